@@ -1,0 +1,56 @@
+"""Global ids: `<source key>:<kind>:<remote id>`, for example `north:station:7`.
+
+Readable in logs, unique over sources, stable across restarts, opaque to
+clients. The remote id may contain any character, colons included.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from floorgraph.model.errors import BadId
+
+SOURCE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+class Kind(StrEnum):
+    """What an id names; the middle part of every id."""
+
+    STATION = "station"
+    JOB = "job"
+    ORDER = "order"
+    PIECE = "piece"
+    PROGRAM = "program"
+    PROGRAM_VERSION = "program-version"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalId:
+    """The three parts of an id; `str()` gives the id as clients see it."""
+
+    source: str
+    kind: Kind
+    remote: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.kind}:{self.remote}"
+
+    @classmethod
+    def parse(cls, text: str, *, expected: Kind | None = None) -> "GlobalId":
+        """Read an id back.
+
+        Raises `BadId` when the text is not of the form, names an unknown
+        kind, or names another kind than the `expected` one.
+        """
+        source, _, rest = text.partition(":")
+        word, _, remote = rest.partition(":")
+        if not SOURCE_KEY.fullmatch(source) or not remote:
+            raise BadId(f"'{text[:80]}' is not an id of this API; ids look like 'north:station:7'.")
+        try:
+            kind = Kind(word)
+        except ValueError:
+            raise BadId(f"'{text[:80]}' names the kind '{word[:40]}', which does not exist.") from None
+        if expected is not None and kind is not expected:
+            raise BadId(f"'{text[:80]}' is the id of a {kind}, not of a {expected}.")
+        return cls(source, kind, remote)

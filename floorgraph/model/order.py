@@ -1,0 +1,65 @@
+"""Orders: what was asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.record import Record
+
+
+class OrderStatus(Enum):
+    """How far an order is, in words that mean the same for every vendor.
+
+    Clients must be ready for values that are added later.
+    """
+
+    DRAFT = "DRAFT"
+    """Being written; not yet agreed."""
+    PREPARING = "PREPARING"
+    """Being prepared for production."""
+    RELEASED = "RELEASED"
+    """Released to production, not yet started."""
+    IN_PROGRESS = "IN_PROGRESS"
+    """Being worked on."""
+    PAUSED = "PAUSED"
+    """Interrupted on purpose; will go on."""
+    STOPPED = "STOPPED"
+    """Ended before everything was made, or not known to be complete."""
+    SHIPPING = "SHIPPING"
+    """Made, and on its way."""
+    COMPLETED = "COMPLETED"
+    """Done."""
+    FAILED = "FAILED"
+    """Ended by a fault."""
+    CANCELLED = "CANCELLED"
+    """Called off."""
+    UNKNOWN = "UNKNOWN"
+    """The vendor's word is not known; see `vendorStatus`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Order(Record):
+    """What was asked for; its jobs make it (ISA-95: operations request)."""
+
+    kind_word: ClassVar[Kind] = Kind.ORDER
+
+    name: str
+    """The order's name or number at the vendor."""
+    description: str | None = None
+    """Free text from the vendor."""
+    status: OrderStatus
+    """How far the order is."""
+    vendor_status: str | None = None
+    """The vendor's own word or number for the status."""
+    part_reference: str | None = None
+    """Reference of the part that the order asks for."""
+    customer: str | None = None
+    """Who asked for it, as the vendor's identifier or name."""
+    created_at: datetime | None = None
+    """When the order was created at the vendor (UTC)."""
+    valid: bool = True
+    """False when the vendor marks the order as invalid."""
+    archived: bool = False
+    """True when the vendor has put the order away."""

@@ -1,0 +1,35 @@
+"""How far a piece of work has come."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ProgressUnit(Enum):
+    """What the numbers of a progress count."""
+
+    PARTS = "PARTS"
+    """Finished parts."""
+    PERCENT = "PERCENT"
+    """Hundredths of the whole; `total` is 100."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """How far a piece of work has come."""
+
+    done: float
+    """Amount done so far, in `unit`."""
+    total: float | None
+    """Amount to be done in all, in `unit`; null when the vendor does not say."""
+    percent: float | None
+    """Share done, 0 to 100; null when `total` is unknown or zero. More than planned stays at 100."""
+    unit: ProgressUnit
+    """What `done` and `total` count."""
+    estimated: bool = False
+    """True when the figures were derived from related counters instead of being reported as such."""
+
+    @classmethod
+    def of_parts(cls, done: float, total: float | None, *, estimated: bool = False) -> "Progress":
+        """Progress counted in parts; percent follows from the two numbers."""
+        percent = min(100.0, round(100.0 * done / total, 2)) if total and total > 0 else None
+        return cls(done=done, total=total, percent=percent, unit=ProgressUnit.PARTS, estimated=estimated)

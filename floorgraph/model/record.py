@@ -1,0 +1,82 @@
+"""What all records share, and how two observations of one record are compared."""
+
+import dataclasses
+import itertools
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from floorgraph.model.ids import Kind
+
+
+@dataclass(slots=True, kw_only=True)
+class Record:
+    """Something on the shop floor that has an identity at its vendor.
+
+    Records are never changed after they are built: a new observation is a
+    new record. Fields whose name ends in `_id` or `_ids` are keys for
+    relations and do not appear in GraphQL; the relation does.
+    """
+
+    kind_word: ClassVar[Kind]
+    cosmetic: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose change alone makes no event, beside the common ones."""
+
+    id: str
+    """Identifier over all sources, `<source key>:<kind>:<remote id>`; opaque to clients and stable."""
+    source: str
+    """The configured vendor server that this record comes from."""
+    remote_id: str
+    """The vendor's own identifier of this record, unique within its source and kind."""
+    observed_at: datetime
+    """When this server received the vendor's answer that the record was made from (UTC)."""
+    updated_at: datetime
+    """When the content last changed (UTC): the vendor's own modification time where it has one,
+    otherwise the moment this server first saw the present content."""
+    stale: bool = False
+    """True when a later attempt to refresh this record failed, so that it is the last known state."""
+    raw: Any = None
+    """The vendor's payload as JSON, untouched. Needs the right `raw`; null where the record was
+    computed rather than received."""
+
+
+COMMON = frozenset({"source", "observed_at", "updated_at", "stale", "raw"})
+
+_compared: dict[type[Record], tuple[str, ...]] = {}
+
+
+def compared_fields(owner: type[Record]) -> tuple[str, ...]:
+    """The declared fields whose change counts as a change of the record."""
+    names = _compared.get(owner)
+    if names is None:
+        skipped = COMMON | owner.cosmetic
+        names = tuple(field.name for field in dataclasses.fields(owner) if field.name not in skipped)
+        _compared[owner] = names
+    return names
+
+
+def changed_fields(before: Record, after: Record) -> tuple[str, ...]:
+    """Names of the compared fields that differ, in order of declaration.
+
+    A record inside a record contributes the names of its own changed fields,
+    so that a station's live status shows as `state` or `alarms`.
+    """
+    found: list[str] = []
+    for name in compared_fields(type(after)):
+        old, new = getattr(before, name), getattr(after, name)
+        if isinstance(old, Record) and isinstance(new, Record):
+            found.extend(inner for inner in changed_fields(old, new) if inner not in ("id", "remote_id"))
+        elif _differs(old, new):
+            found.append(name)
+    return tuple(found)
+
+
+def _differs(old: object, new: object) -> bool:
+    """Whether two values differ in content, looking through records that were merely seen again."""
+    if old is new:
+        return False
+    if isinstance(old, Record) and isinstance(new, Record):
+        return old.id != new.id or bool(changed_fields(old, new))
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return len(old) != len(new) or any(itertools.starmap(_differs, zip(old, new, strict=True)))
+    return old != new

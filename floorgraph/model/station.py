@@ -1,0 +1,180 @@
+"""Stations: machines and workplaces, and what they report right now."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from floorgraph.model.alarm import Alarm
+from floorgraph.model.ids import Kind
+from floorgraph.model.record import Record
+
+
+class StationStatus(Enum):
+    """What a station is doing, in words that mean the same for every vendor.
+
+    Clients must be ready for values that are added later.
+    """
+
+    RUNNING = "RUNNING"
+    """Producing."""
+    SETUP = "SETUP"
+    """Being prepared for a job: tools, fixtures, first piece."""
+    IDLE = "IDLE"
+    """Ready, without work; waiting for an operator, material or unloading."""
+    PAUSED = "PAUSED"
+    """Work was interrupted on purpose and can go on."""
+    STOPPED = "STOPPED"
+    """Not producing, for a reason that the vendor does not tell apart."""
+    FAULT = "FAULT"
+    """Broken down; needs somebody."""
+    MAINTENANCE = "MAINTENANCE"
+    """Planned maintenance."""
+    CLOSED = "CLOSED"
+    """Not scheduled: outside opening hours or taken out of the calendar."""
+    OFFLINE = "OFFLINE"
+    """The vendor cannot reach the station."""
+    DISABLED = "DISABLED"
+    """Switched off in the vendor's configuration or retired."""
+    UNKNOWN = "UNKNOWN"
+    """Not monitored, or a word that is not known; see `quality` and `name` of the state."""
+
+
+class Activity(Enum):
+    """The four top states of OPC UA for Machinery (OPC 40001-1, MachineryItemState)."""
+
+    EXECUTING = "EXECUTING"
+    """Carrying out an activity."""
+    NOT_EXECUTING = "NOT_EXECUTING"
+    """Available, and not carrying out an activity."""
+    OUT_OF_SERVICE = "OUT_OF_SERVICE"
+    """Not functional: fault, maintenance or switched off."""
+    NOT_AVAILABLE = "NOT_AVAILABLE"
+    """No information is to be had."""
+
+
+class Quality(Enum):
+    """How far a normalised word can be trusted (the words of MTConnect)."""
+
+    VALID = "VALID"
+    """The vendor's word is known and mapped."""
+    UNVERIFIABLE = "UNVERIFIABLE"
+    """The vendor's word is unknown; it is listed in `Source.unmapped`."""
+    UNAVAILABLE = "UNAVAILABLE"
+    """The vendor reports no state for this station, for example because it is not monitored."""
+
+
+class StationKind(Enum):
+    """What sort of station it is."""
+
+    CNC_MACHINE = "CNC_MACHINE"
+    """A numerically controlled machine tool."""
+    OTHER = "OTHER"
+    """None of the others."""
+
+
+_ACTIVITY = {
+    StationStatus.RUNNING: Activity.EXECUTING,
+    StationStatus.SETUP: Activity.NOT_EXECUTING,
+    StationStatus.IDLE: Activity.NOT_EXECUTING,
+    StationStatus.PAUSED: Activity.NOT_EXECUTING,
+    StationStatus.STOPPED: Activity.NOT_EXECUTING,
+    StationStatus.FAULT: Activity.OUT_OF_SERVICE,
+    StationStatus.MAINTENANCE: Activity.OUT_OF_SERVICE,
+    StationStatus.CLOSED: Activity.OUT_OF_SERVICE,
+    StationStatus.DISABLED: Activity.OUT_OF_SERVICE,
+    StationStatus.OFFLINE: Activity.NOT_AVAILABLE,
+    StationStatus.UNKNOWN: Activity.NOT_AVAILABLE,
+}
+
+
+def activity_of(status: StationStatus) -> Activity:
+    """The OPC UA Machinery top state that a status belongs to."""
+    return _ACTIVITY[status]
+
+
+@dataclass(slots=True, kw_only=True)
+class StationState:
+    """What a station is doing: the normalised status beside the vendor's own words."""
+
+    status: StationStatus
+    """The normalised status."""
+    activity: Activity
+    """The OPC UA Machinery top state that the status belongs to."""
+    name: str | None = None
+    """The vendor's own name of the state, as the customer configured it."""
+    color: str | None = None
+    """The vendor's colour of the state, `#RRGGBB`."""
+    remote_id: str | None = None
+    """The vendor's identifier of the state definition, not of the occurrence."""
+    since: datetime | None = None
+    """When the state began (UTC)."""
+    since_approximate: bool = False
+    """True when `since` was derived, not reported."""
+    comment: str | None = None
+    """What an operator or the vendor noted for this occurrence of the state."""
+    quality: Quality = Quality.VALID
+    """How far the status can be trusted."""
+    reason: str | None = None
+    """Why the status is what it is where the vendor's word does not say it, such as `NOT_MONITORED`."""
+
+
+def state_of(status: StationStatus, **rest: object) -> StationState:
+    """A state whose activity follows from its status; further fields by name."""
+    return StationState(status=status, activity=activity_of(status), **rest)  # type: ignore[arg-type]
+
+
+@dataclass(slots=True, kw_only=True)
+class LiveStatus(Record):
+    """What a station reports right now; its `remote_id` is that of the station."""
+
+    kind_word: ClassVar[Kind] = Kind.STATION
+
+    state: StationState | None = None
+    """What the station is doing, since when and why; null when no state could be had."""
+    alarms: tuple[Alarm, ...] | None = None
+    """The alarms that are active now; null when this server's version does not report alarms."""
+    order_name: str | None = None
+    """Name of the order being worked on, in the vendor's words."""
+    job_name: str | None = None
+    """Name of the job being worked on, in the vendor's words."""
+    part_reference: str | None = None
+    """Reference of the part being made."""
+    job_cycle_time_seconds: float | None = None
+    """Reference cycle time of the job being worked on, in seconds."""
+    job_parts_to_make: int | None = None
+    """Number of parts the job being worked on asks for."""
+    running_program: str | None = None
+    """Name of the NC program that is running on the station."""
+    selected_program: str | None = None
+    """Name of the NC program that is selected on the station's control."""
+    parts_total: int | None = None
+    """Parts made on the station since it was installed."""
+    parts_since_reset: int | None = None
+    """Parts made since the station's counter was last reset."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Station(Record):
+    """A machine or workplace that does jobs."""
+
+    kind_word: ClassVar[Kind] = Kind.STATION
+
+    name: str
+    """The station's name at the vendor."""
+    description: str | None = None
+    """Free text from the vendor."""
+    kind: StationKind = StationKind.OTHER
+    """What sort of station it is."""
+    workshop: str | None = None
+    """The hall, building or area that the station stands in (ISA-95: area)."""
+    groups: tuple[str, ...] = ()
+    """Names of the vendor's groups that the station belongs to."""
+    enabled: bool = True
+    """False when the station is switched off in the vendor's configuration."""
+    monitored: bool = False
+    """True when the vendor collects machine data (MDC), so that there is a live status."""
+    program_transfer: bool = False
+    """True when the vendor transfers NC programs to and from the station (DNC)."""
+    live: LiveStatus | None = field(default=None)
+    """What the station reported when this record was made; null where only the definition was read."""
