@@ -1,0 +1,54 @@
+"""What goes through the gate: a call, how fresh its answer must be, and the answer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from floorgraph.vendors.failures import SourceFailure
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old an answer may be.
+
+    `max_age` in seconds; 0 forces a call, None accepts the call's own time to live.
+    """
+
+    max_age: float | None = None
+
+    def allowed(self, ttl: float) -> float:
+        """The age in seconds up to which an answer of a call with that time to live will do."""
+        return ttl if self.max_age is None else self.max_age
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """A read that a source knows how to make.
+
+    Two calls with the same `key` are the same question. `endpoint` is the
+    class that budget and breaker count by, `ttl` the age in seconds up to
+    which the answer serves everybody who did not ask for a fresher one.
+    """
+
+    key: str
+    endpoint: str
+    ttl: float
+    fetch: Callable[[], Awaitable[T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed(Generic[T]):
+    """An answer, when it was had, and the failure that kept it from being fresher."""
+
+    value: T
+    at: datetime
+    monotonic: float
+    failure: SourceFailure | None = None
+
+    @property
+    def stale(self) -> bool:
+        """True when a later attempt to get a fresher answer failed."""
+        return self.failure is not None
