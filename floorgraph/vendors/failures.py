@@ -1,0 +1,187 @@
+"""Failures of vendor servers, one class per thing a caller or the engine can do about it.
+
+Tree (code; * counts against the source's health; ~ may pass by itself):
+    SourceFailure
+    +-- Unreachable         UNREACHABLE *~      no connection: refused, unknown host, cut before an answer
+    +-- TlsRefused          TLS_REFUSED *       the server's certificate is not the expected one
+    +-- TimedOut            TIMED_OUT *~        no answer, or not all of it, in time
+    +-- Malformed           MALFORMED *~        an answer that cannot be read
+    +-- TooLarge            TOO_LARGE *         an answer over the size limit
+    +-- RedirectRefused     REDIRECT_REFUSED *  a redirect to another place
+    +-- RateLimited         RATE_LIMITED *~     the vendor asks to wait
+    +-- BudgetExhausted     BUDGET_EXHAUSTED ~  our own limit on calls is reached; nothing was sent
+    +-- BreakerOpen         SOURCE_UNAVAILABLE ~  nothing was sent, because the source keeps failing
+    +-- AuthRequired        AUTH_REQUIRED *     the configured credentials are refused
+    +-- Forbidden           UPSTREAM_FORBIDDEN  a licence or right is missing at the vendor
+    +-- NotFound            NOT_FOUND           the vendor does not have it
+    +-- BadRequest          UPSTREAM_BAD_REQUEST  the vendor refuses the request as wrong
+    +-- Conflict            CONFLICT            it is there already, or changed meanwhile
+    +-- NotApplicable       NOT_APPLICABLE      this station or record has no such thing
+    +-- Unsupported         UNSUPPORTED         this server's version has no such function
+    +-- VendorFailure       VENDOR_FAILURE *~   the vendor failed inside
+    +-- OutcomeUnknown      OUTCOME_UNKNOWN     a command may or may not have happened
+"""
+
+from typing import ClassVar
+
+from floorgraph.model.errors import FloorgraphError
+
+
+class SourceFailure(FloorgraphError):
+    """A call to a vendor server did not give what was asked for.
+
+    The text names source and endpoint and says what to do where that is
+    known. It never holds credentials, query strings or whole bodies.
+    """
+
+    code: ClassVar[str] = "SOURCE_FAILURE"
+    counts_against_source: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        endpoint: str,
+        detail: str,
+        vendor_code: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{source}: {endpoint}: {detail}")
+        self.source = source
+        self.endpoint = endpoint
+        self.detail = detail
+        self.vendor_code = vendor_code
+        self.retry_after = retry_after
+
+    def extensions(self) -> dict[str, object]:
+        """Code, source, endpoint and, where known, the vendor's own code and seconds to wait."""
+        shown = super().extensions() | {"source": self.source, "endpoint": self.endpoint}
+        if self.vendor_code is not None:
+            shown["vendorCode"] = self.vendor_code
+        if self.retry_after is not None:
+            shown["retryAfterSeconds"] = round(self.retry_after, 3)
+        return shown
+
+
+class Unreachable(SourceFailure):
+    """No connection: refused, unknown host name, or cut before an answer came."""
+
+    code = "UNREACHABLE"
+    retryable = True
+    counts_against_source = True
+
+
+class TlsRefused(SourceFailure):
+    """The server's certificate is not the one that the configuration trusts."""
+
+    code = "TLS_REFUSED"
+    counts_against_source = True
+
+
+class TimedOut(SourceFailure):
+    """No answer, or not all of it, within the time given."""
+
+    code = "TIMED_OUT"
+    retryable = True
+    counts_against_source = True
+
+
+class Malformed(SourceFailure):
+    """The answer is not what the vendor's document describes and cannot be read."""
+
+    code = "MALFORMED"
+    retryable = True
+    counts_against_source = True
+
+
+class TooLarge(SourceFailure):
+    """The answer is larger than the limit; it was cut off and thrown away."""
+
+    code = "TOO_LARGE"
+    counts_against_source = True
+
+
+class RedirectRefused(SourceFailure):
+    """The server sends to another place, where credentials must not follow."""
+
+    code = "REDIRECT_REFUSED"
+    counts_against_source = True
+
+
+class RateLimited(SourceFailure):
+    """The vendor asks to wait; `retry_after` has the seconds where it says how long."""
+
+    code = "RATE_LIMITED"
+    retryable = True
+    counts_against_source = True
+
+
+class BudgetExhausted(SourceFailure):
+    """Our own limit on calls is reached; nothing was sent."""
+
+    code = "BUDGET_EXHAUSTED"
+    retryable = True
+
+
+class BreakerOpen(SourceFailure):
+    """Nothing was sent, because the source keeps failing; `retry_after` says when it is tried again."""
+
+    code = "SOURCE_UNAVAILABLE"
+    retryable = True
+
+
+class AuthRequired(SourceFailure):
+    """The vendor refuses the configured credentials."""
+
+    code = "AUTH_REQUIRED"
+    counts_against_source = True
+
+
+class Forbidden(SourceFailure):
+    """A licence or a right of the configured user is missing at the vendor."""
+
+    code = "UPSTREAM_FORBIDDEN"
+
+
+class NotFound(SourceFailure):
+    """The vendor does not have what was asked for."""
+
+    code = "NOT_FOUND"
+
+
+class BadRequest(SourceFailure):
+    """The vendor refuses the request as wrong."""
+
+    code = "UPSTREAM_BAD_REQUEST"
+
+
+class Conflict(SourceFailure):
+    """It is there already, or it changed meanwhile."""
+
+    code = "CONFLICT"
+
+
+class NotApplicable(SourceFailure):
+    """The record exists and has no such thing, for example a station that is not monitored."""
+
+    code = "NOT_APPLICABLE"
+
+
+class Unsupported(SourceFailure):
+    """This server's version or configuration has no such function."""
+
+    code = "UNSUPPORTED"
+
+
+class VendorFailure(SourceFailure):
+    """The vendor failed inside: a 5xx, or a business code that means busy or broken."""
+
+    code = "VENDOR_FAILURE"
+    retryable = True
+    counts_against_source = True
+
+
+class OutcomeUnknown(SourceFailure):
+    """A command may or may not have happened; it is never sent again by itself."""
+
+    code = "OUTCOME_UNKNOWN"
