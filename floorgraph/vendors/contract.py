@@ -1,0 +1,205 @@
+"""What every vendor adapter offers: the `Source`, its answers, and the `Manifest` that registers it.
+
+Reads never wait for each other and never raise anything but `SourceFailure`.
+A source without a counterpart for something answers with nothing and says so
+in `capabilities()`; the defaults below do exactly that, so that an adapter
+writes only what its vendor has. All ids here are global ids as text.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from floorgraph.model.alarm import Alarm
+from floorgraph.model.ids import Kind
+from floorgraph.model.program import ProgramContent
+from floorgraph.model.record import Record
+from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
+from floorgraph.model.station import LiveStatus
+from floorgraph.model.time import Clock, SystemClock
+from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
+from floorgraph.vendors.diagnostics import Diagnostics
+from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.gate.call import Freshness
+from floorgraph.vendors.source_settings import SourceSettings
+
+R_co = TypeVar("R_co", bound=Record, covariant=True)
+
+
+class By(Enum):
+    """Which field of a record the values of a `Where` are compared with."""
+
+    ALL = "all"
+    ID = "id"
+    STATION = "station_id"
+    ORDER = "order_id"
+    JOB = "job_id"
+    PROGRAM = "program_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which records are asked for: all of a kind, or those whose field is one of the values (global ids)."""
+
+    by: By = By.ALL
+    values: frozenset[str] = frozenset()
+
+    def admits(self, record: Record) -> bool:
+        """Whether a record is asked for; for sources that answer from a full list."""
+        return self.by is By.ALL or getattr(record, self.by.value, None) in self.values
+
+
+EVERYTHING = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[R_co]):
+    """The records asked for.
+
+    `failure` is set when they are the last known ones because a fresher
+    answer could not be had. `complete` is False when the vendor is known to
+    have sent only part of the list.
+    """
+
+    items: Sequence[R_co]
+    observed_at: datetime | None
+    complete: bool = True
+    failure: SourceFailure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One kind of record as a poll found it; removals may be inferred only from a complete one."""
+
+    records: Sequence[Record]
+    complete: bool
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture, and its media type such as `image/png`."""
+
+    content: bytes
+    media_type: str
+
+
+class Source(ABC):
+    """One configured vendor server."""
+
+    vendor: str
+    """The vendor's key, such as the name of its folder."""
+
+    def __init__(self, settings: SourceSettings, tools: "SourceTools") -> None:
+        self.key = settings.key
+        self.title = settings.title or settings.key
+        self.clock = tools.clock
+        self.diagnostics = Diagnostics(clock=tools.clock)
+        self.on_change: Callable[[], None] = lambda: None
+        """Called whenever condition or capabilities may have changed."""
+
+    @property
+    @abstractmethod
+    def version(self) -> str | None:
+        """The interface version found, in the vendor's own numbering; None until it is known."""
+
+    @abstractmethod
+    def condition(self) -> SourceCondition:
+        """How the source is doing."""
+
+    @abstractmethod
+    def capabilities(self) -> Sequence[CapabilityState]:
+        """What the source can do, one entry per capability that the vendor could have."""
+
+    @abstractmethod
+    async def probe(self) -> None:
+        """Find out whether the server answers, and what it can do if that is not known.
+
+        Returns normally when it answers; raises the `SourceFailure` otherwise.
+        """
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End calls in flight and connections."""
+
+    @abstractmethod
+    async def select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:
+        """The records of a kind that `where` asks for, in a stable order.
+
+        Kinds that the vendor does not have give an empty answer. Ids that do not exist are left out.
+        """
+
+    def budgets(self) -> Sequence[BudgetState]:
+        """The budgets in use."""
+        return ()
+
+    async def live(self, station_ids: Iterable[str], freshness: Freshness) -> Mapping[str, LiveStatus | SourceFailure]:
+        """What stations report now, by id; stations of which nothing is known are left out."""
+        return {}
+
+    async def current_jobs(self, station_ids: Iterable[str], freshness: Freshness) -> Mapping[str, str]:
+        """Id of the job that each station works on, by station id; stations without one are left out."""
+        return {}
+
+    async def alarms(self, station_id: str, window: Window, freshness: Freshness) -> Sequence[Alarm]:
+        """The alarms that were raised at a station within a window, oldest first."""
+        return ()
+
+    async def state_history(self, station_id: str, window: Window, freshness: Freshness) -> Sequence[StateInterval]:
+        """The states of a station within a window, oldest first."""
+        return ()
+
+    async def kpis(self, station_id: str, window: Window, freshness: Freshness) -> StationKpis | None:
+        """The key performance indicators of a station over a window."""
+        return None
+
+    async def program_runs(
+        self, station_id: str, kind: ProgramRunKind, window: Window, freshness: Freshness
+    ) -> Sequence[ProgramRun]:
+        """The programs that ran or were selected at a station within a window, oldest first."""
+        return ()
+
+    async def protocol(self, station_id: str, freshness: Freshness) -> str | None:
+        """The protocol by which programs are transferred to a station."""
+        return None
+
+    async def image(self, station_id: str, freshness: Freshness) -> Image | None:
+        """A picture of a station."""
+        return None
+
+    async def has_image(self, station_id: str, freshness: Freshness) -> bool:
+        """Whether the vendor has a picture of a station."""
+        return False
+
+    async def content(self, version_id: str, freshness: Freshness) -> ProgramContent | None:
+        """The text of a program version."""
+        return None
+
+    def feeds(self) -> Sequence[Feed]:
+        """The repeated questions that keep this source's records up to date, as things stand now."""
+        return ()
+
+    async def poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
+        """Ask a feed's question once. Raises `SourceFailure` when it is not answered afresh."""
+        raise NotImplementedError(f"{self.key} has no feed '{feed.name}'.")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTools:
+    """What the application lends to its sources."""
+
+    clock: Clock = field(default_factory=SystemClock)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """How a vendor registers itself under the entry point group `floorgraph.vendors`."""
+
+    vendor: str
+    title: str
+    settings: type[SourceSettings]
+    build: Callable[[Any, SourceTools], Source]
+    """Makes a source from an instance of `settings`. Makes no calls."""

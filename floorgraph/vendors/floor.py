@@ -1,0 +1,49 @@
+"""The floor: all configured sources, and the vendors that can be configured."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from importlib.metadata import entry_points
+
+from floorgraph.model.ids import GlobalId
+from floorgraph.vendors.contract import Manifest, Source
+
+GROUP = "floorgraph.vendors"
+
+
+def manifests() -> dict[str, Manifest]:
+    """The installed vendors by key, found through entry points.
+
+    Raises `TypeError` when an entry point does not name a `Manifest`.
+    """
+    found: dict[str, Manifest] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        manifest = point.load()
+        if not isinstance(manifest, Manifest):
+            raise TypeError(f"The entry point {GROUP}:{point.name} ({point.value}) is not a Manifest.")
+        found[manifest.vendor] = manifest
+    return found
+
+
+class Floor:
+    """The sources in the order of the configuration."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._sources = {source.key: source for source in sources}
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self._sources.values())
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def get(self, key: str) -> Source | None:
+        """The source with that key, if it is configured."""
+        return self._sources.get(key)
+
+    def of(self, record_id: str) -> Source | None:
+        """The source that an id belongs to, if it is configured. Raises `BadId` for a malformed id."""
+        return self._sources.get(GlobalId.parse(record_id).source)
+
+    async def close(self) -> None:
+        """Close all sources."""
+        await asyncio.gather(*(source.close() for source in self))
