@@ -1,0 +1,1 @@
+"""Loaders: keys in, few upstream calls out, one set per operation and per subscription event."""

@@ -1,0 +1,97 @@
+"""The scope of one GraphQL operation or one subscription event: its loaders, freshness and caller.
+
+A scope lives in a context variable, because a websocket carries many
+operations in one connection context: loaders kept there would answer every
+later operation with the first one's data. Operations set a scope when they
+start, subscriptions set a new one before each event.
+"""
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from floorgraph.model.errors import FloorgraphError, NotPermitted
+from floorgraph.model.source import FeedState
+from floorgraph.model.time import Clock, SystemClock
+from floorgraph.vendors.floor import Floor
+from floorgraph.vendors.gate.call import Freshness
+
+L = TypeVar("L")
+
+_current: ContextVar["Scope | None"] = ContextVar("scope", default=None)
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What outlives operations and is lent to each of them."""
+
+    floor: Floor
+    clock: Clock = field(default_factory=SystemClock)
+    feed_states: Callable[[str], Sequence[FeedState]] = lambda _key: ()
+    """The feeds of a source, by source key."""
+    image_url: Callable[[str], str | None] = lambda _station_id: None
+    """Where a client can get the picture of a station, by station id."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoftError:
+    """Something that could not be had although its field has a value, such as one source's part of a list."""
+
+    failure: FloorgraphError
+    path: tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Scope:
+    """What one operation or event shares among its resolvers."""
+
+    surroundings: Surroundings
+    rights: frozenset[str] = frozenset()
+    freshness: Freshness = field(default_factory=Freshness)
+    soft_errors: list[SoftError] = field(default_factory=list)
+    loaders: dict[Callable[..., Any], Any] = field(default_factory=dict)
+
+    @property
+    def floor(self) -> Floor:
+        """All configured sources."""
+        return self.surroundings.floor
+
+    def loader(self, kind: Callable[["Scope"], L]) -> L:
+        """The one loader of that class in this scope."""
+        found = self.loaders.get(kind)
+        if found is None:
+            found = self.loaders[kind] = kind(self)
+        loader: L = found
+        return loader
+
+    def require(self, right: str, what: str) -> None:
+        """Raises `NotPermitted` unless the caller has the right."""
+        if right not in self.rights:
+            raise NotPermitted(f"{what} needs the right '{right}'.")
+
+    def report(self, failure: FloorgraphError, path: Sequence[str | int]) -> None:
+        """Show a failure under `errors` beside the data that could be had."""
+        self.soft_errors.append(SoftError(failure, tuple(path)))
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+        return self.surroundings.clock.now()
+
+
+def current_scope() -> Scope:
+    """The scope of the running operation or event.
+
+    Raises `LookupError` outside of one, which is a fault of this program.
+    """
+    scope = _current.get()
+    if scope is None:
+        raise LookupError("No operation is running: there is no scope to load from.")
+    return scope
+
+
+def enter_scope(scope: Scope) -> Scope:
+    """Make a scope the current one for the running task."""
+    _current.set(scope)
+    return scope
