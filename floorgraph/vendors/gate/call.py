@@ -15,13 +15,19 @@ class Freshness:
     """How old an answer may be.
 
     `max_age` in seconds; 0 forces a call, None accepts the call's own time to live.
+    `since` is the monotonic start of the operation that asks: what was observed
+    after it is fresh enough whatever `max_age` says, so that one operation never
+    makes the same call twice.
     """
 
     max_age: float | None = None
+    since: float | None = None
 
-    def allowed(self, ttl: float) -> float:
-        """The age in seconds up to which an answer of a call with that time to live will do."""
-        return ttl if self.max_age is None else self.max_age
+    def accepts(self, observed: float, now: float, ttl: float) -> bool:
+        """Whether an answer observed at a monotonic time will do for a call with that time to live."""
+        if self.since is not None and observed >= self.since:
+            return True
+        return now - observed <= (ttl if self.max_age is None else self.max_age)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from floorgraph.vendors.gate.call import Observed
-
 R = TypeVar("R")
 
 
@@ -17,9 +15,9 @@ class Derivations:
     pointer, and a snapshot is asked for far more often than it changes.
     """
 
-    kept: dict[str, tuple[tuple[Observed[Any] | None, ...], Any]] = field(default_factory=dict)
+    kept: dict[str, tuple[tuple[object, ...], Any]] = field(default_factory=dict)
 
-    def of(self, name: str, inputs: tuple[Observed[Any] | None, ...], compute: Callable[[], R]) -> R:
+    def of(self, name: str, inputs: tuple[object, ...], compute: Callable[[], R]) -> R:
         """The value for these inputs: remembered when they are the same objects, else computed."""
         known = self.kept.get(name)
         if known is not None and _same(known[0], inputs):

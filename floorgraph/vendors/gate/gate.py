@@ -83,6 +83,7 @@ class Gate:
         self._breakers: dict[str, Breaker] = {}
         self._flights: dict[str, _Flight] = {}
         self._kept: OrderedDict[str, Observed[Any]] = OrderedDict()
+        self._failed_at: dict[str, float] = {}
 
     async def read(self, call: Call[T], freshness: Freshness) -> Observed[T]:
         """The answer to a call: remembered, shared with a call in flight, or fetched.
@@ -93,7 +94,7 @@ class Gate:
         """
         begun = self.clock.monotonic()
         kept = self._kept.get(call.key)
-        if kept is not None and begun - kept.monotonic <= freshness.allowed(call.ttl) and not kept.stale:
+        if kept is not None and self._serves(call, kept, freshness, begun):
             self._kept.move_to_end(call.key)
             trace.note(self.source, call.key, "snapshot", 0.0)
             return kept
@@ -157,6 +158,12 @@ class Gate:
         for name, counters in saved.items():
             self._budget(name).restore(counters)
 
+    def _serves(self, call: Call[Any], kept: Observed[Any], freshness: Freshness, now: float) -> bool:
+        if not kept.stale:
+            return freshness.accepts(kept.monotonic, now, call.ttl)
+        # An operation that already saw this call fail is served what is left instead of failing again.
+        return freshness.since is not None and self._failed_at.get(call.key, 0.0) >= freshness.since
+
     async def _join(self, key: str, flight: _Flight) -> Observed[Any]:
         flight.waiters += 1
         try:
@@ -216,7 +223,9 @@ class Gate:
 
     def _admit(self, call: Call[Any]) -> None:
         now, wall = self.clock.monotonic(), self.clock.now()
-        blocked = max(filter(None, (self._breaker(e).blocked_until(now) for e in ("*", call.endpoint))), default=None)
+        blocked = max(
+            filter(None, (self._breaker(e).blocked_until(now) for e in ("*", call.endpoint))), default=None
+        )
         if blocked is not None:
             raise BreakerOpen(
                 source=self.source,
@@ -263,9 +272,12 @@ class Gate:
 
     def _last_known(self, call: Call[T], failure: SourceFailure, cause: BaseException | None) -> Observed[T]:
         kept: Observed[T] | None = self._kept.get(call.key)
-        lasting = not (failure.counts_against_source or failure.retryable or isinstance(failure, AuthRequired))
+        lasting = not (
+            failure.counts_against_source or failure.retryable or isinstance(failure, AuthRequired)
+        )
         if kept is None or lasting:
             raise failure from cause
+        self._failed_at[call.key] = self.clock.monotonic()
         if kept.failure is None or type(kept.failure) is not type(failure):
             kept = Observed(value=kept.value, at=kept.at, monotonic=kept.monotonic, failure=failure)
             self._keep(call.key, kept)
@@ -275,7 +287,8 @@ class Gate:
         self._kept[key] = answer
         self._kept.move_to_end(key)
         while len(self._kept) > self.policy.remembered:
-            self._kept.popitem(last=False)
+            dropped, _ = self._kept.popitem(last=False)
+            self._failed_at.pop(dropped, None)
 
     def _budget(self, endpoint: str) -> Budget:
         budget = self._budgets.get(endpoint)
