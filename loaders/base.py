@@ -50,7 +50,7 @@ class Loader(ABC, Generic[K, V]):
 
     async def _load(self, keys: list[K]) -> list[V]:
         found = await self.batch(keys)
-        # The library takes an exception in place of a value for the failure of a key; its types do not say so.
+        # The library takes an exception in place of a value as the failure of a key; its types say otherwise.
         return [found[key] for key in keys]  # type: ignore[misc]
 
 

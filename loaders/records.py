@@ -134,6 +134,12 @@ class ProgramVersionById(RecordById):
     kind = Kind.PROGRAM_VERSION
 
 
+class AlarmById(RecordById):
+    """Alarm id -> alarm, while it is active."""
+
+    kind = Kind.ALARM
+
+
 class JobsByStationId(RecordsByParent):
     """Station id -> its jobs."""
 

@@ -1,0 +1,74 @@
+"""Lists over all sources: asked for in parts, narrowed, ordered and paged."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+
+from floorgraph.model.errors import FloorgraphError
+from floorgraph.model.record import Record
+from floorgraph.vendors.failures import SourceFailure
+from loaders.records import Found, PartOfList, RecordsBySource
+from loaders.scope import Scope
+from resolvers.criteria import Criteria
+from resolvers.ordering import Ordering
+from resolvers.paging import Page, PageRequest, page_of
+
+Path = Sequence[str | int]
+Prepare = Callable[[Scope, Criteria, Ordering, list[Any]], Awaitable[list[Any]]]
+"""Adds to records what criteria or ordering need and a list call does not bring."""
+
+
+async def listing(
+    scope: Scope,
+    criteria: Criteria,
+    ordering: Ordering,
+    request: PageRequest,
+    path: Path,
+    prepare: Prepare | None = None,
+) -> Page[Any]:
+    """One page of all records that meet the criteria, over all sources.
+
+    A source that cannot answer is reported beside the others' records.
+    Raises `BadArgument`, `BadCursor` or `BadId` for wrong arguments.
+    """
+    request.size()
+    criteria.check()
+    sources = [source for source in scope.floor if criteria.concerns(source)]
+    parts = [PartOfList(source.key, criteria.kind, criteria.where(source)) for source in sources]
+    answers = await scope.loader(RecordsBySource).load_many(parts)
+    found = dict(zip((source.key for source in sources), answers, strict=True))
+    return await assemble(scope, found, criteria, ordering, request, path, prepare)
+
+
+async def assemble(
+    scope: Scope,
+    found: dict[str, Found | FloorgraphError],
+    criteria: Criteria,
+    ordering: Ordering,
+    request: PageRequest,
+    path: Path,
+    prepare: Prepare | None = None,
+) -> Page[Any]:
+    """One page from the parts of the sources, by source key; failed parts are reported."""
+    records: list[Record] = []
+    unavailable: set[str] = set()
+    for key, part in found.items():
+        if isinstance(part, Found):
+            records.extend(part.records)
+        else:
+            scope.report(part, path)
+        if not isinstance(part, Found) or part.failure is not None or not part.complete:
+            unavailable.add(key)
+    if prepare is not None:
+        try:
+            records = await prepare(scope, criteria, ordering, records)
+        except SourceFailure as failure:
+            scope.report(failure, path)
+            unavailable.add(failure.source)
+            records = []
+    page = page_of(_unique(record for record in records if criteria.admits(record)), ordering, request)
+    page.unavailable_sources = sorted(unavailable)
+    return page
+
+
+def _unique(records: Iterable[Record]) -> list[Record]:
+    return list({record.id: record for record in records}.values())

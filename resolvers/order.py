@@ -1,0 +1,67 @@
+"""Orders: how lists of them are narrowed and ordered, and what they are related to."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.job import Job
+from floorgraph.model.order import Order, OrderStatus
+from loaders.records import Found, JobById, JobsByOrderId, JobsByStationId, PiecesByOrderId
+from loaders.scope import Scope
+from resolvers.criteria import Criteria
+from resolvers.ordering import Ordering
+from resolvers.relation import BY_ID, Relation
+
+
+class OrderOrderField(Enum):
+    """What orders can be ordered by."""
+
+    NAME = "name"
+    """By name, numbers in it counting as numbers."""
+    STATUS = "status"
+    """By status, in the order in which the values of `OrderStatus` are declared."""
+    CREATED_AT = "created_at"
+    """By the time of creation at the vendor."""
+    UPDATED_AT = "updated_at"
+    """By the time of the last change."""
+
+
+@dataclass(kw_only=True)
+class OrderCriteria(Criteria):
+    """Narrows a list of orders. Conditions are combined with AND, the values of one with OR."""
+
+    kind: ClassVar = Kind.ORDER
+    searched: ClassVar = ("name", "part_reference", "remote_id")
+    parents: ClassVar = {"station": (None, Kind.STATION), "job": (None, Kind.JOB)}
+
+    status: list[OrderStatus] | None = None
+    """Only orders with one of these statuses."""
+    station: str | None = None
+    """Only orders with a job that is given to this station."""
+    job: str | None = None
+    """Only the order that this job belongs to."""
+
+    def admits(self, record: Any) -> bool:
+        """Whether an order meets every condition that it shows itself."""
+        return super().admits(record) and (self.status is None or record.status in self.status)
+
+
+async def prepare_orders(
+    scope: Scope, criteria: Criteria, ordering: Ordering, records: list[Any]
+) -> list[Order]:
+    """Keep the orders of the job or station asked for."""
+    del ordering
+    kept = records
+    if isinstance(criteria, OrderCriteria) and criteria.job is not None:
+        job = await scope.loader(JobById).load(criteria.job)
+        kept = [order for order in kept if isinstance(job, Job) and order.id == job.order_id]
+    if isinstance(criteria, OrderCriteria) and criteria.station is not None:
+        found = await scope.loader(JobsByStationId).load(criteria.station)
+        wanted = {job.order_id for job in found.records if isinstance(job, Job)}
+        kept = [order for order in kept if order.id in wanted]
+    return kept
+
+
+JOBS = Relation(JobsByOrderId, BY_ID, empty=Found())
+PIECES = Relation(PiecesByOrderId, BY_ID, empty=Found())

@@ -1,0 +1,78 @@
+"""Programs: how lists of them are narrowed and ordered, and what they are related to."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.job import Job
+from floorgraph.model.program import Program
+from floorgraph.vendors.contract import By
+from loaders.program import ContentByVersionId
+from loaders.records import Found, JobById, JobsByOrderId, ProgramById, StationById, VersionsByProgramId
+from loaders.scope import Scope
+from resolvers.criteria import Criteria
+from resolvers.ordering import Ordering
+from resolvers.relation import BY_ID, Relation, by_field
+
+
+class ProgramOrderField(Enum):
+    """What programs can be ordered by."""
+
+    NAME = "name"
+    """By name, numbers in it counting as numbers."""
+    CREATED_AT = "created_at"
+    """By the time of creation at the vendor."""
+    MODIFIED_AT = "modified_at"
+    """By the time of the last modification at the vendor."""
+    SIZE = "size_bytes"
+    """By the size of the current version."""
+
+
+@dataclass(kw_only=True)
+class ProgramCriteria(Criteria):
+    """Narrows a list of programs. Conditions are combined with AND, the values of one with OR."""
+
+    kind: ClassVar = Kind.PROGRAM
+    searched: ClassVar = ("name", "reference", "remote_id")
+    parents: ClassVar = {
+        "station": (By.STATION, Kind.STATION),
+        "job": (None, Kind.JOB),
+        "order": (None, Kind.ORDER),
+    }
+
+    station: str | None = None
+    """Only programs that are kept for this station."""
+    job: str | None = None
+    """Only the program that this job runs."""
+    order: str | None = None
+    """Only programs that jobs of this order run."""
+    archived: bool | None = None
+    """Only programs that are put away, or only those that are not."""
+
+    def admits(self, record: Any) -> bool:
+        """Whether a program meets every condition that it shows itself."""
+        return super().admits(record) and (self.archived is None or record.archived is self.archived)
+
+
+async def prepare_programs(
+    scope: Scope, criteria: Criteria, ordering: Ordering, records: list[Any]
+) -> list[Program]:
+    """Keep the programs of the job or order asked for."""
+    del ordering
+    kept = records
+    if isinstance(criteria, ProgramCriteria) and criteria.job is not None:
+        job = await scope.loader(JobById).load(criteria.job)
+        kept = [program for program in kept if isinstance(job, Job) and program.id == job.program_id]
+    if isinstance(criteria, ProgramCriteria) and criteria.order is not None:
+        found = await scope.loader(JobsByOrderId).load(criteria.order)
+        wanted = {job.program_id for job in found.records if isinstance(job, Job)}
+        kept = [program for program in kept if program.id in wanted]
+    return kept
+
+
+STATION = Relation(StationById, by_field("station_id"))
+ALIAS_OF = Relation(ProgramById, by_field("alias_of_id"))
+VERSIONS = Relation(VersionsByProgramId, BY_ID, empty=Found())
+PROGRAM_OF_VERSION = Relation(ProgramById, by_field("program_id"))
+CONTENT = Relation(ContentByVersionId, BY_ID)

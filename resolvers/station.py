@@ -1,0 +1,153 @@
+"""Stations: how lists of them are narrowed and ordered, and what they are related to."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.job import Job
+from floorgraph.model.station import LiveStatus, Station, StationStatus
+from floorgraph.model.timeline import ProgramRunKind, Window
+from loaders.records import (
+    Found,
+    JobById,
+    JobsByOrderId,
+    JobsByStationId,
+    PiecesByStationId,
+    ProgramsByStationId,
+)
+from loaders.scope import Scope, current_scope
+from loaders.station import (
+    AlarmsByStationWindow,
+    CurrentJobByStationId,
+    HasImageByStationId,
+    KpisByStationWindow,
+    LiveStatusByStationId,
+    ProgramRunsByWindow,
+    ProgramWindow,
+    ProtocolByStationId,
+    StatesByStationWindow,
+    StationWindow,
+)
+from resolvers.criteria import Criteria
+from resolvers.ordering import Ordering
+from resolvers.relation import BY_ID, Relation
+
+
+class StationOrderField(Enum):
+    """What stations can be ordered by."""
+
+    NAME = "name"
+    """By name, numbers in it counting as numbers."""
+    WORKSHOP = "workshop"
+    """By workshop."""
+    STATUS = "live.state.status"
+    """By status, in the order in which the values of `StationStatus` are declared; causes live status
+    to be read for the whole list."""
+    STATUS_SINCE = "live.state.since"
+    """By the time since when the present state lasts; causes live status to be read for the whole list."""
+    UPDATED_AT = "updated_at"
+    """By the time of the last change."""
+
+
+@dataclass(kw_only=True)
+class StationCriteria(Criteria):
+    """Narrows a list of stations. Conditions are combined with AND, the values of one with OR."""
+
+    kind: ClassVar = Kind.STATION
+    parents: ClassVar = {"job": (None, Kind.JOB), "order": (None, Kind.ORDER)}
+
+    status: list[StationStatus] | None = None
+    """Only stations with one of these statuses; stations whose status cannot be had are left out."""
+    workshop: list[str] | None = None
+    """Only stations in one of these workshops."""
+    job: str | None = None
+    """Only the station that this job is given to."""
+    order: str | None = None
+    """Only stations that jobs of this order are given to."""
+
+    def admits(self, record: Any) -> bool:
+        """Whether a station, with its live status pinned, meets every condition that it shows itself."""
+        return (
+            super().admits(record)
+            and (self.workshop is None or record.workshop in self.workshop)
+            and (self.status is None or _status(record) in self.status)
+        )
+
+
+def _status(station: Station) -> StationStatus | None:
+    state = station.live.state if station.live is not None else None
+    return state.status if state is not None else None
+
+
+async def prepare_stations(
+    scope: Scope, criteria: Criteria, ordering: Ordering, records: list[Any]
+) -> list[Station]:
+    """Keep the stations of the job or order asked for, and pin live status where it decides."""
+    wanted = await _stations_of_work(scope, criteria) if isinstance(criteria, StationCriteria) else None
+    kept = [record for record in records if wanted is None or record.id in wanted]
+    by_status = isinstance(criteria, StationCriteria) and criteria.status is not None
+    if by_status or any(key.path.startswith("live.") for key in ordering):
+        return await pin_live(scope, kept)
+    return kept
+
+
+async def pin_live(scope: Scope, stations: list[Station]) -> list[Station]:
+    """The stations with their live status inside; without one where it cannot be had."""
+    statuses = await scope.loader(LiveStatusByStationId).load_many(station.id for station in stations)
+    return [
+        dataclasses.replace(station, live=live) if isinstance(live, LiveStatus) else station
+        for station, live in zip(stations, statuses, strict=True)
+    ]
+
+
+async def _stations_of_work(scope: Scope, criteria: StationCriteria) -> set[str | None] | None:
+    jobs: list[Any] | None = None
+    if criteria.job is not None:
+        jobs = [await scope.loader(JobById).load(criteria.job)]
+    if criteria.order is not None:
+        of_order = (await scope.loader(JobsByOrderId).load(criteria.order)).records
+        ids = {job.id for job in of_order}
+        jobs = of_order if jobs is None else [job for job in jobs if job is not None and job.id in ids]
+    return None if jobs is None else {job.station_id for job in jobs if isinstance(job, Job)}
+
+
+def live_field(name: str) -> Relation:
+    """A field of what a station reports now; pinned where the station was made by a poll."""
+    return Relation(LiveStatusByStationId, BY_ID, pick=attrgetter(name), pinned=attrgetter("live"))
+
+
+def _status_of(live: LiveStatus) -> StationStatus | None:
+    return live.state.status if live.state is not None else None
+
+
+STATUS = Relation(LiveStatusByStationId, BY_ID, pick=_status_of, pinned=attrgetter("live"))
+CURRENT_JOB = Relation(CurrentJobByStationId, BY_ID)
+JOBS = Relation(JobsByStationId, BY_ID, empty=Found())
+PIECES = Relation(PiecesByStationId, BY_ID, empty=Found())
+PROGRAMS = Relation(ProgramsByStationId, BY_ID, empty=Found())
+PROTOCOL = Relation(ProtocolByStationId, BY_ID)
+HAS_IMAGE = Relation(HasImageByStationId, BY_ID)
+
+
+def _window(start: datetime, end: datetime | None) -> Window:
+    return Window.of(start, end, current_scope().now())
+
+
+def _in_window(parent: Station, *, start: datetime, end: datetime | None) -> StationWindow:
+    return StationWindow(parent.id, _window(start, end))
+
+
+def _programs_in_window(
+    parent: Station, *, start: datetime, end: datetime | None, kind: ProgramRunKind
+) -> ProgramWindow:
+    return ProgramWindow(parent.id, _window(start, end), kind)
+
+
+ALARM_HISTORY = Relation(AlarmsByStationWindow, _in_window, empty=())
+HISTORY = Relation(StatesByStationWindow, _in_window, empty=())
+KPIS = Relation(KpisByStationWindow, _in_window)
+PROGRAM_RUNS = Relation(ProgramRunsByWindow, _programs_in_window, empty=())
