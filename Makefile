@@ -1,0 +1,93 @@
+# Everything starts here, on a machine with Python 3.11 or newer and make.
+# The environment in .venv is made on first use and again when the locks change.
+#
+#   make PYTHON=python3.12 ...   choose the Python
+#   make UV= ...                 install with pip even where uv is on PATH
+#   make unit PYTEST_ARGS="-k cursor -x"
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+STEP := scripts/step
+SOURCES := floorgraph schema resolvers loaders subscriptions tests
+PYTEST_ARGS ?=
+DEMO_ARGS ?=
+
+export VENV
+# Passed on only when given, so that the script can tell "not set" from "set to nothing".
+ifneq ($(origin PYTHON),undefined)
+export PYTHON
+endif
+ifneq ($(origin UV),undefined)
+export UV
+endif
+
+.PHONY: help
+help: ## List what can be made
+	@echo "make TARGET, where TARGET is one of"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+.PHONY: demo
+demo: $(VENV)/.runtime-installed ## Run a simulated shop floor with the server in front of it
+	@$(BIN)/floorgraph demo $(DEMO_ARGS)
+
+.PHONY: test
+test: lint types imports schema-check unit ## Run every check there is, as the CI does
+	@echo "All checks passed."
+
+.PHONY: setup
+setup: $(VENV)/.dev-installed ## Make the environment for development in .venv
+
+$(VENV)/.runtime-installed: pyproject.toml locks/runtime.txt locks/build.txt scripts/setup
+	@scripts/setup runtime
+
+$(VENV)/.dev-installed: pyproject.toml locks/dev.txt scripts/setup
+	@scripts/setup dev
+
+.PHONY: lint
+lint: $(VENV)/.dev-installed ## Check style and formatting with ruff
+	@$(STEP) lint $(BIN)/ruff check .
+	@$(STEP) format $(BIN)/ruff format --check .
+
+.PHONY: format
+format: $(VENV)/.dev-installed ## Format the code and repair what ruff can repair
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: types
+types: $(VENV)/.dev-installed ## Check types in code and tests with mypy, strict
+	@$(STEP) types $(BIN)/mypy --strict
+
+.PHONY: imports
+imports: $(VENV)/.dev-installed ## Check that imports point one way with import-linter
+	@$(STEP) imports $(BIN)/lint-imports
+
+.PHONY: schema-check
+schema-check: $(VENV)/.dev-installed ## Check that schema.graphql is what the code says
+	@$(STEP) schema-check $(BIN)/floorgraph schema --check
+
+.PHONY: unit
+unit: $(VENV)/.dev-installed ## Run the tests; PYTEST_ARGS chooses which
+	@$(STEP) unit $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: schema
+schema: $(VENV)/.dev-installed ## Write schema.graphql from the code
+	@$(BIN)/floorgraph schema > $(VENV)/schema.graphql
+	@mv $(VENV)/schema.graphql schema.graphql
+	@echo "schema.graphql is written"
+
+.PHONY: lock
+lock: ## Bring locks/ up to pyproject.toml; LOCK_ARGS=--upgrade takes the newest versions
+	@scripts/lock $(LOCK_ARGS)
+
+.PHONY: graphiql
+graphiql: ## Build the bundled GraphiQL page (needs Node.js)
+	@scripts/build-graphiql
+
+.PHONY: clean
+clean: ## Remove the environment, caches and build results
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
