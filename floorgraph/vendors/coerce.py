@@ -52,7 +52,7 @@ class Shape:
     name: str
     identity: str | None
     exact: frozenset[str]
-    expected: tuple[frozenset[str], ...]
+    expected: tuple[tuple[str, frozenset[str]], ...]
     known: frozenset[str]
 
     def __init__(
@@ -65,26 +65,23 @@ class Shape:
     ) -> None:
         wanted = [entry.split("|") for entry in expected]
         allowed = [entry.lower() for entry in optional]
-        folded = tuple(frozenset(name.lower() for name in names) for names in wanted)
+        folded = tuple((names[0], frozenset(name.lower() for name in names)) for names in wanted)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "identity", identity)
         object.__setattr__(self, "exact", frozenset(names[0] for names in wanted))
         object.__setattr__(self, "expected", folded)
-        object.__setattr__(self, "known", frozenset(allowed).union(*folded))
+        object.__setattr__(self, "known", frozenset(allowed).union(*(names for _, names in folded)))
 
     def note_drift(self, payload: Mapping[str, Any], diagnostics: Diagnostics) -> None:
         """Count the fields of a payload that are new, and the expected ones that are gone."""
         if payload.keys() == self.exact:
             return
         present = {key.lower(): key for key in payload}
-        for names in self.expected:
+        for written, names in self.expected:
             if names.isdisjoint(present):
-                diagnostics.drift(self.name, min(names, key=self._as_written), "gone")
+                diagnostics.drift(self.name, written, "gone")
         for folded in present.keys() - self.known:
             diagnostics.drift(self.name, present[folded], "new")
-
-    def _as_written(self, folded: str) -> tuple[bool, str]:
-        return folded not in {name.lower() for name in self.exact}, folded
 
 
 class Fields:

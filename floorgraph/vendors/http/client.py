@@ -1,0 +1,271 @@
+"""The HTTP client of one vendor server."""
+
+import asyncio
+import base64
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx2
+import msgspec
+
+from floorgraph.model.time import Clock, SystemClock
+from floorgraph.vendors.failures import RedirectRefused, SourceFailure, TimedOut, TooLarge
+from floorgraph.vendors.http.address import check_base_url, place, port_of
+from floorgraph.vendors.http.faults import Exchange, Progress, understand
+from floorgraph.vendors.http.reply import Reply
+from floorgraph.vendors.tls import TlsSettings, ssl_context
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS = 2
+SAFE: Final = frozenset({"GET", "HEAD"})
+"""Methods that may be sent again by themselves; nothing else ever is."""
+
+Parameters = Mapping[str, str | int | float | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request about to be sent, for credentials that depend on it."""
+
+    method: str
+    path: str
+    params: Parameters
+    body: bytes = field(repr=False)
+
+
+Auth = Mapping[str, str] | Callable[[Outgoing], Mapping[str, str]]
+"""Headers with credentials, fixed or made per request."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """Bounds of a client; times in seconds.
+
+    `read` bounds the silence between two pieces of an answer, `total` the
+    whole of `send`. `max_bytes` counts the body after unpacking. `proxy` is
+    a URL; proxies from the environment are never used.
+    """
+
+    connect: float = 2.0
+    read: float = 10.0
+    total: float = 15.0
+    max_bytes: int = 16 * 1024 * 1024
+    connections: int = 8
+    keep_alive: float = 30.0
+    proxy: str | None = None
+
+
+def basic(user: str, password: str = "") -> dict[str, str]:
+    """The header of HTTP Basic authentication."""
+    encoded = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return {"Authorization": f"Basic {encoded}"}
+
+
+class HttpClient:
+    """Sends requests to one server and reports every trouble as a `SourceFailure`.
+
+    `headers` go with every request, `auth` likewise but are kept out of all
+    texts. Nothing is logged here. Owned by a source, which calls `close`.
+    Raises `ValueError` for a base URL or a certificate file that cannot be used.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        base_url: str,
+        *,
+        auth: Auth | None = None,
+        headers: Mapping[str, str] | None = None,
+        tls: TlsSettings | None = None,
+        options: HttpOptions | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.source = source
+        self.options = options or HttpOptions()
+        self._base = httpx2.URL(check_base_url(base_url))
+        self._auth: Auth = auth or {}
+        self._headers = dict(headers or {})
+        self._clock = clock or SystemClock()
+        self._context = ssl_context(tls or TlsSettings())
+        self._kept = self._client(keep=self.options.connections)
+        # For the one retry after a kept connection turned out to be closed: never reuses any.
+        self._fresh = self._client(keep=0)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        endpoint: str,
+        params: Parameters | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send a request and return the answer, whatever its status.
+
+        `path` continues the base URL and begins with `/`; ids in it go through
+        `segment`. `endpoint` names the class of call in failures. Raises
+        `Unreachable`, `TimedOut`, `TlsRefused`, `Malformed` (cut off, not
+        HTTP), `TooLarge`, `RedirectRefused`; for a method other than GET and
+        HEAD, once the request may have arrived, `OutcomeUnknown` instead.
+        """
+        body = b"" if json is None else msgspec.json.encode(json)
+        outgoing = Outgoing(method.upper(), path, dict(params or {}), body)
+        url = self._url(path).copy_merge_params(outgoing.params)
+        progress = Progress()
+        try:
+            async with asyncio.timeout(self.options.total):
+                return await self._follow(outgoing, url, endpoint, dict(headers or {}), progress)
+        except TimeoutError as error:
+            detail = f"no complete answer within {self.options.total:g} s"
+            exchange = self._exchange(endpoint)
+            if outgoing.method not in SAFE and progress.sent:
+                raise exchange.outcome_unknown(detail) from error
+            raise exchange.fail(TimedOut, detail) from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._kept.aclose()
+        await self._fresh.aclose()
+
+    async def _follow(
+        self, outgoing: Outgoing, url: httpx2.URL, endpoint: str, headers: dict[str, str], progress: Progress
+    ) -> Reply:
+        for _ in range(MOST_REDIRECTS + 1):
+            reply = await self._attempt(outgoing, url, endpoint, headers, progress)
+            if reply.status not in REDIRECTS:
+                return reply
+            url = self._redirected(outgoing, url, reply)
+            outgoing = Outgoing(outgoing.method, url.path, dict(url.params), outgoing.body)
+        raise reply.failing(RedirectRefused, f"the server redirects more than {MOST_REDIRECTS} times")
+
+    def _redirected(self, outgoing: Outgoing, url: httpx2.URL, reply: Reply) -> httpx2.URL:
+        try:
+            target = url.join(reply.headers.get("location", ""))
+        except (httpx2.InvalidURL, UnicodeError) as error:
+            raise reply.failing(RedirectRefused, "the server redirects to no readable address") from error
+        if place(target) != place(self._base):
+            scheme, host, port = place(target)
+            raise reply.failing(
+                RedirectRefused,
+                f"the server redirects to {scheme}://{host[:100]}:{port}, where credentials must not go",
+            )
+        if outgoing.method not in SAFE:
+            raise reply.failing(
+                RedirectRefused, f"the server redirects a {outgoing.method}, which is never repeated"
+            )
+        return target
+
+    async def _attempt(
+        self, outgoing: Outgoing, url: httpx2.URL, endpoint: str, headers: dict[str, str], progress: Progress
+    ) -> Reply:
+        try:
+            try:
+                return await self._stream(self._kept, outgoing, url, endpoint, headers, progress)
+            except (httpx2.HTTPError, OSError) as error:
+                if outgoing.method not in SAFE or not progress.lost_kept_connection(error):
+                    raise
+                return await self._stream(self._fresh, outgoing, url, endpoint, headers, progress)
+        except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
+            exchange = self._exchange(endpoint)
+            failure = await understand(error, exchange, progress)
+            if outgoing.method not in SAFE and progress.sent:
+                failure = exchange.outcome_unknown(failure.detail)
+            # A complaint about a header that cannot be written quotes it, and it may be a secret.
+            raise failure from None if isinstance(error, httpx2.LocalProtocolError) else error
+
+    async def _stream(
+        self,
+        client: httpx2.AsyncClient,
+        outgoing: Outgoing,
+        url: httpx2.URL,
+        endpoint: str,
+        headers: dict[str, str],
+        progress: Progress,
+    ) -> Reply:
+        secret = self._auth(outgoing) if callable(self._auth) else self._auth
+        typed = {"Content-Type": "application/json"} if outgoing.body else {}
+        progress.connecting = progress.sent = progress.answered = False
+        begun = time.monotonic()
+        async with client.stream(
+            outgoing.method,
+            url,
+            headers={**self._headers, **typed, **headers, **secret},
+            content=outgoing.body or None,
+            extensions={"trace": progress.trace},
+        ) as response:
+            body = await self._body(response, endpoint)
+        return Reply(
+            source=self.source,
+            endpoint=endpoint,
+            status=response.status_code,
+            headers=response.headers,
+            body=body,
+            elapsed=time.monotonic() - begun,
+            received_at=self._clock.now(),
+            secrets=_secret_texts(secret),
+        )
+
+    async def _body(self, response: httpx2.Response, endpoint: str) -> bytes:
+        limit = self.options.max_bytes
+        announced = response.headers.get("content-length", "")
+        if announced.isdigit() and len(announced) < 20 and int(announced) > limit:
+            raise self._too_large(endpoint)
+        body = bytearray()
+        async with contextlib.aclosing(response.aiter_bytes()) as pieces:
+            async for piece in pieces:
+                body += piece
+                if len(body) > limit:
+                    raise self._too_large(endpoint)
+        return bytes(body)
+
+    def _too_large(self, endpoint: str) -> SourceFailure:
+        detail = f"the answer is larger than {self.options.max_bytes} bytes"
+        return self._exchange(endpoint).fail(TooLarge, detail)
+
+    def _url(self, path: str) -> httpx2.URL:
+        if not path.startswith("/") or "?" in path or "#" in path:
+            raise ValueError("a path begins with / and has no query")
+        return httpx2.URL(f"{self._base}".rstrip("/") + path)
+
+    def _exchange(self, endpoint: str) -> Exchange:
+        return Exchange(
+            source=self.source,
+            endpoint=endpoint,
+            host=self._base.host,
+            port=port_of(self._base),
+            connect=self.options.connect,
+            read=self.options.read,
+            direct=self.options.proxy is None,
+        )
+
+    def _client(self, *, keep: int) -> httpx2.AsyncClient:
+        options = self.options
+        return httpx2.AsyncClient(
+            verify=self._context,
+            trust_env=False,
+            proxy=options.proxy,
+            follow_redirects=False,
+            headers={"Accept-Encoding": "gzip, deflate", "User-Agent": "floorgraph"},
+            timeout=httpx2.Timeout(options.read, connect=options.connect, pool=options.total),
+            limits=httpx2.Limits(
+                max_connections=options.connections,
+                max_keepalive_connections=keep,
+                keepalive_expiry=options.keep_alive,
+            ),
+        )
+
+
+def _secret_texts(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """The credentials in headers, in every form in which a server might repeat them; longest first."""
+    found: set[str] = set()
+    for value in headers.values():
+        found.update((value, value.rpartition(" ")[2]))
+        if value.startswith("Basic "):
+            with contextlib.suppress(ValueError):
+                user, _, password = base64.b64decode(value[6:]).decode().partition(":")
+                found.update((user, password))
+    return tuple(sorted((text for text in found if len(text) > 3), key=len, reverse=True))

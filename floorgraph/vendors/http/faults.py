@@ -1,0 +1,152 @@
+"""What an error of the HTTP client means: one failure class per thing that can be done about it."""
+
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx2
+
+from floorgraph.vendors import tls
+from floorgraph.vendors.failures import (
+    BadRequest,
+    Malformed,
+    OutcomeUnknown,
+    SourceFailure,
+    TimedOut,
+    TlsRefused,
+    Unreachable,
+)
+
+_TLS_RECORD = "\\x15\\x03"
+"""How the beginning of a TLS alert appears in a parser's complaint."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far an exchange came, from the client's own trace events."""
+
+    connecting: bool = False
+    """A new connection was begun; otherwise a kept one was used."""
+    sent: bool = False
+    """The first byte of the request may have left."""
+    answered: bool = False
+    """The head of an answer came."""
+
+    async def trace(self, event: str, _info: object) -> None:
+        """Take note of an event; the client calls this."""
+        if event.endswith((".connect_tcp.started", ".connect_unix_socket.started")):
+            self.connecting = True
+        elif event.endswith(".send_request_headers.started"):
+            self.sent = True
+        elif event.endswith(".receive_response_headers.complete"):
+            self.answered = True
+
+    def lost_kept_connection(self, error: BaseException) -> bool:
+        """Whether the server closed a connection that we had kept, at the moment it was used again."""
+        network = isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError | OSError)
+        return network and not self.connecting and not self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What a failure has to name about the exchange that failed."""
+
+    source: str
+    endpoint: str
+    host: str
+    port: int
+    connect: float
+    read: float
+    direct: bool
+    """No proxy stands between."""
+
+    def fail(self, meaning: type[SourceFailure], detail: str) -> SourceFailure:
+        """A failure that names this exchange."""
+        return meaning(source=self.source, endpoint=self.endpoint, detail=detail)
+
+    def outcome_unknown(self, detail: str) -> SourceFailure:
+        """The failure of a command that may have arrived."""
+        return self.fail(OutcomeUnknown, f"{detail}; the command may or may not have been carried out")
+
+
+async def understand(error: BaseException, exchange: Exchange, progress: Progress) -> SourceFailure:
+    """The failure that an error of the HTTP client amounts to. May look at the server's certificate."""
+    causes = list(_chain(error))
+    handshake = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
+    if handshake is not None and not progress.sent:
+        return exchange.fail(TlsRefused, await _certificate_advice(handshake, exchange))
+    if isinstance(error, httpx2.TimeoutException):
+        return exchange.fail(TimedOut, _which_timeout(error, exchange))
+    if isinstance(error, httpx2.DecodingError):
+        return exchange.fail(Malformed, "the compressed body cannot be unpacked")
+    if isinstance(error, httpx2.LocalProtocolError):
+        return exchange.fail(
+            BadRequest, "the request cannot be written as HTTP; look for line breaks in settings"
+        )
+    if progress.answered:
+        return exchange.fail(Malformed, "the answer was cut off before its end")
+    if isinstance(error, httpx2.RemoteProtocolError) and "disconnected" not in str(error):
+        return exchange.fail(Malformed, _not_http(error))
+    if progress.sent:
+        return exchange.fail(Unreachable, "the connection was cut before an answer came")
+    return exchange.fail(Unreachable, _no_connection(causes, exchange))
+
+
+async def _certificate_advice(error: ssl.SSLError, exchange: Exchange) -> str:
+    trouble = tls.explain(error, exchange.host)
+    if not (trouble.pinnable and exchange.direct):
+        return trouble.reason
+    with contextlib.suppress(OSError, TimeoutError, ValueError):
+        shown = await tls.fetch_fingerprint(exchange.host, exchange.port, timeout=exchange.connect)
+        print_ = shown.fingerprint
+        return (
+            f"{trouble.reason}. Its SHA-256 fingerprint is {print_}; if the server's owner confirms it, "
+            f'trust it with tls = {{ mode = "pin", sha256 = "{print_}" }}'
+        )
+    return trouble.reason
+
+
+def _which_timeout(error: httpx2.TimeoutException, exchange: Exchange) -> str:
+    if isinstance(error, httpx2.ConnectTimeout):
+        return f"no connection to {exchange.host}:{exchange.port} within {exchange.connect:g} s"
+    if isinstance(error, httpx2.PoolTimeout):
+        return "no connection became free in time"
+    if isinstance(error, httpx2.WriteTimeout):
+        return f"the request could not be sent within {exchange.read:g} s"
+    return f"no data for {exchange.read:g} s"
+
+
+def _not_http(error: httpx2.RemoteProtocolError) -> str:
+    if _TLS_RECORD in str(error):
+        return "the server speaks TLS on this port; perhaps base_url must begin with https://"
+    return "the answer is not HTTP"
+
+
+def _no_connection(causes: list[BaseException], exchange: Exchange) -> str:
+    target = f"{exchange.host}:{exchange.port}"
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return f"the host name {exchange.host} cannot be resolved"
+    if any(isinstance(cause, httpx2.ProxyError) for cause in causes):
+        return f"the proxy gives no connection to {target}"
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return f"the connection to {target} was refused"
+    if any(isinstance(cause, ConnectionResetError) for cause in causes):
+        return f"the connection to {target} was reset"
+    return f"there is no connection to {target}"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error with everything behind it, groups included."""
+    waiting = [error]
+    seen: set[int] = set()
+    while waiting:
+        current = waiting.pop(0)
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        if isinstance(current, BaseExceptionGroup):
+            waiting += current.exceptions
+        waiting += [current.__cause__, current.__context__]
