@@ -1,0 +1,28 @@
+"""What a test needs from the machine: found, or the test is skipped; on CI its absence is a failure."""
+
+import os
+import shutil
+from typing import NoReturn
+
+import pytest
+
+
+def needs_node() -> str:
+    """The path of Node.js; skips the test where there is none, fails it on CI."""
+    return _first_found("Node.js", "node")
+
+
+def needs_browser() -> str:
+    """The path of a Chromium; skips the test where there is none, fails it on CI."""
+    return _first_found("Chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def _first_found(what: str, *commands: str) -> str:
+    paths = filter(None, map(shutil.which, commands))
+    return next(paths, None) or _absent(f"{what} is not on the PATH (looked for: {', '.join(commands)}).")
+
+
+def _absent(message: str) -> NoReturn:
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(f"{message} On CI it must be there.", pytrace=False)
+    pytest.skip(message)
