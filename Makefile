@@ -63,7 +63,7 @@ types: $(VENV)/.dev-installed ## Check types in code and tests with mypy, strict
 
 .PHONY: imports
 imports: $(VENV)/.dev-installed ## Check that imports point one way with import-linter
-	@$(STEP) imports $(BIN)/lint-imports
+	@$(STEP) imports $(BIN)/lint-imports --no-logo
 
 .PHONY: schema-check
 schema-check: $(VENV)/.dev-installed ## Check that schema.graphql is what the code says
