@@ -27,7 +27,20 @@ class Freshness:
         """Whether an answer observed at a monotonic time will do for a call with that time to live."""
         if self.since is not None and observed >= self.since:
             return True
-        return now - observed <= (ttl if self.max_age is None else self.max_age)
+        return self.allowed(ttl) > 0 and now - observed <= self.allowed(ttl)
+
+    def spares(self, failed: float, now: float, ttl: float, pause: float) -> bool:
+        """Whether a call that failed at a monotonic time is not made again yet.
+
+        For the same operation never; otherwise for `pause` seconds, or the accepted age if that is less.
+        """
+        if self.since is not None and failed >= self.since:
+            return True
+        return now - failed < min(self.allowed(ttl), pause)
+
+    def allowed(self, ttl: float) -> float:
+        """The age in seconds up to which an answer of a call with that time to live will do."""
+        return ttl if self.max_age is None else self.max_age
 
 
 @dataclass(frozen=True, slots=True)
