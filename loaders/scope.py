@@ -52,6 +52,7 @@ class Scope:
     freshness: Freshness = field(default_factory=Freshness)
     soft_errors: list[SoftError] = field(default_factory=list)
     loaders: dict[Callable[..., Any], Any] = field(default_factory=dict)
+    moment: datetime | None = None
 
     @property
     def floor(self) -> Floor:
@@ -76,8 +77,10 @@ class Scope:
         self.soft_errors.append(SoftError(failure, tuple(path)))
 
     def now(self) -> datetime:
-        """The wall clock, in UTC."""
-        return self.surroundings.clock.now()
+        """The wall clock in UTC when it was first asked for, so that one operation has one 'now'."""
+        if self.moment is None:
+            self.moment = self.surroundings.clock.now()
+        return self.moment
 
 
 def current_scope() -> Scope:

@@ -20,7 +20,7 @@ R = TypeVar("R", bound=Record)
 Rank = tuple[bool, Any]
 """(is missing, comparable value): what a field's value is ordered by."""
 
-_NUMBER = re.compile(r"(\d+)")
+_NUMBER = re.compile(r"([0-9]{1,18})")
 
 
 class OrderDirection(Enum):

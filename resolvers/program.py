@@ -8,7 +8,6 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.program import Program
 from floorgraph.vendors.contract import By
-from loaders.program import ContentByVersionId
 from loaders.records import Found, JobById, JobsByOrderId, ProgramById, StationById, VersionsByProgramId
 from loaders.scope import Scope
 from resolvers.criteria import Criteria
@@ -74,5 +73,3 @@ async def prepare_programs(
 STATION = Relation(StationById, by_field("station_id"))
 ALIAS_OF = Relation(ProgramById, by_field("alias_of_id"))
 VERSIONS = Relation(VersionsByProgramId, BY_ID, empty=Found())
-PROGRAM_OF_VERSION = Relation(ProgramById, by_field("program_id"))
-CONTENT = Relation(ContentByVersionId, BY_ID)

@@ -2,7 +2,6 @@
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -19,7 +18,7 @@ from loaders.records import (
     PiecesByStationId,
     ProgramsByStationId,
 )
-from loaders.scope import Scope, current_scope
+from loaders.scope import Scope
 from loaders.station import (
     AlarmsByStationWindow,
     CurrentJobByStationId,
@@ -133,18 +132,12 @@ PROTOCOL = Relation(ProtocolByStationId, BY_ID)
 HAS_IMAGE = Relation(HasImageByStationId, BY_ID)
 
 
-def _window(start: datetime, end: datetime | None) -> Window:
-    return Window.of(start, end, current_scope().now())
+def _in_window(parent: Station, *, window: Window) -> StationWindow:
+    return StationWindow(parent.id, window)
 
 
-def _in_window(parent: Station, *, start: datetime, end: datetime | None) -> StationWindow:
-    return StationWindow(parent.id, _window(start, end))
-
-
-def _programs_in_window(
-    parent: Station, *, start: datetime, end: datetime | None, kind: ProgramRunKind
-) -> ProgramWindow:
-    return ProgramWindow(parent.id, _window(start, end), kind)
+def _programs_in_window(parent: Station, *, window: Window, kind: ProgramRunKind) -> ProgramWindow:
+    return ProgramWindow(parent.id, window, kind)
 
 
 ALARM_HISTORY = Relation(AlarmsByStationWindow, _in_window, empty=())

@@ -1,0 +1,86 @@
+"""Subscriptions: which changes are asked for, and a fresh scope for each event."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from floorgraph.model.errors import BadArgument
+from loaders.scope import current_scope
+from resolvers.criteria import Criteria
+from resolvers.environment import Caller, Environment
+from subscriptions.change import Change
+from subscriptions.sources import SourceChanged
+from subscriptions.topic import Topic
+
+MAX_AGE_SECONDS = 3600.0
+
+
+def topic_of(
+    criteria: Criteria,
+    *,
+    on: Sequence[str] | None,
+    after: str | None,
+    snapshot: bool,
+    max_age: float | None,
+) -> Topic:
+    """The topic of a subscription.
+
+    Raises `BadArgument` or `BadId` for conditions that cannot be followed live.
+    """
+    criteria.check()
+    for name, (by, _) in criteria.parents.items():
+        if by is None and getattr(criteria, name) is not None:
+            raise BadArgument(
+                f"'filter.{name}' cannot be followed live for {criteria.kind}s; ask a query for the ids and "
+                "subscribe with 'filter.ids'."
+            )
+    if max_age is not None and not 0 < max_age <= MAX_AGE_SECONDS:
+        raise BadArgument(
+            f"'maxAge' must be more than 0 and at most {MAX_AGE_SECONDS:g} seconds, not {max_age:g}."
+        )
+    scope, environment = current_scope(), _environment()
+    concerned = [source.key for source in environment.floor if criteria.concerns(source)]
+    everywhere = len(concerned) == len(environment.floor)
+    return Topic(
+        kind=criteria.kind,
+        sources=None if everywhere else frozenset(concerned),
+        ids=None if criteria.ids is None else frozenset(criteria.ids),
+        matches=criteria.admits,
+        on=None if on is None else frozenset(on),
+        after=after,
+        snapshot=snapshot,
+        max_age=max_age,
+        # A cursor stands for what was sent under these conditions and rights, and for nothing else.
+        scope=repr((criteria, on, sorted(scope.rights))),
+    )
+
+
+async def changes(caller: Caller, topic: Topic) -> AsyncIterator[Change]:
+    """The changes of a topic; each event is resolved in a scope of its own."""
+    async with aclosing(_environment().engine.subscribe(topic)) as stream:
+        async for change in stream:
+            caller.scope()
+            yield change
+
+
+async def source_changes(caller: Caller, keys: Sequence[str] | None) -> AsyncIterator[SourceChanged]:
+    """The changes of sources' condition; each event is resolved in a scope of its own.
+
+    Raises `BadArgument` for a key that is not configured.
+    """
+    environment = _environment()
+    for key in keys or ():
+        if environment.floor.get(key) is None:
+            known = ", ".join(source.key for source in environment.floor)
+            raise BadArgument(f"There is no source '{key[:60]}'; the configured ones are: {known or 'none'}.")
+    wanted = None if keys is None else frozenset(keys)
+    async with aclosing(environment.engine.subscribe_sources(wanted)) as stream:
+        async for change in stream:
+            caller.scope()
+            yield change
+
+
+def _environment() -> Environment:
+    surroundings: Any = current_scope().surroundings
+    environment: Environment = surroundings
+    return environment

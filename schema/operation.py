@@ -1,0 +1,161 @@
+"""What surrounds every operation: its scope, its freshness, its errors and its trace of upstream calls."""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_operation_ast,
+    value_from_ast_untyped,
+)
+from strawberry.extensions import SchemaExtension
+
+from floorgraph.model.errors import FloorgraphError, NotPermitted
+from floorgraph.vendors.gate import trace
+from floorgraph.vendors.gate.call import Freshness
+from loaders.scope import Scope, current_scope
+from resolvers.environment import Caller
+
+log = structlog.get_logger(__name__)
+
+INTERNAL = "Something failed inside this server; its log has the details under the correlation id."
+
+
+class OperationShape(SchemaExtension):
+    """Gives each operation a scope, masks what is not a coded error, and adds the trace for those allowed."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Enter a fresh scope and record upstream calls until the operation ends."""
+        self.correlation_id = uuid4().hex[:12]
+        caller: Caller = self.execution_context.context
+        scope = caller.scope()
+        self.wants_trace = caller.trace and "trace" in caller.rights
+        if caller.trace and not self.wants_trace:
+            scope.report(_no_trace(), ())
+        with trace.recording() as self.calls:
+            yield
+        for error in self.execution_context.pre_execution_errors or ():
+            _name_fault_of_document(error)
+
+    def on_execute(self) -> Iterator[None]:
+        """Find out how fresh answers must be, and dress the errors of a query's result."""
+        scope = current_scope()
+        scope.freshness = Freshness(self._smallest_max_age(), since=time.monotonic())
+        yield
+        result = self.execution_context.result
+        if result is not None and hasattr(result, "errors"):
+            self._dress(result, scope)
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        """Dress the errors of one event of a subscription."""
+        if hasattr(result, "errors"):
+            self._dress(result, current_scope())
+        yield
+
+    def get_results(self) -> dict[str, Any]:
+        """`extensions` of the response."""
+        if not getattr(self, "wants_trace", False):
+            return {}
+        calls, self.calls[:] = list(self.calls), []
+        return {"upstream": [_shown(call) for call in calls]}
+
+    def _dress(self, result: Any, scope: Scope) -> None:
+        errors = [self._dressed(error) for error in result.errors or ()]
+        soft, scope.soft_errors = scope.soft_errors, []
+        for note in soft:
+            error = GraphQLError(str(note.failure), path=list(note.path) or None, original_error=note.failure)
+            errors.append(self._dressed(error))
+        result.errors = errors or None
+
+    def _dressed(self, error: GraphQLError) -> GraphQLError:
+        if (error.extensions or {}).get("correlationId"):
+            return error
+        cause = error.original_error
+        if isinstance(cause, FloorgraphError):
+            return self._with(error, str(cause), cause.extensions())
+        if cause is None or isinstance(cause, GraphQLError):
+            return self._with(error, error.message, {"code": "BAD_REQUEST", "retryable": False})
+        log.error("resolver failed", correlation_id=self.correlation_id, path=error.path, exc_info=cause)
+        return self._with(error, INTERNAL, {"code": "INTERNAL", "retryable": False})
+
+    def _with(self, error: GraphQLError, message: str, extensions: Mapping[str, Any]) -> GraphQLError:
+        return GraphQLError(
+            message,
+            nodes=error.nodes,
+            path=error.path,
+            original_error=error.original_error,
+            extensions=dict(extensions) | {"correlationId": self.correlation_id},
+        )
+
+    def _smallest_max_age(self) -> float | None:
+        context = self.execution_context
+        document = context.graphql_document
+        operation = get_operation_ast(document, context.operation_name) if document else None
+        if document is None or operation is None:
+            return None
+        ages = list(_max_ages(document, operation, context.variables or {}))
+        return min(ages) if ages else None
+
+
+def _no_trace() -> FloorgraphError:
+    return NotPermitted("The header X-Floorgraph-Trace needs the right 'trace'; it was ignored.")
+
+
+def _shown(call: trace.UpstreamCall) -> dict[str, Any]:
+    return {
+        "source": call.source,
+        "call": call.call,
+        "outcome": call.outcome.upper(),
+        "milliseconds": call.milliseconds,
+    }
+
+
+def _name_fault_of_document(error: GraphQLError) -> None:
+    """Give errors of parsing and validation a code; their text speaks of the caller's document alone."""
+    if error.original_error is None:
+        error.extensions = {"code": "BAD_REQUEST", "retryable": False} | dict(error.extensions or {})
+
+
+def _max_ages(
+    document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+) -> Iterator[float]:
+    """The `maxAge` arguments of an operation's root fields."""
+    fragments = {
+        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+    }
+    defaults = {
+        node.variable.name.value: value_from_ast_untyped(node.default_value)
+        for node in operation.variable_definitions or ()
+        if node.default_value is not None
+    }
+    for root in _root_fields(operation.selection_set, fragments, set()):
+        for argument in root.arguments or ():
+            if argument.name.value == "maxAge":
+                value = value_from_ast_untyped(argument.value, {**defaults, **variables})
+                if isinstance(value, int | float):
+                    yield max(0.0, float(value))
+
+
+def _root_fields(
+    selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], seen: set[str]
+) -> Iterator[FieldNode]:
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            yield node
+        elif isinstance(node, InlineFragmentNode):
+            yield from _root_fields(node.selection_set, fragments, seen)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+            seen.add(node.name.value)
+            spread = fragments.get(node.name.value)
+            if spread is not None:
+                yield from _root_fields(spread.selection_set, fragments, seen)
