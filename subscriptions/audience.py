@@ -1,0 +1,81 @@
+"""Everybody who listens: each subscriber has a seat, and a change goes to all seats of its kind."""
+
+from collections.abc import Iterable
+
+import structlog
+
+from floorgraph.model.ids import Kind
+from subscriptions.ended import SubscriptionEnded
+from subscriptions.journal import Entry
+from subscriptions.mailbox import Mailbox
+from subscriptions.pause import Pause
+
+log = structlog.get_logger("floorgraph.subscriptions")
+
+
+class Seat:
+    """Where one subscriber waits."""
+
+    def __init__(self, mailbox: Mailbox, pause: Pause) -> None:
+        self.mailbox = mailbox
+        self.pause = pause
+        self.holding = False
+        """Whether the subscriber waits because it wants changes no more often; folding is no lag then."""
+        self.error: Exception | None = None
+        """Why the subscription ends; raised by its stream."""
+
+    def tell(self, entries: Iterable[Entry]) -> None:
+        """Take in changes. A filter that raises ends this subscription and no other."""
+        if self.error is not None:
+            return
+        try:
+            for entry in entries:
+                self.mailbox.offer(entry, counted=not self.holding)
+        except Exception as error:
+            log.exception("subscription filter failed", kind=str(self.mailbox.topic.kind))
+            self.end(error)
+        self.pause.wake()
+
+    def end(self, error: Exception) -> None:
+        """End the subscription with this error."""
+        self.error = error
+        self.pause.wake()
+
+
+class Audience:
+    """The seats by kind of record."""
+
+    def __init__(self) -> None:
+        self.ended: SubscriptionEnded | None = None
+        """Why nobody is admitted any more; None while the engine runs."""
+        self._seats: dict[Kind, set[Seat]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._seats.values()))
+
+    def join(self, seat: Seat) -> None:
+        """Hear every change from now on. Raises `SubscriptionEnded` when there will be none."""
+        self.check()
+        self._seats.setdefault(seat.mailbox.topic.kind, set()).add(seat)
+
+    def leave(self, seat: Seat) -> None:
+        """Hear no more."""
+        self._seats.get(seat.mailbox.topic.kind, set()).discard(seat)
+
+    def tell(self, kind: Kind, entries: list[Entry]) -> None:
+        """Pass on changes; never waits for anybody."""
+        if entries:
+            for seat in self._seats.get(kind, ()):
+                seat.tell(entries)
+
+    def end(self, error: SubscriptionEnded) -> None:
+        """End all subscriptions."""
+        self.ended = error
+        for seats in self._seats.values():
+            for seat in seats:
+                seat.end(error)
+
+    def check(self) -> None:
+        """Raise `SubscriptionEnded` when the audience was sent home."""
+        if self.ended is not None:
+            raise SubscriptionEnded(*self.ended.args)

@@ -1,0 +1,49 @@
+"""Commands whose effect is awaited in the changes. Pure; time is passed in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from subscriptions.change import ChangeCause
+from subscriptions.difference import Difference
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    command_id: str
+    since: float
+    until: float
+
+
+@dataclass(slots=True)
+class Commands:
+    """Which records were commanded, until a change confirms it or time is up."""
+
+    patience: float
+    """Seconds after a command within which a change of its record counts as its effect."""
+    _awaited: dict[str, _Awaited] = field(default_factory=dict)
+
+    def issued(self, command_id: str, ids: Iterable[str], now: float) -> None:
+        """A command on these records went out; a later command on a record takes its place."""
+        self._awaited = {key: found for key, found in self._awaited.items() if found.until > now}
+        for key in ids:
+            self._awaited[key] = _Awaited(command_id, now, now + self.patience)
+
+    def awaiting(self, source: str, now: float) -> bool:
+        """Whether a record of a source was commanded and not yet seen to change."""
+        prefix = f"{source}:"
+        return any(key.startswith(prefix) and found.until > now for key, found in self._awaited.items())
+
+    def explain(self, differences: Iterable[Difference], began: float) -> list[Difference]:
+        """Name the command in the first change of each commanded record.
+
+        `began` is when the poll that found the differences was sent: what was
+        asked before the command cannot be its effect.
+        """
+        told: list[Difference] = []
+        for difference in differences:
+            found = self._awaited.get(difference.id)
+            if found is not None and found.since <= began < found.until:
+                del self._awaited[difference.id]
+                difference = replace(difference, cause=ChangeCause.COMMAND, command_id=found.command_id)
+            told.append(difference)
+        return told

@@ -1,0 +1,132 @@
+"""What changed between what is known of a collection and what a poll found. Pure.
+
+A collection is the records of one kind of one source. Order comes from our
+own polls, never from the vendor's time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.record import Record
+from floorgraph.vendors.contract import Listing
+from subscriptions.difference import Difference, added, removed, updated
+from subscriptions.policy import RemovalPolicy
+
+IMMUTABLE: dict[Kind, tuple[str, ...]] = {
+    Kind.JOB: ("created_at",),
+    Kind.ORDER: ("created_at",),
+    Kind.PROGRAM: ("created_at",),
+    Kind.PROGRAM_VERSION: ("created_at",),
+    Kind.ALARM: ("station_id", "started_at"),
+}
+"""Fields that never change during a record's life, so that a difference means another thing."""
+
+
+def same_thing(before: Record, after: Record) -> bool:
+    """Whether two records with one id are observations of one thing.
+
+    Fields that either observation does not know say nothing.
+    """
+    if type(before) is not type(after):
+        return False
+    for name in IMMUTABLE.get(before.kind_word, ()):
+        old, new = getattr(before, name), getattr(after, name)
+        if old is not None and new is not None and old != new:
+            return False
+    return True
+
+
+@dataclass(slots=True)
+class _Absence:
+    """How often a record was missing, and how often it must be."""
+
+    needed: int
+    reason: str | None
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The differences in the order in which they are told, and the records as known from now on."""
+
+    differences: tuple[Difference, ...]
+    records: Mapping[str, Record]
+    duplicates: int
+    """Records that the vendor listed more than once; the last one counts."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What one collection must remember from listing to listing beside its records."""
+
+    policy: RemovalPolicy = field(default_factory=RemovalPolicy)
+    duplicates: int = 0
+    """Duplicates met so far."""
+    _absences: dict[str, _Absence] = field(default_factory=dict)
+    _observed_at: datetime | None = None
+
+    @property
+    def held_back(self) -> tuple[str, ...]:
+        """Why removals are held back beyond the usual confirmation; empty when none are."""
+        return tuple(dict.fromkeys(a.reason for a in self._absences.values() if a.reason is not None))
+
+    @property
+    def unconfirmed(self) -> frozenset[str]:
+        """Ids of records that were missing and do not count as removed yet."""
+        return frozenset(self._absences)
+
+    def compare(self, known: Mapping[str, Record], listing: Listing) -> Compared:
+        """Compare a listing with the records known before it; the result is to be kept as known.
+
+        The same answer handed over twice (same `observed_at`) confirms nothing.
+        """
+        found = {record.id: record for record in listing.records}
+        duplicates = len(listing.records) - len(found)
+        self.duplicates += duplicates
+        for returned in self._absences.keys() & found.keys():
+            del self._absences[returned]
+        news = listing.complete and listing.observed_at != self._observed_at
+        differences = self._gone(known, found) if news else []
+        if listing.complete:
+            self._observed_at = listing.observed_at
+        records = dict(known)
+        for difference in differences:
+            del records[difference.id]
+        for key, record in found.items():
+            differences.extend(_told(known.get(key), record))
+            records[key] = record
+        return Compared(tuple(differences), records, duplicates)
+
+    def _gone(self, known: Mapping[str, Record], found: Mapping[str, Record]) -> list[Difference]:
+        missing = [key for key in known if key not in found]
+        fresh = [key for key in missing if key not in self._absences]
+        confirmed: list[Difference] = []
+        for key in missing:
+            absence = self._absences.get(key)
+            if absence is None:
+                continue
+            absence.times += 1
+            if absence.times >= absence.needed:
+                del self._absences[key]
+                confirmed.append(removed(known[key], absence.reason))
+        self._suspect(fresh, len(known))
+        return confirmed
+
+    def _suspect(self, fresh: list[str], known: int) -> None:
+        limit = max(self.policy.sudden_count, self.policy.sudden_share * known)
+        sudden = len(fresh) > limit
+        needed = self.policy.sudden_confirmations if sudden else self.policy.confirmations
+        reason = f"{len(fresh)} of {known} records were missing at once" if sudden else None
+        for key in fresh:
+            self._absences[key] = _Absence(needed, reason)
+
+
+def _told(before: Record | None, after: Record) -> list[Difference]:
+    if before is None:
+        return [added(after)]
+    if not same_thing(before, after):
+        return [removed(before, "its id names another thing now"), added(after)]
+    difference = updated(before, after)
+    return [] if difference is None else [difference]

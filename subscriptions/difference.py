@@ -1,0 +1,44 @@
+"""One difference between two observations of a collection."""
+
+from dataclasses import dataclass
+
+from floorgraph.model.record import Record, changed_fields
+from subscriptions.change import ChangeCause, ChangeKind, graphql_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """That a record was added, updated or removed; `changed_fields` holds GraphQL names."""
+
+    kind: ChangeKind
+    id: str
+    record: Record | None = None
+    previous: Record | None = None
+    changed_fields: tuple[str, ...] = ()
+    cause: ChangeCause = ChangeCause.POLL
+    command_id: str | None = None
+    reason: str | None = None
+
+
+def added(record: Record) -> Difference:
+    """A record that was not known."""
+    return Difference(kind=ChangeKind.ADDED, id=record.id, record=record)
+
+
+def removed(record: Record, reason: str | None = None) -> Difference:
+    """A record that is gone."""
+    return Difference(kind=ChangeKind.REMOVED, id=record.id, previous=record, reason=reason)
+
+
+def updated(before: Record, after: Record) -> Difference | None:
+    """What changed in a record; None when no field that counts did."""
+    fields = changed_fields(before, after)
+    if not fields:
+        return None
+    return Difference(
+        kind=ChangeKind.UPDATED,
+        id=after.id,
+        record=after,
+        previous=before,
+        changed_fields=tuple(dict.fromkeys(graphql_name(name) for name in fields)),
+    )

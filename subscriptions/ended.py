@@ -1,0 +1,15 @@
+"""How a subscription ends that its subscriber did not end."""
+
+from typing import ClassVar
+
+from floorgraph.model.errors import FloorgraphError
+
+
+class SubscriptionEnded(FloorgraphError):
+    """The server stops delivering; subscribing again with the last cursor goes on where it can.
+
+    Raised by the stream itself, as its last act.
+    """
+
+    code: ClassVar[str] = "SUBSCRIPTION_ENDED"
+    retryable: ClassVar[bool] = True

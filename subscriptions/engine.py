@@ -1,0 +1,189 @@
+"""The polling engine: put together from its parts, started, stopped, and what callers may ask of it."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+
+import structlog
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.source import FeedState
+from floorgraph.model.time import Clock, SystemClock
+from floorgraph.vendors.contract import Listing
+from floorgraph.vendors.floor import Floor
+from subscriptions.audience import Audience
+from subscriptions.change import Change
+from subscriptions.commands import Commands
+from subscriptions.comparison import Comparison
+from subscriptions.cursor import Signet
+from subscriptions.delivery import Delivery
+from subscriptions.demand import Demand
+from subscriptions.ended import SubscriptionEnded
+from subscriptions.heartbeat import Heartbeats, HeartbeatTools
+from subscriptions.journal import Journal
+from subscriptions.newsroom import Newsroom
+from subscriptions.pause import Bell, Sleep
+from subscriptions.policy import EnginePolicy
+from subscriptions.poller import PollingTools
+from subscriptions.polling import Polling
+from subscriptions.sources import SourceChanged, SourceWatch
+from subscriptions.topic import Topic
+
+log = structlog.get_logger("floorgraph.subscriptions")
+
+
+class Engine:
+    """Polls what is wanted, compares, and delivers what changed, for all sources of a floor.
+
+    Runs once, within `running()`; all methods belong to that event loop.
+    """
+
+    def __init__(
+        self,
+        floor: Floor,
+        *,
+        clock: Clock | None = None,
+        sleep: Sleep = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+        policy: EnginePolicy | None = None,
+    ) -> None:
+        self.policy = policy = policy or EnginePolicy()
+        self._floor = floor
+        self._clock = clock = clock or SystemClock()
+        self._sleep = sleep
+        self._bell = Bell()
+        self._audience = Audience()
+        self._audience.ended = SubscriptionEnded("The engine is not running.")
+        self._journal = Journal(policy.remembered_changes)
+        self._commands = Commands(policy.command_patience)
+        self._comparisons: dict[tuple[str, Kind], Comparison] = {}
+        demand, signet = Demand(policy.linger), Signet(secret=policy.secret)
+        self._polling = Polling(
+            floor, PollingTools(demand, clock, sleep, chance, policy, self._publish, self._polled)
+        )
+        self._watch = SourceWatch(floor, self._polling, self._audience, signet, clock=clock, sleep=sleep)
+        self._heartbeats = Heartbeats(
+            floor, HeartbeatTools(clock, sleep, chance, policy, self._polling.active, self._probed)
+        )
+        self._room = Newsroom(
+            audience=self._audience,
+            bell=self._bell,
+            clock=clock,
+            demand=demand,
+            heartbeats=self._heartbeats,
+            journal=self._journal,
+            policy=policy,
+            polling=self._polling,
+            signet=signet,
+            sleep=sleep,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Engine"]:
+        """Run until the block is left; then every stream ends with `SubscriptionEnded`."""
+        ready = asyncio.Event()
+        owner = asyncio.create_task(self._run(ready), name="polling engine")
+        try:
+            await ready.wait()
+            yield self
+        finally:
+            owner.cancel()
+            await asyncio.wait((owner,))
+        if not owner.cancelled():
+            owner.result()
+
+    def subscribe(self, topic: Topic) -> AsyncGenerator[Change, None]:
+        """The changes of a topic, beginning with a snapshot or with what was missed since `topic.after`.
+
+        The demand for polling lasts from the first change asked for until the
+        stream is closed; close it (`contextlib.aclosing`). Raises `BadId` at
+        once; the stream raises `BadCursor` first, and `SubscriptionEnded`
+        last when the engine stops.
+        """
+        return Delivery(self._room, topic).stream()
+
+    def subscribe_sources(self, keys: Iterable[str] | None = None) -> AsyncGenerator[SourceChanged, None]:
+        """The present sources, then what changes about them; of some sources, or of all when None."""
+        return self._watch.stream(None if keys is None else frozenset(keys))
+
+    def feed_states(self, source_key: str) -> list[FeedState]:
+        """The feeds of a source as they stand; none for an unknown source."""
+        return [
+            state for source in self._polling.sources((source_key,)) for state in self._polling.states(source)
+        ]
+
+    def held_back(self, source_key: str) -> list[str]:
+        """Why removals of a source wait for more than the usual confirmation; empty when none do."""
+        found = (
+            comparison.held_back for (key, _), comparison in self._comparisons.items() if key == source_key
+        )
+        return [reason for reasons in found for reason in reasons]
+
+    def burst(self, source_key: str, kinds: Iterable[Kind], command_id: str, ids: Iterable[str]) -> None:
+        """After a command: poll these kinds of a source in quick succession, watched or not.
+
+        The first change of each of the records within the engine's patience
+        carries the command's id. Ends early once all of them changed.
+        """
+        self._commands.issued(command_id, ids, self._clock.monotonic())
+        for source in self._polling.sources((source_key,)):
+            self._polling.burst(source, frozenset(kinds))
+
+    async def _run(self, ready: asyncio.Event) -> None:
+        give_back = self._watch.install()
+        self._audience.ended = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._polling.open(group)
+                self._heartbeats.open(group)
+                group.create_task(self._watch.run(), name="watch sources")
+                group.create_task(self._watch_clocks(), name="watch clocks")
+                ready.set()
+        finally:
+            ready.set()
+            self._polling.close()
+            give_back()
+            self._audience.end(SubscriptionEnded("The server stops delivering changes."))
+            self._watch.end()
+            self._bell.ring()
+
+    async def _watch_clocks(self) -> None:
+        """Notice that the machine was suspended: the wall clock went on, the monotonic one did not."""
+        before = self._clocks_apart()
+        while True:
+            await self._sleep(self.policy.watch_interval)
+            apart = self._clocks_apart()
+            if apart - before > self.policy.suspended:
+                log.warning("suspended", seconds=round(apart - before))
+                self._polling.hurry()
+                self._heartbeats.hurry()
+            before = apart
+
+    def _clocks_apart(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()
+
+    def _publish(self, key: str, listings: Mapping[Kind, Listing], began: float) -> None:
+        """Compare what a poll found, take it up, and tell whoever listens; all in one step."""
+        at = self._clock.now()
+        confirmed = False
+        for kind, listing in listings.items():
+            comparison = self._comparisons.setdefault((key, kind), Comparison(self.policy.removal))
+            held = comparison.held_back
+            compared = comparison.compare(self._journal.known(key, kind), listing)
+            told = self._commands.explain(compared.differences, began)
+            confirmed = confirmed or any(difference.command_id is not None for difference in told)
+            self._audience.tell(kind, self._journal.record(key, kind, compared, told, at))
+            if comparison.held_back and comparison.held_back != held:
+                log.warning("removals held back", source=key, kind=str(kind), reasons=comparison.held_back)
+        if confirmed and not self._commands.awaiting(key, self._clock.monotonic()):
+            self._polling.calm(key)
+
+    def _polled(self, key: str) -> None:
+        self._watch.note(key)
+        self._bell.ring()
+
+    def _probed(self, key: str) -> None:
+        self._polling.refresh((key,))
+        self._watch.note(key)
+        self._bell.ring()

@@ -1,0 +1,107 @@
+"""Slow probes that keep the status of a source honest while nobody polls it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from floorgraph.model.source import SourceCondition, SourceStatus
+from floorgraph.model.time import Clock
+from floorgraph.vendors.contract import Source
+from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.floor import Floor
+from subscriptions.pause import Pause, Sleep
+from subscriptions.policy import EnginePolicy
+from subscriptions.polling import phase
+
+log = structlog.get_logger("floorgraph.subscriptions")
+
+
+def next_probe(
+    policy: EnginePolicy, condition: SourceCondition, failures: int, seconds_to_attempt: float, chance: float
+) -> float:
+    """Seconds until the next probe, after that many failed ones in a row. Pure.
+
+    `seconds_to_attempt` is how long the source itself wants to wait. `chance`
+    is uniform over 0..1 and spreads the probes of many sources.
+    """
+    wait = policy.heartbeat
+    if failures:
+        wait = min(wait, policy.probe_base * 2.0 ** min(failures - 1, 60))
+    if condition.status is SourceStatus.AUTH_REQUIRED:
+        wait = max(wait, policy.ladder.auth_pause)
+    return max(wait * (0.9 + 0.2 * chance), seconds_to_attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatTools:
+    """What heartbeats are lent by their engine."""
+
+    clock: Clock
+    sleep: Sleep
+    chance: Callable[[], float]
+    policy: EnginePolicy
+    polled: Callable[[str], bool]
+    """Whether a source is being polled, so that a probe would tell nothing new."""
+    probed: Callable[[str], None]
+    """Called with the source key after every probe, whatever came of it."""
+
+
+class Heartbeats:
+    """One heartbeat for each source."""
+
+    def __init__(self, floor: Floor, tools: HeartbeatTools) -> None:
+        self._floor = floor
+        self._tools = tools
+        self._pauses = {source.key: Pause(tools.sleep) for source in floor}
+        self._heard: set[str] = set()
+
+    def open(self, group: asyncio.TaskGroup) -> None:
+        """Start beating, in this group."""
+        for index, source in enumerate(self._floor):
+            group.create_task(self._beat(source, phase(index)), name=f"heartbeat {source.key}")
+
+    def heard(self, key: str) -> bool:
+        """Whether it is known what the source can do, or at least that it did not answer."""
+        return key in self._heard
+
+    def hurry(self) -> None:
+        """Beat now."""
+        for pause in self._pauses.values():
+            pause.wake()
+
+    async def _beat(self, source: Source, place: float) -> None:
+        tools = self._tools
+        await tools.sleep(place * tools.policy.ladder.start_spread)
+        failures = 0
+        while True:
+            if not tools.polled(source.key):
+                failures = 0 if await self._probe(source) else failures + 1
+            else:
+                failures = 0
+            self._heard.add(source.key)
+            tools.probed(source.key)
+            await self._pauses[source.key].wait(self._delay(source, failures))
+
+    def _delay(self, source: Source, failures: int) -> float:
+        try:
+            condition = source.condition()
+        except Exception:
+            log.exception("condition unknown", source=source.key)
+            return self._tools.policy.heartbeat
+        attempt = condition.next_attempt_at
+        left = 0.0 if attempt is None else (attempt - self._tools.clock.now()).total_seconds()
+        return next_probe(self._tools.policy, condition, failures, left, self._tools.chance())
+
+    async def _probe(self, source: Source) -> bool:
+        try:
+            async with asyncio.timeout(self._tools.policy.poll_deadline):
+                await source.probe()
+        except (SourceFailure, TimeoutError):
+            # The source's condition tells it; saying it here again would be noise.
+            return False
+        except Exception:
+            log.exception("probe broken", source=source.key)
+            return False
+        return True

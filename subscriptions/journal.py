@@ -1,0 +1,91 @@
+"""The journal: what is known of every collection, and the changes that led there. Pure.
+
+One sequence counts the changes of all kinds. A bounded ring per kind keeps
+the latest ones for subscribers that come back.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import dropwhile
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.record import Record
+from subscriptions.comparison import Compared
+from subscriptions.difference import Difference
+
+_NOTHING: Mapping[str, Record] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A difference, its place in the sequence, and when it became known (UTC)."""
+
+    sequence: int
+    at: datetime
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class TooOld:
+    """That the changes since a position are no longer kept."""
+
+    kept: int
+    """How many changes are kept at most."""
+
+
+@dataclass(slots=True)
+class _Ring:
+    entries: deque[Entry]
+    forgotten: int = 0
+    """Sequence of the latest change that was dropped."""
+
+
+@dataclass(slots=True)
+class Journal:
+    """What is known, and how it came about, for one engine instance."""
+
+    capacity: int
+    """Changes kept per kind of record."""
+    sequence: int = 0
+    """The number of the latest change; 0 before the first."""
+    _rings: dict[Kind, _Ring] = field(default_factory=dict)
+    _known: dict[tuple[str, Kind], Mapping[str, Record]] = field(default_factory=dict)
+
+    def known(self, source: str, kind: Kind) -> Mapping[str, Record]:
+        """The records of a collection by id; never changed after it is handed out."""
+        return self._known.get((source, kind), _NOTHING)
+
+    def record(
+        self, source: str, kind: Kind, compared: Compared, differences: Iterable[Difference], at: datetime
+    ) -> list[Entry]:
+        """Take up what a poll found; the differences are those of `compared`, with their causes named.
+
+        The collection and the sequence move in one step, so that whoever
+        reads both without waiting in between has no gap and no overlap.
+        """
+        self._known[source, kind] = compared.records
+        ring = self._ring(kind)
+        entries: list[Entry] = []
+        for difference in differences:
+            self.sequence += 1
+            entries.append(Entry(self.sequence, at, difference))
+        for entry in entries:
+            if len(ring.entries) >= self.capacity:
+                ring.forgotten = ring.entries.popleft().sequence
+            ring.entries.append(entry)
+        return entries
+
+    def since(self, kind: Kind, sequence: int) -> list[Entry] | TooOld:
+        """The changes of a kind after a position in the sequence, oldest first."""
+        ring = self._ring(kind)
+        if sequence < ring.forgotten:
+            return TooOld(self.capacity)
+        return list(dropwhile(lambda entry: entry.sequence <= sequence, ring.entries))
+
+    def _ring(self, kind: Kind) -> _Ring:
+        ring = self._rings.get(kind)
+        if ring is None:
+            ring = self._rings[kind] = _Ring(deque())
+        return ring

@@ -1,0 +1,142 @@
+"""What waits for one subscriber: at most the latest state per record. Pure.
+
+Differences of a record that are not yet delivered are folded into one, so
+that a slow subscriber costs memory for the records, not for the changes.
+A record keeps its place in the queue when it changes again, so that records
+that change all the time cannot keep others from being delivered.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from subscriptions.change import ChangeKind
+from subscriptions.difference import Difference, updated
+from subscriptions.journal import Entry
+from subscriptions.topic import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is delivered next: an entry, the position after it, and how many changes it and others swallowed.
+
+    `position` is the highest sequence up to which nothing is left to
+    deliver, so that going on from there leaves no gap. After folding it may
+    lie before changes that were delivered; those are then told again.
+    """
+
+    entry: Entry
+    before: int
+    position: int
+    missed: int
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The undelivered differences of one record: one, or REMOVED and then ADDED."""
+
+    first: int
+    entries: list[Entry]
+
+
+class Mailbox:
+    """The queue of one subscriber."""
+
+    def __init__(self, topic: Topic, *, position: int, capacity: int) -> None:
+        self.topic = topic
+        self.overflowed = False
+        """Whether more records than the capacity were waiting; then all were dropped, to start anew."""
+        self._capacity = capacity
+        self._position = position
+        self._missed = 0
+        self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def offer(self, entry: Entry, *, counted: bool = True) -> None:
+        """Take in an entry as the topic sees it.
+
+        `counted` says whether folding counts as missed; it does not while the
+        subscriber itself asked for a slower pace. Raises what `matches` raises.
+        """
+        self._position = entry.sequence
+        if self.overflowed:
+            return
+        seen = self.topic.view(entry.difference)
+        if seen is None:
+            return
+        waiting = self._waiting.get(seen.id)
+        entry = replace(entry, difference=seen)
+        if waiting is None:
+            self._queue(entry)
+            return
+        before = len(waiting.entries) + 1
+        waiting.entries = _folded(waiting.entries, entry)
+        kept = [e for e in waiting.entries if self.topic.interested(e.difference)]
+        if counted:
+            self._missed += before - len(kept)
+        waiting.entries = kept
+        if not kept:
+            del self._waiting[seen.id]
+
+    def take(self) -> Parcel | None:
+        """The next entry to deliver; None when nothing waits."""
+        if not self._waiting:
+            return None
+        key, waiting = next(iter(self._waiting.items()))
+        before = waiting.first - 1
+        entry = waiting.entries.pop(0)
+        if not waiting.entries:
+            del self._waiting[key]
+        head = next(iter(self._waiting.values()), None)
+        position = self._position if head is None else head.first - 1
+        missed, self._missed = self._missed, 0
+        return Parcel(entry, before, position, missed)
+
+    def _queue(self, entry: Entry) -> None:
+        if not self.topic.interested(entry.difference):
+            return
+        if len(self._waiting) >= self._capacity:
+            self.overflowed = True
+            self._waiting.clear()
+            return
+        self._waiting[entry.difference.id] = _Waiting(entry.sequence, [entry])
+
+
+def _folded(waiting: list[Entry], entry: Entry) -> list[Entry]:
+    """The waiting entries of one record with one more folded in."""
+    *rest, last = waiting
+    difference = _fold(last.difference, entry.difference)
+    if difference is last.difference:
+        return [*waiting, entry]
+    if difference is None:
+        return rest
+    return [*rest, replace(entry, difference=difference)]
+
+
+def _fold(old: Difference, new: Difference) -> Difference | None:
+    """Two differences in a row as one; None when they undo each other, `old` when they must stay two."""
+    match old.kind, new.kind:
+        case ChangeKind.ADDED, ChangeKind.REMOVED:
+            return None
+        case ChangeKind.ADDED, _:
+            return _credited(replace(new, kind=ChangeKind.ADDED, previous=None, changed_fields=()), old, new)
+        case ChangeKind.UPDATED, ChangeKind.REMOVED:
+            return _credited(replace(new, previous=old.previous), old, new)
+        case ChangeKind.UPDATED, _:
+            return _merged(old, new)
+        case _:
+            return old
+
+
+def _merged(old: Difference, new: Difference) -> Difference | None:
+    if old.previous is None or new.record is None:
+        return new
+    merged = updated(old.previous, new.record)
+    return None if merged is None else _credited(merged, old, new)
+
+
+def _credited(folded: Difference, old: Difference, new: Difference) -> Difference:
+    """With the cause of the later difference, or of the earlier one when only that confirms a command."""
+    teller = old if new.command_id is None and old.command_id is not None else new
+    return replace(folded, cause=teller.cause, command_id=teller.command_id)

@@ -1,0 +1,143 @@
+"""One feed of one source, polled while it is wanted: the shell around its ladder."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.source import Feed, FeedState
+from floorgraph.model.time import Clock
+from floorgraph.vendors.contract import Listing, Source
+from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.gate.call import Freshness
+from subscriptions.demand import Demand, Wanted
+from subscriptions.ladder import Ladder
+from subscriptions.pause import Pause, Sleep
+from subscriptions.policy import EnginePolicy
+
+log = structlog.get_logger("floorgraph.subscriptions")
+
+Publish = Callable[[str, Mapping[Kind, Listing], float], None]
+"""Takes source key, what was found, and when the poll was sent (monotonic)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollingTools:
+    """What pollers are lent by their engine."""
+
+    demand: Demand
+    clock: Clock
+    sleep: Sleep
+    chance: Callable[[], float]
+    policy: EnginePolicy
+    publish: Publish
+    ended: Callable[[str], None]
+    """Called with the source key after every poll, whatever came of it, and when polling ends."""
+
+
+class Poller:
+    """Polls one feed; `run` returns when nobody wants it any more and can be called again later.
+
+    Nothing that a poll raises leaves `run`: it is the ladder's business.
+    """
+
+    def __init__(self, source: Source, feed: str, *, phase: float, tools: PollingTools) -> None:
+        self.source = source
+        self.feed = feed
+        self.ladder = Ladder(tools.policy.ladder, tools.chance, phase)
+        self.running = False
+        """Whether a task runs it; set by whoever starts `run`."""
+        self._tools = tools
+        self._pause = Pause(tools.sleep)
+        self._trouble: str | None = None
+
+    async def run(self) -> None:
+        """Poll until nobody wants the feed, or the source no longer has it."""
+        try:
+            while (wait := self._wait()) is not None:
+                if wait > 0:
+                    await self._pause.wait(wait)
+                else:
+                    await self._poll()
+        finally:
+            self.running = False
+            self._tools.ended(self.source.key)
+
+    def nudge(self) -> None:
+        """Look again at what is wanted."""
+        self._pause.wake()
+
+    def state(self, feed: Feed) -> FeedState:
+        """The feed as the API shows it."""
+        return self.ladder.state(feed, self._wanted(feed))
+
+    def _wait(self) -> float | None:
+        now = self._tools.clock.monotonic()
+        feed = feed_named(self.source, self.feed)
+        if feed is None:
+            return None
+        wanted = self._wanted(feed)
+        start = self.ladder.next_start(feed, wanted, now)
+        if start is None or wanted is None:
+            return None
+        until = start if wanted.until is None else min(start, wanted.until)
+        return max(0.0, until - now)
+
+    def _wanted(self, feed: Feed) -> Wanted | None:
+        return self._tools.demand.wanted(self.source.key, feed, self._tools.clock.monotonic())
+
+    async def _poll(self) -> None:
+        feed = feed_named(self.source, self.feed)
+        if feed is None:
+            return
+        clock, wanted = self._tools.clock, self._wanted(feed)
+        began = clock.monotonic()
+        self.ladder.began(began)
+        try:
+            async with asyncio.timeout(self._tools.policy.poll_deadline):
+                listings = await self.source.poll(feed, self._freshness(wanted))
+            self._tools.publish(self.source.key, listings, began)
+        except Exception as error:  # noqa: BLE001  one feed's trouble, even a defect in a mapper, stays its own
+            self.ladder.failed(feed, wanted, error, clock.monotonic(), clock.now())
+            self._note_failure(error)
+        else:
+            self.ladder.succeeded(wanted, clock.monotonic(), clock.now())
+            self._note_success()
+        self._tools.ended(self.source.key)
+
+    def _freshness(self, wanted: Wanted | None) -> Freshness:
+        if wanted is None or self.ladder.burst_left:
+            return Freshness(max_age=0.0)
+        return Freshness(max_age=self._tools.policy.sharing * wanted.period)
+
+    def _note_failure(self, error: Exception) -> None:
+        code = error.code if isinstance(error, SourceFailure) else type(error).__name__
+        if code == self._trouble:
+            return
+        self._trouble = code
+        told = {"source": self.source.key, "feed": self.feed, "code": code}
+        if isinstance(error, SourceFailure | TimeoutError):
+            log.warning("feed failing", **told, failure=str(error))
+        else:
+            log.error("feed failing", **told, exc_info=error)
+
+    def _note_success(self) -> None:
+        if self._trouble is not None:
+            log.info("feed recovered", source=self.source.key, feed=self.feed, after=self._trouble)
+            self._trouble = None
+
+
+def feeds_of(source: Source) -> Sequence[Feed]:
+    """The feeds of a source as things stand now; none when it cannot even say that."""
+    try:
+        return source.feeds()
+    except Exception:
+        log.exception("feeds unknown", source=source.key)
+        return ()
+
+
+def feed_named(source: Source, name: str) -> Feed | None:
+    """A source's feed, if it has it now."""
+    return next((feed for feed in feeds_of(source) if feed.name == name), None)

@@ -1,0 +1,184 @@
+"""Changes of the sources themselves: how they are doing and what they can do."""
+
+from collections.abc import AsyncGenerator, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from floorgraph.model.time import Clock
+from floorgraph.vendors.contract import Source
+from floorgraph.vendors.floor import Floor
+from subscriptions.audience import Audience
+from subscriptions.change import ChangeKind, graphql_name
+from subscriptions.cursor import Position, Signet
+from subscriptions.pause import Pause, Sleep
+from subscriptions.polling import Polling
+
+log = structlog.get_logger("floorgraph.subscriptions")
+
+STREAM = "source"
+"""What cursors of this stream belong to in place of a kind of record."""
+SAME_MOMENT = timedelta(seconds=1)
+"""Times that are worked out anew at each look differ by less than this without having changed."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SourceChanged:
+    """That a source is doing otherwise than before, or a word about the stream itself."""
+
+    kind: ChangeKind
+    """SNAPSHOT for each source first, then CAUGHT_UP once, then UPDATED."""
+    key: str | None = None
+    """Key of the source; null after CAUGHT_UP."""
+    changed_fields: tuple[str, ...] = ()
+    """Names of the fields of the source that changed, as GraphQL names them; empty unless UPDATED."""
+    at: datetime
+    """When this server noticed (UTC)."""
+    cursor: str
+    """Where the stream stands after this change. The present state is always sent first, so that
+    there is nothing to go on from."""
+
+
+class _Seat:
+    """What waits for one subscriber: the fields that changed, by source."""
+
+    def __init__(self, keys: frozenset[str] | None, pause: Pause) -> None:
+        self.keys = keys
+        self.pause = pause
+        self.waiting: dict[str, dict[str, None]] = {}
+
+    def tell(self, key: str, fields: Iterable[str]) -> None:
+        if self.keys is None or key in self.keys:
+            self.waiting.setdefault(key, {}).update(dict.fromkeys(fields))
+            self.pause.wake()
+
+
+class SourceWatch:
+    """Looks at sources whenever they say that something may have changed, and tells what did."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        polling: Polling,
+        audience: Audience,
+        signet: Signet,
+        *,
+        clock: Clock,
+        sleep: Sleep,
+    ) -> None:
+        self._floor = floor
+        self._polling = polling
+        self._audience = audience
+        self._signet = signet
+        self._clock = clock
+        self._sleep = sleep
+        self._pause = Pause(sleep)
+        self._noted: dict[str, None] = {}
+        self._seen: dict[str, dict[str, Any]] = {}
+        self._seats: set[_Seat] = set()
+        self._sequence = 0
+
+    def install(self) -> Callable[[], None]:
+        """Listen to the sources; the result gives them back to whoever listened before."""
+        undo = []
+        for source in self._floor:
+            ours, before = _chained(source.on_change, self.note, source.key), source.on_change
+            source.on_change = ours
+            undo.append((source, ours, before))
+            self._seen[source.key] = {}
+            self._compare(source)
+
+        def give_back() -> None:
+            for source, ours, before in undo:
+                # Whoever listens on top of us keeps us in the chain, where we do no harm.
+                if source.on_change is ours:
+                    source.on_change = before
+
+        return give_back
+
+    def note(self, key: str) -> None:
+        """Something about a source may have changed; it is looked at soon, once."""
+        self._noted[key] = None
+        self._pause.wake()
+
+    def end(self) -> None:
+        """Let the streams see that the audience was sent home."""
+        for seat in self._seats:
+            seat.pause.wake()
+
+    async def run(self) -> None:
+        """Look at what was noted, for ever."""
+        while True:
+            await self._pause.wait()
+            noted, self._noted = self._noted, {}
+            for source in self._polling.sources(noted):
+                self._compare(source)
+
+    async def stream(self, keys: frozenset[str] | None) -> AsyncGenerator[SourceChanged, None]:
+        """The present sources, then their changes. Raises `SubscriptionEnded` when the engine stops."""
+        self._audience.check()
+        seat = _Seat(keys, Pause(self._sleep))
+        self._seats.add(seat)
+        try:
+            for source in self._polling.sources(keys):
+                yield self._told(ChangeKind.SNAPSHOT, source.key)
+            yield self._told(ChangeKind.CAUGHT_UP)
+            while True:
+                while seat.waiting:
+                    key = next(iter(seat.waiting))
+                    yield self._told(ChangeKind.UPDATED, key, tuple(seat.waiting.pop(key)))
+                self._audience.check()
+                await seat.pause.wait()
+        finally:
+            self._seats.discard(seat)
+
+    def _compare(self, source: Source) -> None:
+        try:
+            before, now = self._seen[source.key], self._look(source)
+        except Exception:
+            log.exception("source state unknown", source=source.key)
+            return
+        fields = tuple(name for name, value in now.items() if _differs(before.get(name), value))
+        if not fields:
+            return
+        self._seen[source.key] = now
+        self._sequence += 1
+        if "feeds" in fields or "capabilities" in fields:
+            self._polling.refresh((source.key,))
+        for seat in self._seats:
+            seat.tell(source.key, fields)
+
+    def _look(self, source: Source) -> dict[str, Any]:
+        condition = source.condition()
+        fields: dict[str, Any] = {
+            name: getattr(condition, name)
+            for name in ("status", "failing_since", "next_attempt_at", "failure_code", "failure")
+        }
+        fields["version"] = source.version
+        fields["capabilities"] = tuple(source.capabilities())
+        # The pace of backoff is drawn anew each time; that it backs off is what matters.
+        fields["feeds"] = tuple(
+            (state.name, state.reason, None if state.reason == "backoff" else state.interval_seconds)
+            for state in self._polling.states(source)
+        )
+        return {graphql_name(name): value for name, value in fields.items()}
+
+    def _told(self, kind: ChangeKind, key: str | None = None, fields: tuple[str, ...] = ()) -> SourceChanged:
+        cursor = self._signet.seal(STREAM, Position(self._sequence, bytes(6)))
+        return SourceChanged(kind=kind, key=key, changed_fields=fields, at=self._clock.now(), cursor=cursor)
+
+
+def _chained(before: Callable[[], None], note: Callable[[str], None], key: str) -> Callable[[], None]:
+    def changed() -> None:
+        note(key)
+        before()
+
+    return changed
+
+
+def _differs(old: Any, new: Any) -> bool:
+    if isinstance(old, datetime) and isinstance(new, datetime):
+        return abs(new - old) > SAME_MOMENT
+    return bool(old != new)
