@@ -41,6 +41,7 @@ def test_a_tab_says_what_it_shows_and_what_to_try_next_and_has_one_named_operati
     comment = " ".join(line.lstrip("# ") for line in text.splitlines() if line.startswith("#"))
     assert text.startswith("# ")
     assert "Try next" in comment
+    assert max(map(len, text.splitlines())) <= 60, "Longer lines are cut off in a window of common size."
     (operation,) = parse(text).definitions
     assert isinstance(operation, OperationDefinitionNode)
     assert operation.name is not None
@@ -49,3 +50,12 @@ def test_a_tab_says_what_it_shows_and_what_to_try_next_and_has_one_named_operati
 @pytest.mark.parametrize("path", TABS, ids=name_of)
 def test_every_example_has_its_tab(path: Path) -> None:
     assert f"../examples/{path.name}?raw" in (ROOT / "web/graphiql/src/examples.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", TABS, ids=name_of)
+def test_the_bundle_was_built_after_the_example_was_last_changed(path: Path) -> None:
+    bundle = (ROOT / "floorgraph/server/static/graphiql/assets").glob("*.js")
+    shipped = any(
+        path.read_text("utf-8") in script.read_text("utf-8").replace("\\`", "`") for script in bundle
+    )
+    assert shipped, "Run scripts/build-graphiql and commit what it builds."

@@ -92,7 +92,8 @@ async function refresh() {
 }
 
 async function hideGraphiqlWhenOff() {
-  const answer = await fetch("graphiql/", { method: "HEAD" });
+  const answer = await fetch("graphiql/");
+  await answer.text();
   element("graphiql").hidden = answer.status === 404;
 }
 

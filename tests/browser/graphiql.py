@@ -1,0 +1,88 @@
+"""How a test works GraphiQL: open it, run one of its tabs, read the answer.
+
+async with open_page(needs_browser()) as (page, observed):
+    await open_graphiql(page, base_url)
+    await run_tab(page, "EveryStationNow")
+    answer = await response(page)
+"""
+
+import asyncio
+import json
+import re
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+DEADLINE_MS = 20_000
+
+_RESPONSE = """() => {
+  const models = globalThis.__MONACO?.editor.getModels() ?? [];
+  return models.find((model) => model.uri.path.endsWith("response.json"))?.getValue() ?? "";
+}"""
+
+_NOTED = """(title) => {
+  const models = globalThis.__MONACO.editor.getModels();
+  const shown = models.find((model) => model.uri.path.endsWith("operation.graphql")).getValue();
+  return shown.includes(` ${title}`) && localStorage.getItem("floorgraph:graphiql:query") === shown;
+}"""
+
+
+async def open_graphiql(page: Page, base_url: str) -> None:
+    """Load the page and wait until its editors stand and the schema is known."""
+    async with page.expect_response("**/graphql", timeout=DEADLINE_MS):  # what it asks first is the schema
+        await page.goto(f"{base_url}/graphiql")
+    await expect(page.locator(".graphiql-query-editor .view-lines")).to_be_visible(timeout=DEADLINE_MS)
+    await expect(page.locator(".graphiql-spinner")).to_have_count(0, timeout=DEADLINE_MS)
+
+
+async def tab_titles(page: Page) -> list[str]:
+    """The titles of the tabs, from left to right."""
+    return await page.locator(".graphiql-tab-button").all_inner_texts()
+
+
+async def run_tab(page: Page, title: str) -> None:
+    """Bring the tab to the front and press the run button; a running operation is stopped first."""
+    await stop(page)
+    await _bring_to_front(page, title)
+    await page.get_by_role("button", name=re.compile("^Execute query")).click()
+
+
+async def _bring_to_front(page: Page, title: str) -> None:
+    tab = page.locator(".graphiql-tab").filter(has=page.locator(f'button[title="{title}"]'))
+    if await tab.get_attribute("aria-selected") == "true":
+        return
+    await tab.locator(".graphiql-tab-button").click()
+    # GraphiQL takes note of a changed query, and of which operation it holds, a moment later
+    # than it shows it; what it took note of it stores.
+    await page.wait_for_function(_NOTED, arg=title, timeout=DEADLINE_MS)
+
+
+async def stop(page: Page) -> None:
+    """End the operation that runs, if one does."""
+    button = page.get_by_role("button", name=re.compile("^Stop query"))
+    if await button.count():
+        await button.click()
+        await expect(button).to_have_count(0, timeout=DEADLINE_MS)
+
+
+async def response_text(page: Page) -> str:
+    """What the response editor holds right now, whole, whatever part of it is in sight."""
+    text: str = await page.evaluate(_RESPONSE)
+    return text
+
+
+async def response(page: Page, *, other_than: object = None) -> dict[str, Any]:
+    """The next answer that differs from `other_than`; fails with the text after 20 s without one."""
+    text = ""
+    try:
+        async with asyncio.timeout(DEADLINE_MS / 1000):
+            # The page announces nothing, so this has to look again.
+            while True:
+                text = await response_text(page)
+                if text.strip():
+                    answer: dict[str, Any] = json.loads(text)
+                    if answer != other_than:
+                        return answer
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"No other answer came than this: {text or '(nothing)'}") from None

@@ -1,0 +1,134 @@
+"""The pages in a real browser that can reach no other host: they load, obey their policy, and work."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.chromium import ColorScheme, open_page
+from tests.browser.graphiql import open_graphiql, response, run_tab, stop, tab_titles
+from tests.browser.serving import served
+from tests.support.needs import needs_browser
+
+pytestmark = pytest.mark.browser
+
+TABS = ["EveryStationNow", "StationInDepth", "OrdersAndPieces", "SourceHealth", "LiveStations"]
+
+
+@pytest.fixture(scope="module")
+def executable() -> str:
+    return needs_browser()
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[str]:
+    with served("tests.browser.shop:shop") as address:
+        yield address
+
+
+async def test_graphiql_runs_a_query_and_a_subscription_without_any_other_host(
+    executable: str, shop: str, tmp_path: Path
+) -> None:
+    async with open_page(executable) as (page, observed):
+        await open_graphiql(page, shop)
+        assert await page.title() == "GraphiQL · Floorgraph"
+        assert await tab_titles(page) == TABS
+
+        await run_tab(page, "EveryStationNow")
+        answer = await response(page)
+        assert [edge["node"]["name"] for edge in answer["data"]["stations"]["edges"]] == [
+            "Lathe 1",
+            "Mill 2",
+            "Mill 3",
+        ]
+        await page.screenshot(path=tmp_path / "query.png")
+
+        await run_tab(page, "LiveStations")
+        first = await response(page)
+        second = await response(page, other_than=first)
+        assert first["data"]["stationChanged"]["cursor"] != second["data"]["stationChanged"]["cursor"]
+        await page.screenshot(path=tmp_path / "subscription.png")
+        await stop(page)
+
+    assert not observed.foreign(shop)
+    assert not observed.failed
+    assert not observed.complaints
+    assert f"{shop.replace('http', 'ws')}/graphql" in observed.requests
+    assert (tmp_path / "query.png").stat().st_size > 10_000
+
+
+async def test_headers_set_by_the_user_are_sent_and_not_kept(executable: str, shop: str) -> None:
+    async with open_page(executable) as (page, _):
+        await open_graphiql(page, shop)
+        await page.get_by_role("button", name="Headers").click()
+        await page.locator(".graphiql-editor-tool .monaco-editor:visible").click()
+        await page.keyboard.insert_text('{"Authorization": "Bearer made-up"}')
+        async with page.expect_request("**/graphql") as sent:
+            await run_tab(page, "EveryStationNow")
+        assert (await (await sent.value).all_headers())["authorization"] == "Bearer made-up"
+        await response(page)
+        kept = await page.evaluate("() => JSON.stringify(globalThis.localStorage)")
+    assert "floorgraph:graphiql:tabState" in kept
+    assert "made-up" not in kept
+
+
+async def test_the_tab_of_one_station_asks_for_the_last_day(executable: str, shop: str) -> None:
+    async with open_page(executable) as (page, _):
+        await open_graphiql(page, shop)
+        async with page.expect_request("**/graphql") as sent:
+            await run_tab(page, "StationInDepth")
+        body: Any = (await sent.value).post_data_json
+    assert body["operationName"] == "StationInDepth"
+    age = datetime.now(UTC) - datetime.fromisoformat(body["variables"]["from"])
+    assert timedelta(days=1) <= age < timedelta(days=1, hours=1)
+
+
+async def test_the_policy_holds_back_what_would_go_to_another_host(executable: str, shop: str) -> None:
+    async with open_page(executable) as (page, observed):
+        await open_graphiql(page, shop)
+        assert not observed.complaints
+        await page.evaluate("() => fetch('http://elsewhere.example/').catch(() => null)")
+        await page.evaluate("() => import('http://elsewhere.example/a.js').catch(() => null)")
+    for directive in ("connect-src", "script-src"):
+        assert [text for text in observed.complaints if directive in text and "elsewhere.example" in text]
+
+
+@pytest.mark.parametrize("colors", ["light", "dark"])
+async def test_the_start_page_shows_stations_and_sources(
+    executable: str, shop: str, tmp_path: Path, colors: ColorScheme
+) -> None:
+    async with open_page(executable, colors=colors) as (page, observed):
+        await page.goto(shop)
+        await expect(page.locator("#station-chips")).to_contain_text("Running")
+        await expect(page.locator("#station-chips li")).to_have_count(3)
+        await expect(page.locator("#source-rows")).to_contain_text("Degraded")
+        await expect(page.locator("#notice")).to_be_hidden()
+        await expect(page.locator("#graphiql")).to_be_visible()
+        await page.screenshot(path=tmp_path / f"start-{colors}.png")
+    assert not observed.foreign(shop)
+    assert not observed.failed
+    assert not observed.complaints
+
+
+async def test_the_start_page_says_so_when_the_caller_is_not_let_in(executable: str) -> None:
+    with served("tests.browser.shop:closed_shop") as shop:
+        async with open_page(executable) as (page, _):
+            await page.goto(shop)
+            await expect(page.locator("#notice")).to_contain_text("sign in")
+            await expect(page.locator("#stations")).to_be_hidden()
+            await expect(page.locator("#graphiql")).to_be_hidden()
+
+
+async def test_the_stand_in_page_runs_a_query(executable: str, tmp_path: Path) -> None:
+    with served("tests.browser.shop:shop_without_bundle") as shop:
+        async with open_page(executable) as (page, observed):
+            await page.goto(f"{shop}/graphiql")
+            await page.get_by_role("button", name="Run").click()
+            await expect(page.locator("#answer")).to_contain_text("North hall")
+            await page.screenshot(path=tmp_path / "stand-in.png")
+        assert not observed.foreign(shop)
+        assert not observed.failed
+        assert not observed.complaints
