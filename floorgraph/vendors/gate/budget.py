@@ -6,7 +6,11 @@ by a counter that starts again at the day's end in the vendor's time zone.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+NEGLIGIBLE = 1e-6
+"""Seconds; a shorter wait is none."""
+FIRST_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +34,24 @@ class Budget:
 
     policy: BudgetPolicy = field(default_factory=BudgetPolicy)
     arrival: float = 0.0
-    day: str = ""
+    day: date = FIRST_DAY
     used: int = 0
 
-    def take(self, now: float, wall: datetime) -> float:
-        """Count one call. Returns the seconds to wait before sending it, 0 for at once."""
-        self._turn_day(wall)
-        self.used += 1
+    def delay(self, now: float) -> float:
+        """Seconds until a call may be sent; 0 for at once."""
         rate = self.policy.per_second
         if not rate:
             return 0.0
         earliest = self.arrival - (self.policy.burst - 1) / rate
-        start = max(now, earliest)
-        self.arrival = max(self.arrival, start) + 1.0 / rate
-        return start - now
+        return earliest - now if earliest - now > NEGLIGIBLE else 0.0
+
+    def take(self, now: float, wall: datetime) -> None:
+        """Count one call that is being sent now; `delay` and `exhausted` were asked before."""
+        self._turn_day(wall)
+        self.used += 1
+        rate = self.policy.per_second
+        if rate:
+            self.arrival = max(self.arrival, now) + 1.0 / rate
 
     def exhausted(self, wall: datetime) -> datetime | None:
         """When the day's calls start again, if they are used up; otherwise None."""
@@ -71,17 +79,27 @@ class Budget:
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return midnight + timedelta(days=1) - self.policy.day_offset
 
+    def used_on(self, wall: datetime) -> int:
+        """Calls counted on the day of a moment."""
+        self._turn_day(wall)
+        return self.used
+
     def saved(self) -> dict[str, object]:
         """What must survive a restart."""
-        return {"day": self.day, "used": self.used}
+        return {"day": self.day.isoformat(), "used": self.used}
 
     def restore(self, saved: dict[str, object]) -> None:
         """Take up a saved count; anything unreadable is ignored."""
         day, used = saved.get("day"), saved.get("used")
-        if isinstance(day, str) and isinstance(used, int) and used >= 0:
-            self.day, self.used = day, used
+        if not isinstance(day, str) or type(used) is not int or used < 0:
+            return
+        try:
+            self.day, self.used = date.fromisoformat(day), used
+        except ValueError:
+            return
 
     def _turn_day(self, wall: datetime) -> None:
-        today = (wall.astimezone(UTC) + self.policy.day_offset).date().isoformat()
-        if today != self.day:
+        today = (wall.astimezone(UTC) + self.policy.day_offset).date()
+        # A clock set back over midnight must not give the day's calls a second time.
+        if today != self.day and today != self.day - timedelta(days=1):
             self.day, self.used = today, 0

@@ -1,8 +1,7 @@
-"""The gate itself: a thin asyncio shell around snapshot, single-flight, budget, breaker and health."""
+"""The gate itself: a thin asyncio shell around memory, single-flight, budget, breaker and health."""
 
 import asyncio
 import random
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,24 +10,23 @@ from typing import Any, TypeVar
 from floorgraph.model.source import BudgetState, SourceCondition
 from floorgraph.model.time import Clock, SystemClock
 from floorgraph.vendors.failures import (
-    AuthRequired,
     BreakerOpen,
     BudgetExhausted,
-    RateLimited,
     SourceFailure,
     TimedOut,
+    Unreachable,
     VendorFailure,
 )
 from floorgraph.vendors.gate import trace
-from floorgraph.vendors.gate.breaker import Breaker, BreakerPolicy
-from floorgraph.vendors.gate.budget import Budget, BudgetPolicy
+from floorgraph.vendors.gate.admission import Admission, Admitted
+from floorgraph.vendors.gate.breaker import BreakerPolicy
+from floorgraph.vendors.gate.budget import BudgetPolicy
 from floorgraph.vendors.gate.call import Call, Freshness, Observed
+from floorgraph.vendors.gate.flights import Closed, Flight, Flights
 from floorgraph.vendors.gate.health import Health
+from floorgraph.vendors.gate.memory import Memory
 
 T = TypeVar("T")
-
-AUTH_PAUSE = 300.0
-RETRY_AFTER_BOUNDS = (1.0, 3600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,15 @@ class GatePolicy:
 
     `retries` counts further attempts at a read that met a passing failure,
     all inside `deadline`. `remembered` bounds the number of kept answers.
+    For `retry_stale` seconds after a failure the same question is not asked
+    again, unless a reader accepts only a younger answer than that.
     """
 
     concurrency: int = 4
     deadline: float = 20.0
     retries: int = 1
     retry_pause: float = 0.25
+    retry_stale: float = 2.0
     remembered: int = 4096
     budget: BudgetPolicy = field(default_factory=BudgetPolicy)
     budgets: dict[str, BudgetPolicy] = field(default_factory=dict)
@@ -50,9 +51,11 @@ class GatePolicy:
 
 
 @dataclass(slots=True)
-class _Flight:
-    task: asyncio.Task[Observed[Any]]
-    waiters: int = 0
+class _Effort:
+    """How far a read came, for the case that its time runs out."""
+
+    sent: Admitted | None = None
+    failure: SourceFailure | None = None
 
 
 class Gate:
@@ -78,12 +81,18 @@ class Gate:
         self.on_outcome: Callable[[], None] = lambda: None
         self._sleep = sleep
         self._chance = chance
-        self._slots = asyncio.Semaphore(self.policy.concurrency)
-        self._budgets: dict[str, Budget] = {}
-        self._breakers: dict[str, Breaker] = {}
-        self._flights: dict[str, _Flight] = {}
-        self._kept: OrderedDict[str, Observed[Any]] = OrderedDict()
-        self._failed_at: dict[str, float] = {}
+        self._flights = Flights()
+        self._memory = Memory(self.policy.remembered, self.policy.retry_stale)
+        self._admission = Admission(
+            source=source,
+            concurrency=self.policy.concurrency,
+            budget_policy=self.policy.budget,
+            budget_policies=self.policy.budgets,
+            breaker_policy=self.policy.breaker,
+            clock=self.clock,
+            sleep=sleep,
+            chance=chance,
+        )
 
     async def read(self, call: Call[T], freshness: Freshness) -> Observed[T]:
         """The answer to a call: remembered, shared with a call in flight, or fetched.
@@ -93,217 +102,148 @@ class Gate:
         raises the `SourceFailure`.
         """
         begun = self.clock.monotonic()
-        kept = self._kept.get(call.key)
-        if kept is not None and self._serves(call, kept, freshness, begun):
-            self._kept.move_to_end(call.key)
-            trace.note(self.source, call.key, "snapshot", 0.0)
-            return kept
-        flight = self._flights.get(call.key)
-        outcome: trace.Outcome = "shared" if flight else "called"
-        if flight is None:
-            flight = _Flight(asyncio.create_task(self._fly(call), name=f"call {self.source} {call.key}"))
-            self._flights[call.key] = flight
+        outcome: trace.Outcome = "failed"
         try:
-            answer: Observed[T] = await self._join(call.key, flight)
-        except SourceFailure:
-            trace.note(self.source, call.key, "failed", self.clock.monotonic() - begun)
-            raise
-        outcome = "failed" if answer.stale else outcome
-        trace.note(self.source, call.key, outcome, self.clock.monotonic() - begun)
+            recalled = self._memory.recall(call, freshness, begun)
+            if recalled is not None:
+                outcome = "snapshot"
+                return recalled
+            flight = self._flights.current(call.key)
+            asked: trace.Outcome = "called" if flight is None else "shared"
+            answer: Observed[T] = await self._flights.join(flight or self._begin(call))
+            outcome = "failed" if answer.stale else asked
+        except Closed as error:
+            detail = "the source was closed meanwhile"
+            raise Unreachable(source=self.source, endpoint=call.endpoint, detail=detail) from error
+        finally:
+            trace.note(self.source, call.key, outcome, self.clock.monotonic() - begun)
         return answer
 
     def kept(self, key: str) -> Observed[Any] | None:
         """The remembered answer to a call, however old."""
-        return self._kept.get(key)
+        return self._memory.answers.get(key)
 
     def forget(self, key: str) -> None:
-        """Make the next read of a call go to the vendor."""
-        self._kept.pop(key, None)
+        """Make the next read of a call go to the vendor, even if one is under way: it may know too little."""
+        self._memory.forget(key)
+        self._flights.detach(key)
 
     async def close(self) -> None:
-        """End the calls in flight and wait until they are gone."""
-        tasks = [flight.task for flight in self._flights.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End the calls in flight and wait until they are gone. Later reads raise `Unreachable`."""
+        await self._flights.close()
 
     def condition(self) -> SourceCondition:
         """How the source is doing now."""
-        return self.health.condition(self._next_attempt_at())
+        seconds = self._admission.next_attempt_in()
+        now = self.clock.now()
+        return self.health.condition(now, None if seconds is None else now + timedelta(seconds=seconds))
 
     def budgets(self) -> list[BudgetState]:
         """The budgets in use, for the API."""
-        wall = self.clock.now()
-        return [
-            BudgetState(
-                endpoint=endpoint,
-                per_second=budget.policy.per_second,
-                limit=budget.policy.per_day,
-                used=budget.used,
-                reset_at=budget.reset_at(wall) if budget.policy.per_day is not None else None,
-            )
-            for endpoint, budget in sorted(self._budgets.items())
-        ]
+        return self._admission.budget_states()
 
     def affordable_interval(self, endpoint: str, calls_per_poll: int) -> float:
         """Seconds between polls that the endpoint's budget can pay for until its reset."""
-        return self._budget(endpoint).affordable_interval(self.clock.now(), calls_per_poll)
+        return self._admission.budget(endpoint).affordable_interval(self.clock.now(), calls_per_poll)
 
     def saved_budgets(self) -> dict[str, dict[str, object]]:
         """The counters that must survive a restart, by endpoint class."""
-        return {name: budget.saved() for name, budget in self._budgets.items() if budget.policy.per_day}
+        return self._admission.saved_budgets()
 
     def restore_budgets(self, saved: dict[str, dict[str, object]]) -> None:
-        """Take up counters saved before a restart."""
-        for name, counters in saved.items():
-            self._budget(name).restore(counters)
+        """Take up counters saved before a restart; to be called before the first read."""
+        for endpoint, counters in saved.items():
+            self._admission.budget(endpoint).restore(counters)
 
-    def _serves(self, call: Call[Any], kept: Observed[Any], freshness: Freshness, now: float) -> bool:
-        if not kept.stale:
-            return freshness.accepts(kept.monotonic, now, call.ttl)
-        # An operation that already saw this call fail is served what is left instead of failing again.
-        return freshness.since is not None and self._failed_at.get(call.key, 0.0) >= freshness.since
+    def _begin(self, call: Call[Any]) -> Flight:
+        name = f"call {self.source} {call.key}"
+        return self._flights.begin(call.key, name, lambda flight: self._fly(flight, call))
 
-    async def _join(self, key: str, flight: _Flight) -> Observed[Any]:
-        flight.waiters += 1
-        try:
-            # Shielded: a waiter that gives up must not take the call away from the others.
-            return await asyncio.shield(flight.task)
-        finally:
-            flight.waiters -= 1
-            if flight.waiters == 0 and not flight.task.done():
-                self._flights.pop(key, None)
-                flight.task.cancel()
-
-    async def _fly(self, call: Call[T]) -> Observed[T]:
+    async def _fly(self, flight: Flight, call: Call[T]) -> Observed[T]:
+        effort = _Effort()
         try:
             async with asyncio.timeout(self.policy.deadline):
-                return await self._attempts(call)
+                value = await self._attempts(call, effort)
         except TimeoutError as error:
-            failure = TimedOut(
-                source=self.source,
-                endpoint=call.endpoint,
-                detail=f"no answer within {self.policy.deadline:g} s",
-            )
-            self._failed(call, failure)
-            return self._last_known(call, failure, error)
+            return self._failed(flight, call, self._late(call, effort), error)
         except SourceFailure as failure:
-            return self._last_known(call, failure, failure.__cause__)
-        finally:
-            current = self._flights.get(call.key)
-            if current is not None and current.task is asyncio.current_task():
-                del self._flights[call.key]
+            return self._failed(flight, call, failure, failure.__cause__)
+        except BaseException:
+            if effort.sent is not None:
+                effort.sent.withdrawn()
+            raise
+        return self._succeeded(flight, call, value)
 
-    async def _attempts(self, call: Call[T]) -> Observed[T]:
+    async def _attempts(self, call: Call[T], effort: _Effort) -> T:
         attempt = 0
         while True:
             try:
-                return await self._once(call)
-            except SourceFailure as failure:
-                passing = isinstance(failure, VendorFailure) and failure.retryable
-                if attempt >= self.policy.retries or not passing:
+                return await self._once(call, effort)
+            except (BreakerOpen, BudgetExhausted):
+                if effort.failure is None:
                     raise
-                attempt += 1
-                await self._sleep(self.policy.retry_pause * 2**attempt * self._chance())
+                # A retry that was not admitted: what counts is why the first attempt failed.
+                raise effort.failure from effort.failure.__cause__
+            except SourceFailure as failure:
+                effort.failure = failure
+                passing = isinstance(failure, VendorFailure) and failure.retry_after is None
+                if not passing or attempt == self.policy.retries:
+                    raise
+            await self._sleep(self.policy.retry_pause * 2.0**attempt * self._chance())
+            attempt += 1
 
-    async def _once(self, call: Call[T]) -> Observed[T]:
-        self._admit(call)
-        async with self._slots:
-            breaker = self._breaker(call.endpoint)
-            breaker.starting()
+    async def _once(self, call: Call[T], effort: _Effort) -> T:
+        async with self._admission.enter(call.endpoint) as admitted:
+            effort.sent = admitted
             try:
                 value = await call.fetch()
             except SourceFailure as failure:
-                self._failed(call, failure)
+                admitted.failed(failure)
+                effort.sent = None
                 raise
-            except BaseException:
-                breaker.withdrawn()
-                raise
-        return self._succeeded(call, value)
+            admitted.succeeded()
+            effort.sent = None
+            return value
 
-    def _admit(self, call: Call[Any]) -> None:
-        now, wall = self.clock.monotonic(), self.clock.now()
-        blocked = max(
-            filter(None, (self._breaker(e).blocked_until(now) for e in ("*", call.endpoint))), default=None
-        )
-        if blocked is not None:
-            raise BreakerOpen(
-                source=self.source,
-                endpoint=call.endpoint,
-                detail="nothing is sent for now after repeated failures",
-                retry_after=blocked - now,
-            )
-        exhausted = self._budget(call.endpoint).exhausted(wall)
-        if exhausted is not None:
-            raise BudgetExhausted(
-                source=self.source,
-                endpoint=call.endpoint,
-                detail=f"the day's calls are used up until {exhausted:%Y-%m-%d %H:%M} UTC",
-                retry_after=(exhausted - wall).total_seconds(),
-            )
+    def _late(self, call: Call[Any], effort: _Effort) -> SourceFailure:
+        """What it means that the deadline passed: only a call that was sent speaks against the vendor."""
+        limit = f"{self.policy.deadline:g} s"
+        if effort.sent is not None:
+            detail = f"no answer within {limit}"
+            failure: SourceFailure = TimedOut(source=self.source, endpoint=call.endpoint, detail=detail)
+            effort.sent.failed(failure)
+            return failure
+        if effort.failure is not None:
+            return effort.failure
+        detail = f"too many calls are waiting: none could be sent within {limit}"
+        return BudgetExhausted(source=self.source, endpoint=call.endpoint, detail=detail)
 
-    def _succeeded(self, call: Call[T], value: T) -> Observed[T]:
-        for endpoint in ("*", call.endpoint):
-            self._breaker(endpoint).succeeded()
+    def _succeeded(self, flight: Flight, call: Call[T], value: T) -> Observed[T]:
         wall = self.clock.now()
         self.health.succeeded(call.endpoint, wall)
         answer = Observed(value=value, at=wall, monotonic=self.clock.monotonic())
-        self._keep(call.key, answer)
+        if self._flights.is_current(flight):
+            self._memory.keep(call.key, answer)
         self.on_outcome()
         return answer
 
-    def _failed(self, call: Call[Any], failure: SourceFailure) -> None:
-        now = self.clock.monotonic()
-        breaker = self._breaker(call.endpoint)
-        if isinstance(failure, AuthRequired):
-            self._breaker("*").hold(now + AUTH_PAUSE)
-        elif isinstance(failure, RateLimited) and failure.retry_after is not None:
-            low, high = RETRY_AFTER_BOUNDS
-            breaker.hold(now + min(high, max(low, failure.retry_after)))
-        elif failure.counts_against_source:
-            breaker.failed(now)
-        else:
-            breaker.succeeded()
-            self.health.succeeded(call.endpoint, self.clock.now())
-            self.on_outcome()
-            return
-        self.health.failed(call.endpoint, failure, self.clock.now())
+    def _failed(
+        self, flight: Flight, call: Call[T], failure: SourceFailure, cause: BaseException | None
+    ) -> Observed[T]:
+        self._judge(call.endpoint, failure, self.clock.now())
+        known = None
+        if self._flights.is_current(flight):
+            if not isinstance(failure, BreakerOpen | BudgetExhausted):
+                self._memory.fail(call.key, failure, self.clock.monotonic())
+            known = self._memory.last_known(call.key, failure)
         self.on_outcome()
-
-    def _last_known(self, call: Call[T], failure: SourceFailure, cause: BaseException | None) -> Observed[T]:
-        kept: Observed[T] | None = self._kept.get(call.key)
-        lasting = not (
-            failure.counts_against_source or failure.retryable or isinstance(failure, AuthRequired)
-        )
-        if kept is None or lasting:
+        if known is None:
             raise failure from cause
-        self._failed_at[call.key] = self.clock.monotonic()
-        if kept.failure is None or type(kept.failure) is not type(failure):
-            kept = Observed(value=kept.value, at=kept.at, monotonic=kept.monotonic, failure=failure)
-            self._keep(call.key, kept)
-        return kept
+        return known
 
-    def _keep(self, key: str, answer: Observed[Any]) -> None:
-        self._kept[key] = answer
-        self._kept.move_to_end(key)
-        while len(self._kept) > self.policy.remembered:
-            dropped, _ = self._kept.popitem(last=False)
-            self._failed_at.pop(dropped, None)
-
-    def _budget(self, endpoint: str) -> Budget:
-        budget = self._budgets.get(endpoint)
-        if budget is None:
-            policy = self.policy.budgets.get(endpoint, self.policy.budget)
-            budget = self._budgets[endpoint] = Budget(policy)
-        return budget
-
-    def _breaker(self, endpoint: str) -> Breaker:
-        breaker = self._breakers.get(endpoint)
-        if breaker is None:
-            breaker = self._breakers[endpoint] = Breaker(self.policy.breaker, self._chance)
-        return breaker
-
-    def _next_attempt_at(self) -> datetime | None:
-        now = self.clock.monotonic()
-        blocked = [until for b in self._breakers.values() if (until := b.blocked_until(now)) is not None]
-        return self.clock.now() + timedelta(seconds=max(blocked) - now) if blocked else None
+    def _judge(self, endpoint: str, failure: SourceFailure, wall: datetime) -> None:
+        spent = isinstance(failure, BudgetExhausted) and failure.retry_after is not None
+        if failure.counts_against_source or spent:
+            self.health.failed(endpoint, failure, wall)
+        elif not isinstance(failure, BreakerOpen | BudgetExhausted):
+            self.health.succeeded(endpoint, wall)

@@ -1,0 +1,106 @@
+"""The budget alone: pace, daily count, reset, and what survives a restart."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from floorgraph.vendors.gate.budget import Budget, BudgetPolicy
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def test_a_burst_goes_at_once_and_the_rest_at_the_pace() -> None:
+    budget, now, waits = Budget(BudgetPolicy(per_second=2, burst=3)), 50.0, []
+    for _ in range(6):
+        wait = budget.delay(now)
+        waits.append(round(wait, 9))
+        now += wait
+        budget.take(now, NOON)
+    assert waits == [0, 0, 0, 0.5, 0.5, 0.5]
+
+
+def test_no_limit_means_no_wait() -> None:
+    budget = Budget(BudgetPolicy(per_second=None))
+    for _ in range(100):
+        assert budget.delay(0.0) == 0.0
+        budget.take(0.0, NOON)
+    assert budget.used == 100
+
+
+@given(
+    rate=st.floats(0.1, 50),
+    burst=st.integers(1, 20),
+    pauses=st.lists(st.floats(0, 5), min_size=1, max_size=120),
+)
+def test_no_window_ever_holds_more_than_burst_and_pace_allow(
+    rate: float, burst: int, pauses: list[float]
+) -> None:
+    budget, now, sent = Budget(BudgetPolicy(per_second=rate, burst=burst)), 0.0, []
+    for pause in pauses:
+        now += pause
+        now += budget.delay(now)
+        budget.take(now, NOON)
+        sent.append(now)
+    for first in range(len(sent)):
+        for last in range(first, len(sent)):
+            allowed = burst + rate * (sent[last] - sent[first]) + 0.01
+            assert last - first + 1 <= allowed
+
+
+@given(limit=st.integers(1, 30), hours=st.lists(st.floats(0, 9), max_size=100))
+def test_no_day_ever_has_more_calls_than_its_limit(limit: int, hours: list[float]) -> None:
+    budget = Budget(BudgetPolicy(per_second=None, per_day=limit, day_offset=timedelta(hours=8)))
+    wall = NOON
+    days: dict[date, int] = {}
+    for step in hours:
+        wall += timedelta(hours=step)
+        if budget.exhausted(wall) is None:
+            budget.take(0.0, wall)
+            day = (wall + timedelta(hours=8)).date()
+            days[day] = days.get(day, 0) + 1
+    assert max(days.values(), default=0) <= limit
+
+
+def test_the_day_ends_at_the_vendors_midnight() -> None:
+    budget = Budget(BudgetPolicy(per_day=1, day_offset=timedelta(hours=8)))
+    budget.take(0.0, NOON)
+    assert budget.exhausted(NOON) == datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+    assert budget.exhausted(datetime(2026, 3, 2, 16, 0, tzinfo=UTC)) is None
+
+
+def test_a_clock_set_back_over_midnight_gives_no_second_helping() -> None:
+    budget = Budget(BudgetPolicy(per_day=1))
+    after = datetime(2026, 3, 3, 0, 1, tzinfo=UTC)
+    budget.take(0.0, after)
+    assert budget.exhausted(after - timedelta(minutes=2)) is not None
+
+
+def test_intervals_stretch_so_that_the_rest_lasts_to_the_reset() -> None:
+    budget = Budget(BudgetPolicy(per_day=1000, reserve=0.1))
+    assert budget.affordable_interval(NOON, 1) == pytest.approx(12 * 3600 / 900)
+    budget.used = 800
+    assert budget.affordable_interval(NOON, 2) == pytest.approx(12 * 3600 / 50)
+    budget.used = 950
+    assert budget.affordable_interval(NOON, 1) == 12 * 3600
+    assert Budget(BudgetPolicy()).affordable_interval(NOON, 1) == 0.0
+
+
+def test_counters_survive_a_restart() -> None:
+    budget = Budget(BudgetPolicy(per_day=10))
+    budget.take(0.0, NOON)
+    again = Budget(BudgetPolicy(per_day=10))
+    again.restore(budget.saved())
+    assert again.used_on(NOON) == 1
+    assert again.used_on(NOON + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [{}, {"day": "soon", "used": 3}, {"day": "2026-03-02", "used": True}, {"day": "2026-03-02", "used": -1}],
+)
+def test_unreadable_counters_are_ignored(saved: dict[str, object]) -> None:
+    budget = Budget(BudgetPolicy(per_day=10))
+    budget.restore(saved)
+    assert budget.used_on(NOON) == 0
