@@ -1,9 +1,7 @@
 """The pages in a real browser that can reach no other host: they load, obey their policy, and work."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -73,17 +71,6 @@ async def test_headers_set_by_the_user_are_sent_and_not_kept(executable: str, sh
         kept = await page.evaluate("() => JSON.stringify(globalThis.localStorage)")
     assert "floorgraph:graphiql:tabState" in kept
     assert "made-up" not in kept
-
-
-async def test_the_tab_of_one_station_asks_for_the_last_day(executable: str, shop: str) -> None:
-    async with open_page(executable) as (page, _):
-        await open_graphiql(page, shop)
-        async with page.expect_request("**/graphql") as sent:
-            await run_tab(page, "StationInDepth")
-        body: Any = (await sent.value).post_data_json
-    assert body["operationName"] == "StationInDepth"
-    age = datetime.now(UTC) - datetime.fromisoformat(body["variables"]["from"])
-    assert timedelta(days=1) <= age < timedelta(days=1, hours=1)
 
 
 async def test_the_policy_holds_back_what_would_go_to_another_host(executable: str, shop: str) -> None:

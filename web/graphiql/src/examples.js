@@ -4,16 +4,10 @@ import ordersAndPieces from "../examples/orders-and-pieces.graphql?raw";
 import sourceHealth from "../examples/source-health.graphql?raw";
 import stationInDepth from "../examples/station-in-depth.graphql?raw";
 
-const DAY = 24 * 60 * 60 * 1000;
-
-function sinceYesterday() {
-  return JSON.stringify({ from: new Date(Date.now() - DAY).toISOString() }, null, 2);
-}
-
 // One tab each, in this order; a tab takes its title from the operation's name.
 export const examples = [
   { query: everyStationNow },
-  { query: stationInDepth, variables: sinceYesterday() },
+  { query: stationInDepth },
   { query: ordersAndPieces },
   { query: sourceHealth },
   { query: liveStations },
