@@ -1,0 +1,1 @@
+"""Floorgraph: one GraphQL API over a whole shop floor."""

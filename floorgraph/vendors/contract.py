@@ -106,6 +106,11 @@ class Source(ABC):
     def version(self) -> str | None:
         """The interface version found, in the vendor's own numbering; None until it is known."""
 
+    @property
+    def clock_skew_seconds(self) -> float | None:
+        """Seconds by which the server's clock is ahead of ours, from its last answer; None when unknown."""
+        return None
+
     @abstractmethod
     def condition(self) -> SourceCondition:
         """How the source is doing."""

@@ -4,15 +4,16 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationInfo
 
 from floorgraph.model.ids import SOURCE_KEY
 
 
-def _read_secret(value: Any) -> Any:
+def _read_secret(value: Any, info: ValidationInfo) -> Any:
     """Resolve `{ env = "NAME" }` and `{ file = "path" }`; anything else is the secret itself.
 
-    Messages name the variable or file, never a secret.
+    Relative paths count from the folder of the configuration file, which comes
+    in as the validation context `folder`. Messages name the variable or file, never a secret.
     """
     if not isinstance(value, dict):
         return value
@@ -22,7 +23,7 @@ def _read_secret(value: Any) -> Any:
             raise ValueError(f"the environment variable {name} is not set")
         return os.environ[name]
     if set(value) == {"file"}:
-        path = Path(str(value["file"]))
+        path = Path((info.context or {}).get("folder", "")) / str(value["file"])
         try:
             return path.read_text(encoding="utf-8").strip()
         except OSError as error:
@@ -37,7 +38,9 @@ Secret = Annotated[SecretStr, BeforeValidator(_read_secret)]
 class SourceSettings(BaseModel):
     """One `[[sources]]` table; vendors add their own keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
     key: Annotated[str, Field(pattern=f"^{SOURCE_KEY.pattern}$")]
     """Name of the source, which becomes part of its ids: small letters, digits, `_` and `-`."""

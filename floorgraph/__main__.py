@@ -1,0 +1,5 @@
+"""`python -m floorgraph`."""
+
+from floorgraph.cli import main
+
+main()

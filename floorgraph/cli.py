@@ -1,0 +1,182 @@
+"""The command line: `floorgraph demo | serve | check | schema | simulate`."""
+
+import asyncio
+import difflib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.panel import Panel
+
+from floorgraph.packaging_guard import ForeignPackage, check_neighbours
+
+if TYPE_CHECKING:
+    from floorgraph.settings import Settings
+    from floorgraph.simulators.contract import DemoInstance
+
+# Modules that import `schema` and its neighbours are imported inside the commands: the guard comes first.
+
+SCHEMA_FILE = Path("schema.graphql")
+console = Console(stderr=True)
+
+HOST = click.option("--host", default=None, help="Address to listen on (default: 127.0.0.1).")
+PORT = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    help="Port to listen on (default: 8000); 0 takes a free one.",
+)
+CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("floorgraph.toml"),
+    show_default=True,
+    help="The configuration file.",
+)
+VERBOSE = click.option("--verbose", is_flag=True, help="Log more.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="floorgraph")
+def main() -> None:
+    """One GraphQL API over a whole shop floor."""
+    try:
+        check_neighbours()
+    except ForeignPackage as error:
+        _stop(str(error))
+
+
+@main.command()
+@HOST
+@PORT
+@VERBOSE
+def demo(host: str | None, port: int | None, verbose: bool) -> None:
+    """Run a simulated shop floor with the server in front of it."""
+    from floorgraph.demo import run_demo
+    from floorgraph.logs import configure_logs
+
+    configure_logs(verbose=verbose)
+    console.print("Starting the simulated vendor servers ...")
+    _serve(run_demo(host or "127.0.0.1", 8000 if port is None else port, _tell_simulator, _announce), port)
+
+
+@main.command()
+@CONFIG
+@HOST
+@PORT
+@VERBOSE
+def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> None:
+    """Serve the sources of a configuration file."""
+    from floorgraph.logs import configure_logs
+    from floorgraph.server.app import create_app
+    from floorgraph.server.run import server_for
+
+    configure_logs(verbose=verbose)
+    settings = _settings(config)
+    chosen = settings.server.port if port is None else port
+    server = server_for(create_app(settings), host or settings.server.host, chosen, _announce)
+    if not settings.sources:
+        console.print(
+            f"[yellow]{config} configures no sources; add [[sources]] tables.[/yellow]", markup=True
+        )
+    _serve(server.serve(), chosen)
+
+
+@main.command()
+@CONFIG
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON on standard output.")
+def check(config: Path, as_json: bool) -> None:
+    """Check a configuration file and ask each source what it can do.
+
+    Ends with 0 when every source answers, with 1 otherwise, and with 2 when the configuration is wrong.
+    """
+    from floorgraph.check import check_sources, described, show
+
+    settings = _settings(config)
+    with console.status("Asking the sources ..."):
+        findings = asyncio.run(check_sources(settings))
+    if as_json:
+        click.echo(json.dumps([described(finding) for finding in findings], indent=2))
+    else:
+        show(findings, Console())
+    sys.exit(1 if any(finding.failure for finding in findings) else 0)
+
+
+@main.command()
+@click.option("--check", "compare", is_flag=True, help="Compare with schema.graphql instead of printing.")
+def schema(compare: bool) -> None:
+    """Print the schema in GraphQL's definition language, or compare it with schema.graphql."""
+    from schema.build import schema_text
+
+    text = schema_text()
+    if not compare:
+        click.echo(text, nl=False)
+        return
+    try:
+        kept = SCHEMA_FILE.read_text(encoding="utf-8")
+    except OSError as error:
+        _stop(f"{SCHEMA_FILE} cannot be read: {error.strerror}. Run `make schema` in the repository.")
+    if kept != text:
+        lines = difflib.unified_diff(
+            kept.splitlines(), text.splitlines(), "schema.graphql", "the code", lineterm=""
+        )
+        click.echo("\n".join(lines))
+        _stop("schema.graphql is not what the code says. Run `make schema` and look at the difference.", 1)
+    console.print("schema.graphql is what the code says.")
+
+
+@main.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def simulate(arguments: tuple[str, ...]) -> None:
+    """Run one vendor's simulator alone; `floorgraph simulate --help` shows how."""
+    from floorgraph.simulators.__main__ import main as run
+
+    run.main(args=list(arguments), prog_name="floorgraph simulate")
+
+
+def _settings(path: Path) -> "Settings":
+    from floorgraph.settings import ConfigurationError, read_settings
+
+    try:
+        return read_settings(path)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            console.print(problem, style="red", markup=False, highlight=False)
+        sys.exit(2)
+
+
+def _serve(running: Any, port: int | None) -> None:
+    try:
+        asyncio.run(running)
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    except SystemExit:
+        # uvicorn logs why it cannot listen and exits with 1; what to do next belongs beside it.
+        _stop(f"The server could not start. Is port {port or 8000} taken? Choose another with --port.")
+
+
+def _tell_simulator(instance: "DemoInstance", base_url: str) -> None:
+    console.print(f"  {instance.key}: {instance.title} at {base_url}", highlight=False)
+
+
+def _announce(base_url: str) -> None:
+    text = (
+        f"Start page   {base_url}/\n"
+        f"GraphiQL     {base_url}/graphiql\n"
+        f"API          {base_url}/graphql\n"
+        f"Schema       {base_url}/schema.graphql\n\n"
+        "Stop with Ctrl+C."
+    )
+    console.print(Panel(text, title="Floorgraph is ready", expand=False), highlight=False)
+
+
+def _stop(message: str, code: int = 2) -> NoReturn:
+    console.print(message, style="red", markup=False, highlight=False)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The application: sources, engine and schema behind one ASGI app."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+
+from floorgraph.model.time import SystemClock
+from floorgraph.server.graphql import GraphQLEndpoint
+from floorgraph.server.images import ImageAddresses, image_route
+from floorgraph.server.pages import page_routes
+from floorgraph.server.status import status_routes
+from floorgraph.settings import ServerSettings, Settings
+from floorgraph.vendors.floor import Floor
+from resolvers.environment import Environment
+from schema.build import build_schema
+from subscriptions.engine import Engine
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The app for a configuration. Calls to sources begin when it starts and end when it stops."""
+    floor = settings.floor()
+    return app_over(floor, settings.server)
+
+
+def app_over(floor: Floor, server: ServerSettings, engine: Engine | None = None) -> Starlette:
+    """The app over sources that were made already; it closes them when it stops."""
+    running = engine or Engine(floor)
+    clock = SystemClock()
+    key = server.signing_key.get_secret_value().encode() if server.signing_key else secrets.token_bytes(32)
+    addresses = ImageAddresses(floor, key, server.image_url_seconds, clock)
+    environment = Environment(
+        floor=floor,
+        clock=clock,
+        feed_states=running.feed_states,
+        image_url=addresses.address,
+        engine=running,
+    )
+    endpoint = GraphQLEndpoint(
+        build_schema(),
+        environment,
+        anonymous_role=server.anonymous_role,
+        allowed_origins=server.allowed_origins,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        try:
+            async with running.running():
+                yield
+        finally:
+            await floor.close()
+
+    return Starlette(
+        routes=[
+            Route("/graphql", endpoint, name="graphql"),
+            WebSocketRoute("/graphql", endpoint, name="graphql-live"),
+            *status_routes(floor),
+            image_route(floor, addresses),
+            *page_routes(graphiql=server.graphiql),
+        ],
+        lifespan=lifespan,
+    )
