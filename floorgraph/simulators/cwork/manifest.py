@@ -1,0 +1,59 @@
+"""The CWork simulator as the registry finds it."""
+
+from collections.abc import Callable, Mapping
+
+from floorgraph.simulators.contract import DemoInstance, Simulator
+from floorgraph.simulators.cwork.app import build
+from floorgraph.simulators.cwork.options import CWorkOptions
+
+VENDOR = "cwork"
+BASE_PATH = "/CAPI/REST"
+
+
+def _settings(api_key: str) -> Callable[[str], Mapping[str, object]]:
+    return lambda base_url: {"base_url": base_url + BASE_PATH, "api_key": api_key}
+
+
+SIMULATOR = Simulator(
+    vendor=VENDOR,
+    title="CWork",
+    options=CWorkOptions,
+    build=build,
+    demo=(
+        DemoInstance(
+            key="north",
+            vendor=VENDOR,
+            title="North plant",
+            options={
+                "seed": 7,
+                "version": "1.16",
+                "stations": 24,
+                "unmonitored": 1,
+                "disabled": 1,
+                "api_key": "north-key",
+                "timezone": "+01:00",
+            },
+            settings=_settings("north-key"),
+        ),
+        DemoInstance(
+            key="south",
+            vendor=VENDOR,
+            title="South plant",
+            options={
+                "seed": 11,
+                "version": "1.11",
+                "licences": ["monitor", "dnc"],
+                "stations": 8,
+                "pace": 30,
+                "api_key": "south-key",
+                "timezone": "+08:00",
+                "oee_categories": "captured",
+                "oddities": [
+                    "lower-dncgroup", "string-kpi", "disable-parent-state", "empty-values", "trailing-commas",
+                    "lone-backslash",
+                ],
+            },
+            settings=_settings("south-key"),
+        ),
+    ),
+)  # fmt: skip
