@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import socket
 import sys
 import threading
@@ -59,6 +60,7 @@ def _options(chosen: Simulator, given: str) -> SimulatorOptions:
 
 
 async def _serve(chosen: Simulator, options: SimulatorOptions, port: int, *, exit_with_stdin: bool) -> None:
+    logging.getLogger("uvicorn.error").addFilter(_unexpected)
     listening = socket.create_server((HOST, port), backlog=1024)
     scheme = "https" if options.certfile else "http"
     bound: int = listening.getsockname()[1]
@@ -87,6 +89,13 @@ def _uvicorn_settings() -> dict[str, Any]:
         "lifespan": "off",
         "timeout_graceful_shutdown": 1,
     }
+
+
+def _unexpected(record: logging.LogRecord) -> bool:
+    """Answers left unfinished are what cut and hanging connections look like from inside."""
+    return "without completing response" not in record.getMessage() and (
+        "without starting response" not in record.getMessage()
+    )
 
 
 def _watch_stdin(server: uvicorn.Server) -> None:

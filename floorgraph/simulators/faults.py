@@ -41,11 +41,11 @@ class Latency(_Fault):
 
 
 class Hang(_Replacing):
-    """No answer until the client leaves, the fault is cleared or the time is over; then the connection ends."""
+    """No answer until the faults are cleared or the time is over; a client that still waits gets it then."""
 
     kind: Literal["hang"]
     seconds: float | None = Field(default=None, gt=0)
-    """For how long at most; for ever when absent."""
+    """For how long at most; without end when absent."""
 
 
 class Stall(_Fault):

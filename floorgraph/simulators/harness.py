@@ -59,9 +59,10 @@ class Harness:
             for fault in faults:
                 if isinstance(fault, Latency):
                     await asyncio.sleep(fault.ms / 1000)
+            if not await self._hang(faults, receive, applied=False):
+                return
             reply = await self._reply(call, faults)
-            if any(isinstance(fault, Hang) for fault in faults):
-                await self._hang(faults, receive)
+            if not await self._hang(faults, receive, applied=True):
                 return
             entry["status"] = reply.status
             await self._send(reply, faults, receive, send)
@@ -74,20 +75,19 @@ class Harness:
         reply = await self._server.answer(call)
         return instead or reply
 
-    async def _hang(self, faults: list[Fault], receive: Receive) -> None:
-        """Stay silent; returning without an answer makes the server close the connection."""
-        limits = [fault.seconds for fault in faults if isinstance(fault, Hang) and fault.seconds]
-        await self._released_or_left(receive, min(limits, default=None))
+    async def _hang(self, faults: list[Fault], receive: Receive, *, applied: bool) -> bool:
+        """Stay silent for as long as the faults say; false when the client has left meanwhile."""
+        hangs = [fault for fault in faults if isinstance(fault, Hang) and fault.applied == applied]
+        limits = [fault.seconds for fault in hangs if fault.seconds is not None]
+        return not hangs or await self._stayed(receive, min(limits, default=None))
 
-    async def _released_or_left(self, receive: Receive, timeout: float | None = None) -> bool:
-        """Wait until the faults are cleared (true), the client has left or the time is over (false)."""
+    async def _stayed(self, receive: Receive, limit: float | None = None) -> bool:
+        """Wait until the faults are cleared or the time is over (true), or the client has left (false)."""
         released = asyncio.ensure_future(self._cleared.wait())
         left = asyncio.ensure_future(_left(receive))
         try:
-            done, _ = await asyncio.wait(
-                {released, left}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
-            )
-            return released in done and left not in done
+            done, _ = await asyncio.wait({released, left}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            return left not in done
         finally:
             released.cancel()
             left.cancel()
@@ -112,7 +112,7 @@ class Harness:
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             if any(isinstance(fault, Cut) for fault in faults):
                 return
-            if not await self._released_or_left(receive):
+            if not await self._stayed(receive):
                 return
             body = body[len(body) // 2 :]
         await send({"type": "http.response.body", "body": body})

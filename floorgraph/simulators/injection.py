@@ -7,7 +7,6 @@ from floorgraph.simulators.faults import (
     Drift,
     Empty,
     Fault,
-    Hang,
     Html,
     Huge,
     Malformed,
@@ -45,7 +44,7 @@ def takes_effect(faults: list[Fault]) -> bool:
     return all(
         fault.applied
         for fault in faults
-        if isinstance(fault, (Hang, Status, RateLimit, Unauthorized, Html, Redirect))
+        if isinstance(fault, (Status, RateLimit, Unauthorized, Html, Redirect))
     )
 
 

@@ -66,7 +66,7 @@ class ControlClient:
         self.request("POST", "/reset", {"what": list(what or ("calls",))})
 
     def fault(self, kind: str, **settings: object) -> int:
-        """Put a fault in force (`endpoint`, `count`, `probability` and the kind's own); returns its number."""
+        """Put a fault in force (`endpoint`, `count`, `probability`, the kind's own); returns its number."""
         return int(self.request("POST", "/faults", {"kind": kind, **settings})["id"])
 
     def faults(self) -> list[dict[str, Any]]:
@@ -148,12 +148,14 @@ def launch(vendor: str, options: Mapping[str, object] | None = None, *, port: in
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     try:
         line = process.stdout.readline() if process.stdout else b""
-        if not line:
-            raise SimulatorFailed(f"the {vendor} simulator ended with status {process.wait(STOP_SECONDS)}")
-        return RunningSimulator(vendor, process, json.loads(line)["base_url"])
+        base_url = json.loads(line)["base_url"] if line else None
     except BaseException:
         _end(process)
         raise
+    if base_url is None:
+        _end(process)
+        raise SimulatorFailed(f"the {vendor} simulator ended with status {process.returncode}")
+    return RunningSimulator(vendor, process, base_url)
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from floorgraph.simulators.cwork import (
     transfers,
     work_reads,
 )
-from floorgraph.simulators.cwork.changes import apply, overview
 from floorgraph.simulators.cwork.dates import DateFormat
 from floorgraph.simulators.cwork.errors import VendorError, error_reply, unauthorized
 from floorgraph.simulators.cwork.examples import Examples
@@ -28,7 +27,9 @@ from floorgraph.simulators.cwork.founding import found_shop
 from floorgraph.simulators.cwork.handwriting import written
 from floorgraph.simulators.cwork.life import advance
 from floorgraph.simulators.cwork.options import CWorkOptions, minor_version
+from floorgraph.simulators.cwork.overview import overview
 from floorgraph.simulators.cwork.request import Ask, Desk, Endpoint
+from floorgraph.simulators.cwork.steering import apply
 from floorgraph.simulators.dice import Dice
 from floorgraph.simulators.harness import Harness
 from floorgraph.simulators.routes import RouteTable
@@ -85,8 +86,6 @@ class CWorkServer:
     async def answer(self, call: Call) -> Reply:
         """What CWork would answer."""
         try:
-            if not call.path.startswith(self._options.base_path):
-                raise VendorError(404)
             return self._answer(call)
         except gates.Unauthorized:
             return unauthorized()
@@ -108,6 +107,8 @@ class CWorkServer:
 
     def _answer(self, call: Call) -> Reply:
         desk = self._desk
+        if not call.path.startswith(self._options.base_path):
+            raise VendorError(404)
         user = gates.identify(desk, call.headers)
         version = gates.chosen_version(desk, call.headers)
         path = self._local(call.path)

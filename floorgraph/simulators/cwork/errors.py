@@ -40,14 +40,15 @@ MESSAGES = {
     "provided docid",
     2015: "The specified file has not been found in the exchange folder",
     2016: "An internal error occured while submitting the version",
-    2017: "The provided MD5 differs from the server-side processed MD5 hash. There might be an issue with the "
-    "file integrity",
+    2017: "The provided MD5 differs from the server-side processed MD5 hash. "
+    "There might be an issue with the file integrity",
     2018: "Document not found",
     2019: "Extension not supported by the station",
     2020: "This status is already assigned to the station",
     2021: "The state is not included in the station scenario",
     2022: "Timeout error appears during the change of state process",
-    2023: "Conflict detected during the change of state process. The state may have changed despite the error",
+    2023: "Conflict detected during the change of state process. "
+    "The state may have changed despite the error",
     2024: "Send ressource returned an error",
     2025: "Remote deletion ressource returned an error",
     3001: "No license activate",

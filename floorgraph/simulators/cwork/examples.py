@@ -1,7 +1,7 @@
 """Replay: the JSON bodies of the vendor's document, verbatim, those that do not parse included.
 
-`document_examples/` holds one file per body; its index says where in the document (line) each stands, for which
-endpoint, and whether it is a request or a response.
+`document_examples/` holds one file per body; its index says where in the document (line) each stands, for
+which endpoint, and whether it is a request or a response.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Examples:
         self._responses[f"POST {certify}"] = self._responses[f"GET {certify}"]
 
     def reply(self, label: str, call: Call) -> Reply | None:
-        """The endpoint's example; `?example=2` asks for the second where there are several. None without one."""
+        """The endpoint's example, if it has one; `?example=2` asks for the second of several."""
         found = self._responses.get(label)
         if not found:
             return None

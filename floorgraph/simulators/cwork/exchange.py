@@ -46,7 +46,7 @@ class Exchange:
 
 
 def agrees(content: bytes, digest: str) -> bool:
-    """Whether the digest is the content's: 32 digits are an MD5, others a SHA-1; none at all always agrees."""
+    """Whether the digest is the content's: 32 digits are an MD5, others a SHA-1; none always agrees."""
     if not digest:
         return True
     kind = md5 if len(digest) == 32 else sha1

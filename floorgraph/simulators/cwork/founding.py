@@ -39,6 +39,8 @@ def found_shop(options: CWorkOptions, now: float) -> Shop:
     )
     for _ in range(options.stations):
         add_station(shop)
+    for one, name in zip(shop.stations.values(), options.station_names, strict=False):
+        one.name = name
     handles = list(shop.stations)
     disabled = min(options.disabled, options.stations - 1)
     unmonitored = min(options.unmonitored, options.stations - 1 - disabled)

@@ -1,7 +1,7 @@
 """The vendor's JSON, written by hand from strings: well-formed, or with the slips its document shows.
 
-Slips that are still JSON (numbers as strings, other spellings) are made in the payload; those that are not are
-made by placing marks which lose their quotes in the text.
+Slips that are still JSON (numbers as strings, other spellings) are made in the payload; those that are not
+are made by placing marks which lose their quotes in the text.
 """
 
 from collections.abc import Callable

@@ -10,10 +10,10 @@ from floorgraph.simulators.cwork.stations import Station
 
 
 def delete_remote_range(ask: Ask) -> Reply:
-    """POST /macros/DeleteRemoteRange/{id}: numbered programs from `MinRange` to `MaxRange` (2010, 1010, 2025).
+    """POST /macros/DeleteRemoteRange/{id}: programs numbered `MinRange` to `MaxRange` (2010, 1010, 2025).
 
-    A FOCAS control reports; it refuses to delete the program at hand, with HTTP 500, and stops there. The others
-    answer `[]`; RS232 is not supported.
+    A FOCAS control reports; it refuses to delete the program at hand, with HTTP 500, and stops there. The
+    others answer `[]`; RS232 is not supported.
     """
     station = ask.station()
     fields = ask.fields()

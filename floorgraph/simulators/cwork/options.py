@@ -106,7 +106,7 @@ class CWorkOptions(SimulatorOptions):
     """Path under which the API lies."""
     version: Version = "1.16"
     """API version the server speaks at most, "1.0" to "1.16": endpoints, fields and authentication follow."""
-    licences: list[Licence] = ["monitor", "dnc", "prod"]
+    licences: list[Licence] = Field(default=["monitor", "dnc", "prod"])
     """Licensed modules."""
     missing_licence: Literal[1001, 3001] = 1001
     """Code when a module is not licensed; with no module at all it is always 3001."""
@@ -115,8 +115,8 @@ class CWorkOptions(SimulatorOptions):
     api_key: str | None = None
     """A shorthand: the key of the user APIUser (or of the first user)."""
     accept: Literal["newest", "full", "exact"] = "newest"
-    """`application/json+v1` means the newest version ("newest"), is not understood and answered 1003 ("full"),
-    or is a version that is not there and answered 1002 ("exact"); `+v1.x` is understood in all three."""
+    """What `application/json+v1` is: the newest version ("newest"), not understood, answered 1003 ("full"),
+    or a version that is not there, answered 1002 ("exact"). `+v1.x` is understood in all three."""
     missing_function: Literal[404, 1004, 1006, 1008, 2004] = 1006
     """What an endpoint answers that this version does not have; 404 is an HTML page."""
     error_body: Literal["object", "code-field", "text", "message-only", "http-only"] = "object"
@@ -127,6 +127,8 @@ class CWorkOptions(SimulatorOptions):
     """Offset of the dates in answers."""
     stations: int = Field(default=12, ge=1, le=10_000)
     """How many stations there are."""
+    station_names: list[str] = Field(default=[])
+    """Names of the first stations; the others are numbered by kind."""
     unmonitored: int = Field(default=1, ge=0)
     """How many of them (the last but the disabled ones) are not monitored."""
     disabled: int = Field(default=1, ge=0)
@@ -157,7 +159,7 @@ class CWorkOptions(SimulatorOptions):
     """Whether certifying adds a version or edits the one there is."""
     exchange_dir: Path | None = None
     """The exchange folder; without one no file can be handed in or out."""
-    oddities: list[Oddity] = ["string-numbers", "mixed-dncgroup", "users-without-login"]
+    oddities: list[Oddity] = Field(default=["string-numbers", "mixed-dncgroup", "users-without-login"])
     """Habits of the hand-written JSON that are on."""
     examples: bool = False
     """Replay the vendor's document: each endpoint answers with its example from there, malformed or not."""

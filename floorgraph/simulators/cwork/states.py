@@ -1,8 +1,8 @@
 """Station states: the five built-in ones and those a customer has added.
 
 Built-in states as in the vendor's document ("State list"); live servers use other names, colours and
-categories for the same handles. What the customer added is invented, to cover every rule by which a client can
-place an unknown state: parents over two levels, category only, and nothing to go by at all.
+categories for the same handles. What the customer added is invented, to cover every rule by which a client
+can place an unknown state: parents over two levels, category only, and nothing to go by at all.
 """
 
 from dataclasses import dataclass, field

@@ -27,8 +27,8 @@ def get_state(ask: Ask) -> Reply:
 def list_statuses(ask: Ask) -> Reply:
     """GET /station_statuses: every monitored station.
 
-    The document does not show this answer. Here it is an array of the single statuses with `Handle`, which its
-    attribute table lists; stations that are disabled or not monitored are absent.
+    The document does not show this answer. Here it is an array of the single statuses with `Handle`, which
+    its attribute table lists; stations that are disabled or not monitored are absent.
     """
     with_handle = "no-batch-handle" not in ask.desk.options.oddities
     found = []

@@ -51,7 +51,7 @@ def get_alarms(ask: Ask) -> Reply:
 
 
 def list_tops(ask: Ask) -> Reply:
-    """GET /tops: those that begin in the window (unix seconds), plus neighbours; the open one has no length."""
+    """GET /tops: those that begin in the window (unix seconds) and neighbours; the open one has no length."""
     station = ask.seen_station(ask.number("station"))
     start, end = ask.number("startdate"), ask.number("enddate")
     before, after = ask.number("nbtopbefore", 0), ask.number("nbtopafter", 0)
