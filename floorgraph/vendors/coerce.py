@@ -257,15 +257,19 @@ def read_records(
     *,
     diagnostics: Diagnostics,
     zone: tzinfo = UTC,
+    lost: Iterable[str] = (),
 ) -> list[R]:
     """Turn the payloads of a full list into records; those that cannot be read are quarantined.
 
     Begins a new quarantine for the payload, so that records which can be
     read again disappear from it. A mistake of the vendor in one record never
     costs the list: besides `BadRecord` also the errors that arithmetic and
-    conversion raise count as such.
+    conversion raise count as such. `lost` are the texts of records that could
+    not even be read as JSON; they are quarantined too.
     """
     diagnostics.begin(shape.name)
+    for fragment in lost:
+        diagnostics.quarantine(shape.name, None, f"not JSON: {fragment}")
     records: list[R] = []
     for payload in payloads:
         fields: Fields | None = None

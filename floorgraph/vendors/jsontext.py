@@ -7,6 +7,7 @@
 | not UTF-8 | read in the declared character set, else Windows-1252; repair `character set` |
 | NaN, Infinity, control characters in strings, 1e999 | refused, unless the vendor's repair mends it |
 | nested more than 100 deep | refused |
+| mended in part | read without the lost records; repair `salvage` |
 | empty, or an HTML page | refused, and said so |
 """
 
@@ -32,6 +33,7 @@ DEEPEST = 100
 
 BYTE_ORDER_MARK = "byte order mark"
 CHARACTER_SET = "character set"
+SALVAGE = "salvage"
 
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _BRACKETS = bytes.maketrans(b"[{]}", b"\x02\x02\x00\x00")
@@ -154,4 +156,4 @@ def _mend(text: str, repairs: tuple[str, ...], repair: Repair | None, salvage: S
     if saved is None:
         raise refusal
     value, lost = saved
-    return Decoded(value, repairs, lost)
+    return Decoded(value, (*repairs, SALVAGE), lost)
