@@ -1,0 +1,63 @@
+"""The client: one request to CWork, and its answer as a payload or a failure."""
+
+from floorgraph.model.time import Clock
+from floorgraph.vendors.cwork.errors import failure_of
+from floorgraph.vendors.cwork.payload import Payload
+from floorgraph.vendors.cwork.question import Question
+from floorgraph.vendors.cwork.repair import repair
+from floorgraph.vendors.cwork.settings import CWorkSettings
+from floorgraph.vendors.diagnostics import Diagnostics
+from floorgraph.vendors.failures import Malformed
+from floorgraph.vendors.http import HttpClient, Reply, basic
+
+
+class Client:
+    """Speaks to one server. `accept` is the version asked for; the probe sets it.
+
+    The user of the Basic authentication is the API key, its password is
+    empty: CWork ignores it. Owned by a source, which calls `close`.
+    """
+
+    def __init__(self, settings: CWorkSettings, diagnostics: Diagnostics, clock: Clock) -> None:
+        self.accept = settings.accept
+        self._diagnostics = diagnostics
+        key = settings.api_key.get_secret_value() if settings.api_key else None
+        self._http = HttpClient(
+            settings.key,
+            settings.base_url,
+            auth=None if key is None else basic(key),
+            tls=settings.tls,
+            options=settings.timeouts.options(settings.concurrency),
+            clock=clock,
+        )
+
+    async def payload(self, question: Question) -> Payload:
+        """Ask and read the JSON of the answer. Raises `SourceFailure`."""
+        reply = await self._send(question)
+        decoded = await reply.json(repair)
+        for name in decoded.repairs:
+            self._diagnostics.repaired(question.function, name)
+        if not isinstance(decoded.value, dict | list):
+            raise reply.failing(Malformed, "the answer is neither an object nor a list")
+        return Payload(decoded.value, decoded.lost)
+
+    async def document(self, question: Question) -> Reply:
+        """Ask for something that is no JSON: a picture or a program. Raises `SourceFailure`."""
+        return await self._send(question)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.close()
+
+    async def _send(self, question: Question) -> Reply:
+        reply = await self._http.send(
+            "GET",
+            question.path,
+            endpoint=question.function,
+            params=question.params,
+            headers={"Accept": self.accept},
+        )
+        failure = failure_of(reply)
+        if failure is not None:
+            raise failure
+        return reply

@@ -1,0 +1,117 @@
+"""Operations as jobs: one list for all, one filter for one station or order, one read for what is missing."""
+
+from collections.abc import Iterable, Mapping
+
+from floorgraph.model.ids import GlobalId, Kind
+from floorgraph.model.job import Job
+from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.cwork.collection import Collection, Reading, answer, merged
+from floorgraph.vendors.cwork.mapping.job import OPERATION, job
+from floorgraph.vendors.cwork.payload import Payload
+from floorgraph.vendors.cwork.question import OPERATIONS, Question, operation, operations_of
+from floorgraph.vendors.cwork.server import Server
+from floorgraph.vendors.failures import NotFound, SourceFailure
+from floorgraph.vendors.gate import Freshness, Observed
+
+FILTERS: Mapping[By, str] = {By.STATION: "cnc", By.ORDER: "order"}
+MOST_REMEMBERED = 10_000
+
+
+class Operations:
+    """The operations of one server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._seen: Mapping[str, Job] = {}
+        self._filtered: dict[str, Question] = {}
+        """Job id -> the filtered question that last brought it, which may still be fresh."""
+
+    async def all(self, freshness: Freshness) -> tuple[Observed[Payload], Collection[Job]]:
+        """Every operation that the server lists."""
+        observed = await self._server.read(OPERATIONS, freshness)
+        derived = self._server.derived
+        jobs = derived.of("jobs", (observed.value,), lambda: self._map_all(observed))
+        return observed, derived.of("jobs, stale", (jobs,), jobs.stale) if observed.stale else jobs
+
+    async def select(self, where: Where, freshness: Freshness) -> Answer[Job]:
+        """The operations asked for; a single station or order is asked for with the vendor's filter.
+
+        Raises `SourceFailure`.
+        """
+        if where.by is By.ID:
+            return await self._by_id(where.values, freshness)
+        alone = where.by in FILTERS and len(where.values) == 1
+        if alone and not self._server.is_fresh(OPERATIONS, freshness):
+            return await self._by_filter(where, freshness)
+        observed, jobs = await self.all(freshness)
+        return answer(observed, jobs, where)
+
+    async def _by_filter(self, where: Where, freshness: Freshness) -> Answer[Job]:
+        (value,) = where.values
+        question = operations_of(FILTERS[where.by], GlobalId.parse(value).remote)
+        observed = await self._server.read(question, freshness)
+        jobs = self._map_part(observed, observed.value.elements())
+        if len(self._filtered) > MOST_REMEMBERED:
+            self._filtered.clear()
+        self._filtered.update(dict.fromkeys(jobs.by_id, question))
+        # The vendor's filter decides what is sent; that all of it was asked for is not taken on trust.
+        return answer(observed, jobs, where)
+
+    async def _by_id(self, ids: frozenset[str], freshness: Freshness) -> Answer[Job]:
+        parts: list[Answer[Job]] = []
+        waiting = set(ids)
+        for question in {self._filtered[one] for one in ids if one in self._filtered}:
+            if self._server.is_fresh(question, freshness):
+                observed = await self._server.read(question, freshness)
+                jobs = self._map_part(observed, observed.value.elements())
+                parts.append(answer(observed, jobs, Where(By.ID, frozenset(waiting))))
+                waiting -= jobs.by_id.keys()
+        if waiting:
+            observed, jobs = await self.all(freshness)
+            parts.append(answer(observed, jobs, Where(By.ID, frozenset(waiting))))
+            waiting -= jobs.by_id.keys()
+        return await self._with_singles(parts, waiting, freshness)
+
+    async def _with_singles(
+        self, parts: list[Answer[Job]], missing: Iterable[str], freshness: Freshness
+    ) -> Answer[Job]:
+        """What the list does not have may still be there, such as the operations of archived orders."""
+        failures: list[SourceFailure] = []
+        for one in sorted(missing):
+            handle = GlobalId.parse(one).remote
+            if not handle.isdecimal():
+                continue
+            try:
+                observed = await self._server.read(operation(handle), freshness)
+            except NotFound:
+                continue
+            except SourceFailure as failure:
+                failures.append(failure)
+                continue
+            single = observed.value.single("OperationId", handle)
+            jobs = self._map_part(observed, [] if single is None else [single])
+            parts.append(answer(observed, jobs, Where(By.ID, frozenset({one}))))
+        return merged(parts, failures)
+
+    def _map_all(self, observed: Observed[Payload]) -> Collection[Job]:
+        frame = self._server.frame(observed)
+        reading = Reading(
+            Kind.JOB,
+            OPERATION,
+            frame,
+            lambda fields: job(fields, frame),
+            previous=self._seen,
+            repeats=lambda _: True,
+        )
+        jobs = reading.collection(observed.value.elements(), observed.value.lost)
+        self._seen = jobs.by_id
+        return jobs
+
+    def _map_part(self, observed: Observed[Payload], payloads: list[object]) -> Collection[Job]:
+        frame = self._server.frame(observed)
+        reading = Reading(
+            Kind.JOB, OPERATION, frame, lambda fields: job(fields, frame), previous=self._seen, ward=None
+        )
+        jobs = reading.collection(payloads, observed.value.lost)
+        self._seen = {**self._seen, **jobs.by_id}
+        return jobs.stale() if observed.stale else jobs

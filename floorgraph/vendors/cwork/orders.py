@@ -1,0 +1,130 @@
+"""Orders: one list of the valid ones, one read for each of the archived and invalid ones asked for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from floorgraph.model.ids import GlobalId, Kind
+from floorgraph.model.job import Job
+from floorgraph.model.order import Order
+from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.cwork.collection import Collection, Reading, answer, merged
+from floorgraph.vendors.cwork.mapping.job import STOPPED
+from floorgraph.vendors.cwork.mapping.order import ORDER, order
+from floorgraph.vendors.cwork.operations import Operations
+from floorgraph.vendors.cwork.payload import Payload
+from floorgraph.vendors.cwork.question import ORDERS
+from floorgraph.vendors.cwork.question import order as order_question
+from floorgraph.vendors.cwork.server import Server
+from floorgraph.vendors.failures import NotFound, SourceFailure
+from floorgraph.vendors.gate import Freshness, Observed
+
+Jobs = Mapping[str, Sequence[Job]]
+"""Jobs by the id of their order."""
+
+
+def by_order(jobs: Iterable[Job]) -> Jobs:
+    """The jobs of each order."""
+    found: dict[str, list[Job]] = {}
+    for job in jobs:
+        if job.order_id is not None:
+            found.setdefault(job.order_id, []).append(job)
+    return found
+
+
+class Orders:
+    """The orders of one server."""
+
+    def __init__(self, server: Server, operations: Operations) -> None:
+        self._server = server
+        self._operations = operations
+        self._seen: Mapping[str, Order] = {}
+
+    async def all(self, freshness: Freshness) -> tuple[Observed[Payload], Collection[Order]]:
+        """Every order that is valid and not archived."""
+        observed = await self._server.read(ORDERS, freshness)
+        jobs = await self._jobs(observed.value.elements(), freshness)
+        derived = self._server.derived
+        orders = derived.of("orders", (observed.value, jobs), lambda: self._map_all(observed, jobs))
+        return observed, derived.of("orders, stale", (orders,), orders.stale) if observed.stale else orders
+
+    async def select(self, where: Where, freshness: Freshness) -> Answer[Order]:
+        """The orders asked for. Raises `SourceFailure`."""
+        observed, orders = await self.all(freshness)
+        found = answer(observed, orders, where)
+        if where.by is not By.ID:
+            return found
+        return await self._with_singles(found, where.values - orders.by_id.keys(), freshness)
+
+    async def _with_singles(
+        self, found: Answer[Order], missing: Iterable[str], freshness: Freshness
+    ) -> Answer[Order]:
+        parts, failures = [found], list[SourceFailure]()
+        for one in sorted(missing):
+            handle = GlobalId.parse(one).remote
+            if not handle.isdecimal():
+                continue
+            try:
+                observed = await self._server.read(order_question(handle), freshness)
+            except NotFound:
+                continue
+            except SourceFailure as failure:
+                failures.append(failure)
+                continue
+            single = observed.value.single("OrderId", handle)
+            payloads = [] if single is None else [single]
+            orders = self._map_part(observed, payloads, await self._jobs_of(one, payloads, freshness))
+            parts.append(answer(observed, orders, Where(By.ID, frozenset({one}))))
+        return merged(parts, failures)
+
+    async def _jobs(self, payloads: Iterable[object], freshness: Freshness) -> Jobs | None:
+        """The jobs, which are needed only to tell whether a stopped order is complete."""
+        if not any(map(_is_stopped, payloads)):
+            return None
+        try:
+            _, jobs = await self._operations.all(freshness)
+        except SourceFailure:
+            return None
+        return self._server.derived.of("jobs by order", (jobs,), lambda: by_order(jobs.items))
+
+    async def _jobs_of(self, order_id: str, payloads: Iterable[object], freshness: Freshness) -> Jobs | None:
+        if not any(map(_is_stopped, payloads)):
+            return None
+        try:
+            found = await self._operations.select(Where(By.ORDER, frozenset({order_id})), freshness)
+        except SourceFailure:
+            return None
+        return by_order(found.items)
+
+    def _map_all(self, observed: Observed[Payload], jobs: Jobs | None) -> Collection[Order]:
+        frame = self._server.frame(observed)
+        reading = Reading(
+            Kind.ORDER,
+            ORDER,
+            frame,
+            lambda fields: order(fields, frame, jobs or {}),
+            previous=self._seen,
+            # What a stopped order is depends on its jobs as well.
+            repeats=lambda before: before.vendor_status != str(STOPPED),
+        )
+        orders = reading.collection(observed.value.elements(), observed.value.lost)
+        self._seen = orders.by_id
+        return orders
+
+    def _map_part(
+        self, observed: Observed[Payload], payloads: list[object], jobs: Jobs | None
+    ) -> Collection[Order]:
+        frame = self._server.frame(observed)
+        reading = Reading(
+            Kind.ORDER,
+            ORDER,
+            frame,
+            lambda fields: order(fields, frame, jobs or {}),
+            previous=self._seen,
+            ward=None,
+        )
+        orders = reading.collection(payloads, observed.value.lost)
+        self._seen = {**self._seen, **orders.by_id}
+        return orders.stale() if observed.stale else orders
+
+
+def _is_stopped(payload: object) -> bool:
+    return isinstance(payload, dict) and str(payload.get("CurrentState")) == str(STOPPED)

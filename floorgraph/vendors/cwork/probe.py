@@ -1,0 +1,205 @@
+"""The probe: finds out with harmless reads what a CWork server can do.
+
+Everything goes through the gate under the keys of ordinary reads, so an
+answer that the probe got serves the query that caused it as well.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from floorgraph.vendors.cwork.abilities import Abilities, Area, licence_reason, version_of_status
+from floorgraph.vendors.cwork.client import Client
+from floorgraph.vendors.cwork.errors import WRONG_VERSION
+from floorgraph.vendors.cwork.payload import Payload
+from floorgraph.vendors.cwork.question import (
+    CUSTOM_FIELDS,
+    OPERATIONS,
+    STATIONS,
+    STATUSES,
+    USERS,
+    Question,
+    documents,
+    status,
+)
+from floorgraph.vendors.cwork.settings import DEFAULT_ACCEPT, CWorkSettings
+from floorgraph.vendors.failures import (
+    BadRequest,
+    Forbidden,
+    NotApplicable,
+    NotFound,
+    SourceFailure,
+    Unsupported,
+)
+
+Ask = Callable[[Question], Awaitable[Payload]]
+"""Puts a question through the gate. Raises `SourceFailure`."""
+
+ABSENT = (BadRequest, NotFound, Unsupported)
+"""How an older server refuses a function that it does not know."""
+SAMPLES = 3
+"""Stations asked for one live status where not all can be asked at once."""
+
+
+async def choose_version(client: Client, settings: CWorkSettings, ask: Ask) -> None:
+    """Find the `Accept` header that the server understands, with `/stations`.
+
+    1003 means that the header was not understood, 1002 that the version does
+    not exist. Raises the last `SourceFailure` when none is accepted.
+    """
+    waiting = [settings.accept]
+    tried: set[str] = set()
+    while True:
+        client.accept = waiting.pop(0)
+        tried.add(client.accept)
+        try:
+            await ask(STATIONS)
+        except SourceFailure as failure:
+            if failure.vendor_code not in WRONG_VERSION:
+                raise
+            known = _alternatives(settings, failure.vendor_code)
+            waiting = [accept for accept in waiting or known if accept not in tried]
+            if not waiting:
+                client.accept = settings.accept
+                raise
+        else:
+            return
+
+
+def _alternatives(settings: CWorkSettings, vendor_code: str | None) -> Sequence[str]:
+    if vendor_code == "1003":
+        return (DEFAULT_ACCEPT, f"{DEFAULT_ACCEPT}.0", *settings.accept_fallbacks)
+    return settings.accept_fallbacks
+
+
+async def explore_stations(abilities: Abilities, ask: Ask) -> Abilities:
+    """Whether one call brings all live statuses, and what the fields of one say about the version."""
+    stations = (await ask(STATIONS)).elements()
+    try:
+        listed = (await ask(STATUSES)).listed()
+    except Forbidden:
+        return abilities.without("statuses", licence_reason("statuses")).knowing(Area.STATIONS)
+    except (*ABSENT, NotApplicable) as failure:
+        found = abilities if isinstance(failure, NotApplicable) else abilities.older(12)
+    else:
+        found = abilities.newer(12)
+        found = _batch(found, listed)
+    if not found.batch:
+        found = await _sample(found, stations, ask)
+    return found.knowing(Area.STATIONS)
+
+
+def _batch(abilities: Abilities, listed: list[Any] | None) -> Abilities:
+    """The list of all statuses is of use only where its elements say whose they are."""
+    if listed is None:
+        return abilities.without("batch", "the server's answer for all live statuses is no list")
+    named = [item for item in listed if isinstance(item, dict) and _named(item)]
+    if listed and not named:
+        return abilities.without("batch", "the server's list of live statuses does not say whose they are")
+    return replace(abilities, batch=True)
+
+
+def _named(item: dict[str, Any]) -> bool:
+    return any(name.lower() == "handle" and value is not None for name, value in item.items())
+
+
+async def _sample(abilities: Abilities, stations: list[Any], ask: Ask) -> Abilities:
+    """One live status shows by its fields which version the server has."""
+    for handle in _monitored(stations)[:SAMPLES]:
+        try:
+            sample = (await ask(status(handle))).single("Handle", handle)
+        except Forbidden:
+            return abilities.without("statuses", licence_reason("statuses"))
+        except (NotApplicable, *ABSENT):
+            continue
+        if isinstance(sample, dict):
+            at_least, below = version_of_status(frozenset(name.lower() for name in sample))
+            found = abilities.newer(at_least)
+            return found if below is None else found.older(below)
+    return abilities
+
+
+def _monitored(stations: list[Any]) -> list[str]:
+    found: list[str] = []
+    for item in stations:
+        folded = {name.lower(): value for name, value in item.items()} if isinstance(item, dict) else {}
+        if folded.get("handle") is not None and folded.get("mdcmode") and not folded.get("disabled"):
+            found.append(str(folded["handle"]))
+    return found
+
+
+async def explore_work(abilities: Abilities, ask: Ask) -> Abilities:
+    """Whether the server lists operations and orders."""
+    if abilities.has("operations"):
+        try:
+            await ask(OPERATIONS)
+        except Forbidden:
+            for function in ("operations", "orders"):
+                abilities = abilities.without(function, licence_reason(function))
+        except ABSENT:
+            abilities = abilities.older(13)
+            if abilities.has("operations"):
+                abilities = _refused(abilities, "operations", "orders")
+        else:
+            abilities = abilities.newer(13)
+    return abilities.knowing(Area.WORK)
+
+
+async def explore_documents(abilities: Abilities, ask: Ask) -> Abilities:
+    """Whether the server keeps documents, and has labels for their fields.
+
+    Below API 1.16 the word `customFields` is read as an identifier and refused.
+    """
+    try:
+        await ask(CUSTOM_FIELDS)
+    except Forbidden:
+        for function in ("custom fields", "documents", "versions", "content"):
+            abilities = abilities.without(function, licence_reason(function))
+        return abilities.knowing(Area.DOCUMENTS)
+    except ABSENT:
+        abilities = abilities.older(16)
+    else:
+        return abilities.newer(16).knowing(Area.DOCUMENTS)
+    try:
+        await ask(documents(1))
+    except Forbidden:
+        for function in ("documents", "versions", "content"):
+            abilities = abilities.without(function, licence_reason(function))
+    except ABSENT:
+        abilities = abilities.older(3)
+        if abilities.has("documents"):
+            abilities = _refused(abilities, "documents", "versions", "content")
+    else:
+        abilities = abilities.newer(3)
+    return abilities.knowing(Area.DOCUMENTS)
+
+
+async def explore_users(abilities: Abilities, ask: Ask) -> Abilities:
+    """Whether the server lists its users."""
+    if abilities.has("users"):
+        try:
+            await ask(USERS)
+        except Forbidden:
+            abilities = abilities.without("users", licence_reason("users"))
+        except ABSENT:
+            abilities = abilities.older(10)
+            if abilities.has("users"):
+                abilities = _refused(abilities, "users", "groups")
+        else:
+            abilities = abilities.newer(10)
+    return abilities.knowing(Area.USERS)
+
+
+def _refused(abilities: Abilities, *functions: str) -> Abilities:
+    """A function that the version should have and the server does not know all the same."""
+    for function in functions:
+        abilities = abilities.without(function, "the server does not know this function")
+    return abilities
+
+
+EXPLORERS: dict[Area, Callable[[Abilities, Ask], Awaitable[Abilities]]] = {
+    Area.STATIONS: explore_stations,
+    Area.WORK: explore_work,
+    Area.DOCUMENTS: explore_documents,
+    Area.USERS: explore_users,
+}

@@ -1,0 +1,118 @@
+"""The CWork adapter: what a source offers, put together from its parts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
+from floorgraph.model.station import LiveStatus
+from floorgraph.vendors.contract import Answer, Listing, Source, SourceTools, Where
+from floorgraph.vendors.cwork.abilities import Area
+from floorgraph.vendors.cwork.capabilities import capability_states
+from floorgraph.vendors.cwork.feeds import LIVE, WORK, feeds_of
+from floorgraph.vendors.cwork.question import STATIONS
+from floorgraph.vendors.cwork.server import Server
+from floorgraph.vendors.cwork.settings import CWorkSettings
+from floorgraph.vendors.cwork.stations import Stations
+from floorgraph.vendors.cwork.work import Work
+from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.gate import Freshness
+
+
+class CWorkSource(Source):
+    """One CWork server. Makes no call until it is asked something."""
+
+    vendor = "cwork"
+
+    def __init__(self, settings: CWorkSettings, tools: SourceTools) -> None:
+        super().__init__(settings, tools)
+        self._server = Server(settings, self.diagnostics, tools.clock)
+        self._server.on_change = lambda: self.on_change()
+        self._stations = Stations(self._server)
+        self._work = Work(self._server, self._stations)
+
+    @property
+    def version(self) -> str | None:
+        """The version of the CWork API found, such as `>=1.13 <1.16`; None until it is known."""
+        return self._server.abilities.version if self._server.abilities else None
+
+    def condition(self) -> SourceCondition:
+        """How the server is doing; degraded also while records are left out."""
+        return self._server.condition()
+
+    def capabilities(self) -> Sequence[CapabilityState]:
+        """What this server can do, as far as it is known."""
+        return capability_states(self._server.abilities, self._server.condition())
+
+    def budgets(self) -> Sequence[BudgetState]:
+        """The budgets in use."""
+        return self._server.gate.budgets()
+
+    async def probe(self) -> None:
+        """Ask the server for its stations, and find out what is not known of it yet."""
+        freshness = self._now(Freshness(max_age=0))
+        self._server.renew_probe()
+        await self._server.know(*Area, freshness=freshness)
+        observed = await self._server.read(STATIONS, freshness)
+        if observed.failure is not None:
+            raise observed.failure
+
+    async def close(self) -> None:
+        """End calls in flight and connections."""
+        await self._server.close()
+
+    async def select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:
+        """Stations, jobs, orders, pieces, programs and their versions."""
+        freshness = self._now(freshness)
+        if kind is Kind.STATION:
+            await self._server.know(Area.STATIONS, freshness=freshness)
+            return await self._stations.select(where, freshness)
+        if kind is Kind.JOB:
+            return await self._work.jobs(where, freshness)
+        if kind is Kind.ORDER:
+            return await self._work.orders(where, freshness)
+        if kind is Kind.PIECE:
+            return await self._work.pieces(where, freshness)
+        return Answer((), None)
+
+    async def live(
+        self, station_ids: Iterable[str], freshness: Freshness
+    ) -> Mapping[str, LiveStatus | SourceFailure]:
+        """What stations report now."""
+        report = await self._stations.live(list(station_ids), self._now(freshness))
+        return report.found
+
+    async def current_jobs(self, station_ids: Iterable[str], freshness: Freshness) -> Mapping[str, str]:
+        """The operation that has the names which a station reports, or a job made of these names."""
+        return await self._work.current(list(station_ids), self._now(freshness))
+
+    def feeds(self) -> Sequence[Feed]:
+        """Live statuses, work and documents, as far as the server has them."""
+        return feeds_of(self._server.abilities, self._server.settings)
+
+    async def poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
+        """Ask a feed's question once. Raises `SourceFailure` when it is not answered afresh."""
+        freshness = self._now(freshness)
+        if feed.name == LIVE:
+            return await self._poll_live(feed, freshness)
+        if feed.name == WORK:
+            return await self._work.listings(freshness)
+        return await super().poll(feed, freshness)
+
+    async def _poll_live(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
+        report = await self._stations.live(None, freshness)
+        if report.failure is not None:
+            raise report.failure
+        stations = await self._stations.listing(report)
+        moment = stations.observed_at
+        listings = {Kind.STATION: stations, Kind.ALARM: Listing(report.alarms, True, moment)}
+        if Kind.JOB in feed.kinds:
+            listings[Kind.JOB] = Listing(self._work.reported_jobs(report.statuses), True, moment)
+        return listings
+
+    def _now(self, freshness: Freshness) -> Freshness:
+        """What is observed from now on is fresh enough, so that no read makes the same call twice."""
+        if freshness.since is not None:
+            return freshness
+        return replace(freshness, since=self.clock.monotonic())
