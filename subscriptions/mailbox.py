@@ -70,11 +70,11 @@ class Mailbox:
         if waiting is None:
             self._queue(entry)
             return
-        before = len(waiting.entries) + 1
+        before = len(waiting.entries) + self.topic.interested(seen)
         waiting.entries = _folded(waiting.entries, entry)
         kept = [e for e in waiting.entries if self.topic.interested(e.difference)]
         if counted:
-            self._missed += before - len(kept)
+            self._missed += max(0, before - len(kept))
         waiting.entries = kept
         if not kept:
             del self._waiting[seen.id]

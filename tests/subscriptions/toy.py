@@ -96,7 +96,7 @@ class Toy(Source):
     async def close(self) -> None:
         return None
 
-    async def select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:
+    async def select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:  # noqa: ARG002
         return Answer(items=(), observed_at=None)
 
     def feeds(self) -> Sequence[Feed]:

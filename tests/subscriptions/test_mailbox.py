@@ -1,0 +1,195 @@
+from collections.abc import Callable
+
+from floorgraph.model.ids import Kind
+from subscriptions.change import ChangeCause
+from subscriptions.difference import Difference, added, removed, updated
+from subscriptions.journal import Entry
+from subscriptions.mailbox import Mailbox, Parcel
+from subscriptions.topic import Topic
+from tests.subscriptions.faketime import START
+from tests.subscriptions.toy import station
+
+
+class Post:
+    """A mailbox and the sequence that fills it."""
+
+    def __init__(self, topic: Topic | None = None, capacity: int = 100) -> None:
+        self.box = Mailbox(topic or Topic(kind=Kind.STATION), position=0, capacity=capacity)
+        self.sequence = 0
+
+    def put(self, difference: Difference | None, *, counted: bool = True) -> None:
+        assert difference is not None
+        self.sequence += 1
+        self.box.offer(Entry(self.sequence, START, difference), counted=counted)
+
+    def take_all(self) -> list[Parcel]:
+        parcels = []
+        while (parcel := self.box.take()) is not None:
+            parcels.append(parcel)
+        return parcels
+
+    def told(self) -> list[str]:
+        return [f"{p.entry.difference.kind.name} {p.entry.difference.id[-1]}" for p in self.take_all()]
+
+
+def add(remote: str, name: str = "a") -> Difference:
+    return added(station(remote, name))
+
+
+def change(remote: str, before: str, after: str, **rest: object) -> Difference:
+    difference = updated(station(remote, before), station(remote, after, **rest))
+    assert difference is not None
+    return difference
+
+
+def drop(remote: str, name: str = "a") -> Difference:
+    return removed(station(remote, name))
+
+
+def folded(*differences: Difference) -> Post:
+    post = Post()
+    for difference in differences:
+        post.put(difference)
+    return post
+
+
+def test_without_folding_each_entry_comes_out_as_it_went_in() -> None:
+    post = folded(add("1"), add("2"), drop("3"))
+    parcels = post.take_all()
+    assert [(p.position, p.missed) for p in parcels] == [(1, 0), (2, 0), (3, 0)]
+    assert len(post.box) == 0
+
+
+def test_added_then_updated_is_added_with_the_latest() -> None:
+    (parcel,) = folded(add("1", "a"), change("1", "a", "b")).take_all()
+    difference = parcel.entry.difference
+    assert (difference.kind.name, difference.previous, difference.changed_fields) == ("ADDED", None, ())
+    assert difference.record == station("1", "b")
+    assert (parcel.missed, parcel.position) == (1, 2)
+
+
+def test_updated_twice_is_one_update_over_both() -> None:
+    (parcel,) = folded(change("1", "a", "b"), change("1", "b", "c", workshop="Hall 2")).take_all()
+    difference = parcel.entry.difference
+    assert difference.previous == station("1", "a")
+    assert difference.record == station("1", "c", workshop="Hall 2")
+    assert difference.changed_fields == ("name", "workshop")
+
+
+def test_a_change_that_is_taken_back_makes_no_event() -> None:
+    post = folded(change("1", "a", "b"), change("1", "b", "a"), add("2"))
+    (parcel,) = post.take_all()
+    assert parcel.entry.difference.id == "north:station:2"
+    assert parcel.missed == 2
+
+
+def test_updated_then_removed_is_removed() -> None:
+    (parcel,) = folded(change("1", "a", "b"), drop("1", "b")).take_all()
+    assert parcel.entry.difference.kind.name == "REMOVED"
+    assert parcel.entry.difference.previous == station("1", "a")
+
+
+def test_added_then_removed_was_never_there() -> None:
+    post = folded(add("1"), drop("1"))
+    assert post.told() == []
+    post.put(add("2"))
+    (parcel,) = post.take_all()
+    assert parcel.missed == 2
+
+
+def test_another_thing_with_the_same_id_keeps_both_in_order() -> None:
+    post = folded(drop("1"), add("1", "x"), change("1", "x", "y"))
+    first, second = post.take_all()
+    assert (first.entry.difference.kind.name, second.entry.difference.kind.name) == ("REMOVED", "ADDED")
+    assert second.entry.difference.record == station("1", "y")
+
+
+def test_another_thing_that_is_gone_again_leaves_the_first_removal() -> None:
+    assert folded(drop("1"), add("1", "x"), drop("1", "x")).told() == ["REMOVED 1"]
+
+
+def test_records_that_change_all_the_time_do_not_keep_others_waiting() -> None:  # E4
+    post, told = Post(), []
+    for turn in range(20):
+        for remote in "1234":
+            post.put(change(remote, str(turn), str(turn + 1)))
+        parcel = post.box.take()
+        assert parcel is not None
+        told.append(parcel.entry.difference.id[-1])
+    assert told == list("1234" * 5)
+
+
+def test_missed_counts_what_was_folded_once() -> None:  # E4
+    post = folded(change("1", "a", "b"), change("1", "b", "c"), change("1", "c", "d"), add("2"))
+    assert [parcel.missed for parcel in post.take_all()] == [2, 0]
+
+
+def test_what_the_subscriber_asked_to_be_folded_is_not_missed() -> None:
+    post = Post()
+    post.put(change("1", "a", "b"))
+    post.put(change("1", "b", "c"), counted=False)
+    assert [parcel.missed for parcel in post.take_all()] == [0]
+
+
+def test_the_position_never_lies_beyond_what_waits() -> None:
+    post = folded(change("1", "a", "b"), add("2"), change("1", "b", "c"))
+    first, second = post.take_all()
+    assert first.entry.difference.record == station("1", "c")
+    assert (first.before, first.position) == (0, 1)
+    assert (second.before, second.position) == (1, 3)
+
+
+def test_memory_is_bounded_by_the_records_and_then_starts_anew() -> None:  # E4
+    post = Post(capacity=10)
+    for turn in range(100):
+        for remote in range(10):
+            post.put(change(str(remote), str(turn), str(turn + 1)))
+    assert len(post.box) == 10
+    assert not post.box.overflowed
+    post.put(add("x"))
+    assert post.box.overflowed
+    assert len(post.box) == 0
+    post.put(add("y"))
+    assert post.box.take() is None
+
+
+def test_only_changes_of_interest_are_told_and_they_carry_the_latest() -> None:
+    topic = Topic(kind=Kind.STATION, on=frozenset({"workshop"}))
+    post = Post(topic)
+    post.put(change("1", "a", "b"))
+    assert len(post.box) == 0
+    post.put(change("1", "b", "b", workshop="Hall 2"))
+    post.put(updated(station("1", "b", workshop="Hall 2"), station("1", "c", workshop="Hall 2")))
+    (parcel,) = post.take_all()
+    assert parcel.entry.difference.record == station("1", "c", workshop="Hall 2")
+    assert parcel.missed == 0
+
+
+def test_folding_that_leaves_nothing_of_interest_tells_nothing() -> None:
+    topic = Topic(kind=Kind.STATION, on=frozenset({"workshop"}))
+    post = Post(topic)
+    post.put(change("1", "a", "a", workshop="Hall 2"))
+    post.put(updated(station("1", "a", workshop="Hall 2"), station("1", "b")))
+    assert post.take_all() == []
+
+
+def test_a_command_that_a_folded_change_confirms_is_not_lost() -> None:
+    for order in (0, 1):
+        changes = [change("1", "a", "b"), change("1", "b", "c")]
+        credit: Callable[[Difference], Difference] = _by_command
+        changes[order] = credit(changes[order])
+        (parcel,) = folded(*changes).take_all()
+        assert parcel.entry.difference.command_id == "c1"
+        assert parcel.entry.difference.cause is ChangeCause.COMMAND
+
+
+def _by_command(difference: Difference) -> Difference:
+    return Difference(
+        kind=difference.kind,
+        id=difference.id,
+        record=difference.record,
+        previous=difference.previous,
+        changed_fields=difference.changed_fields,
+        cause=ChangeCause.COMMAND,
+        command_id="c1",
+    )
