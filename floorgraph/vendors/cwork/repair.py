@@ -1,263 +1,115 @@
-"""Repair of JSON that CWork writes by hand from strings. Pure, linear in the length of the text.
+"""Repair of what CWork sends: whole texts where that can be, else record by record. Pure, linear.
 
-Eleven bodies in the vendor's own document do not parse; the same faults can
-be met live. What is mended, and what each repair is called:
+`repair` mends a text (`floorgraph.vendors.cwork.mending`); `salvage` keeps the
+other records of a list in which one is beyond that.
 
-| fault | repair |
-|---|---|
-| `[1, 2, ]` | `surplus comma` |
-| `"Phone": ,` | `empty value` |
-| `"Folder": "jobs\\"` and `"a\\sub"` | `lone backslash` |
-| line breaks and tabs inside strings | `control character` |
-| `{ { ... } }`, `... }}` | `surplus bracket` |
-| `// text` | `comment` |
-| `"Mode": override`, `NaN`, `007` | `bare word` |
-| `true sss}` and letters after the end | `stray text` |
-
-Missing quotes, missing brackets and missing commas are not guessed: such a
-text is given back as it is.
+All lists of CWork are arrays of objects that begin with the same field, at
+the top of the body or under one of a few known names. The text is cut where
+a record begins, each piece is read by itself, and what cannot be read is
+given back as text.
 """
 
 import re
-from dataclasses import dataclass, field
-from typing import Final
+from collections import Counter
+from typing import Any, Final
 
 import msgspec
 
-_BLANK = re.compile(r"[ \t\r\n]*")
-_COMMENT = re.compile(r"//[^\r\n]*")
-_WORD = re.compile(r'(?:(?!//)[^\s{}\[\],:"])+')
-_TEXT = re.compile(r'(?:(?!//)[^\s{}\[\],:"])+(?:[ \t]+(?:(?!//)[^\s{}\[\],:"])+)*')
-_LITERAL = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_NOTHING: Final = frozenset({"nan", "infinity", "-infinity", "inf", "-inf", "undefined", "none"})
-_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
-_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
-_ENDS_STRING = re.compile(
-    r'"[ \t\r\n]*(?:,[ \t\r\n]*"[^"\\\n]{0,100}"[ \t\r\n]*[:,\]]|[}\]][ \t\r\n]*(?:[,}\]]|$|//))'
-    r'|"[ \t]*,[ \t]*[\r\n]'
-)
-"""What follows a backslash that was meant as a character, not as the escape of the quote after it."""
+from floorgraph.vendors.cwork.mending import repair
+
+__all__ = ["repair", "salvage", "salvage_list"]
+
+WRAPPERS: Final = ("Documents", "Tops", "Groups")
+"""Names under which an object holds its list."""
+LONGEST_FRAGMENT: Final = 200
+
+_TOP = re.compile(r"\s*\[")
+_WRAPPED = re.compile(rf'"({"|".join(WRAPPERS)})"\s*:\s*\[')
+_HAS_MORE = re.compile(r'"Has_more"\s*:\s*"?(true|false|1|0)', re.IGNORECASE)
+_FIRST_FIELD = re.compile(r'[\[,]\s*\{\s*"([^"\\\r\n]{1,100})"\s*:')
 
 
-class _Hopeless(Exception):
-    """The text cannot be mended without guessing."""
+def salvage_list(text: str) -> tuple[list[Any], list[str]]:
+    """The records of a list that can be read, and the beginnings of those that cannot.
 
-
-def repair(text: str) -> tuple[str, tuple[str, ...]]:
-    """Mend a text: the JSON and the names of the repairs, each once, in order of their first use.
-
-    A text that is valid JSON, or that cannot be mended, is given back as it is with no names.
+    Both are empty when the text holds no list of objects.
     """
-    try:
-        msgspec.json.decode(text)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        pass
+    found = _TOP.match(text) or _WRAPPED.search(text)
+    return ([], []) if found is None else _read_list(text[found.end() - 1 :])
+
+
+def salvage(text: str) -> tuple[Any, tuple[str, ...]] | None:
+    """The value of a body with a list, without the records that cannot be read, and their beginnings.
+
+    None when no record can be read. Of what stands around a wrapped list only `Has_more` is kept.
+    """
+    wrapped = None if _TOP.match(text) else _WRAPPED.search(text)
+    records, lost = salvage_list(text)
+    if not records:
+        return None
+    if wrapped is None:
+        return records, tuple(lost)
+    value: dict[str, Any] = {wrapped.group(1): records}
+    more = _HAS_MORE.search(text)
+    if more is not None:
+        value["Has_more"] = more.group(1).lower() in ("true", "1")
+    return value, tuple(lost)
+
+
+def _read_list(array: str) -> tuple[list[Any], list[str]]:
+    starts = _record_starts(array)
+    records: list[Any] = []
+    lost: list[str] = []
+    for start, end in zip(starts, [*starts[1:], len(array)], strict=True):
+        piece = array[start:end]
+        record = _read_record(piece, last=end == len(array))
+        if record is None:
+            lost.append(piece[:LONGEST_FRAGMENT])
+        else:
+            records.append(record)
+    return records, lost
+
+
+def _record_starts(array: str) -> list[int]:
+    """Where the records begin: every object that follows a bracket or comma and has the usual first field."""
+    opening = _FIRST_FIELD.match(array)
+    if opening is not None:
+        field = opening.group(1)
     else:
-        return text, ()
-    mender = _Mender(text)
+        usual = Counter(match.group(1) for match in _FIRST_FIELD.finditer(array)).most_common(1)
+        if not usual:
+            return []
+        field = usual[0][0]
+    begins = re.compile(rf'[\[,]\s*(?=\{{\s*"{re.escape(field)}"\s*:)')
+    starts = [match.end() for match in begins.finditer(array)]
+    # What stands before the first recognised record is a record as well, one that begins in another way.
+    before = array.find("{")
+    return starts if before == starts[0] else [before, *starts]
+
+
+def _read_record(piece: str, *, last: bool) -> dict[str, Any] | None:
+    end = _closing_brace(piece)
+    if end is not None and (last or not piece[end:].strip(" \t\r\n,")):
+        piece = piece[:end]
+    mended, _ = repair(piece.rstrip(" \t\r\n,"))
     try:
-        mended = mender.run()
-    except _Hopeless:
-        return text, ()
-    return mended, tuple(mender.repairs)
+        record = msgspec.json.decode(mended)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
 
 
-@dataclass(slots=True)
-class _Mender:
-    """Reads the text token by token and writes valid JSON.
-
-    `awaits` says what may come next: `value`, `key`, `colon`, `comma`, or
-    nothing more (`end`). A comma is written only when something follows it.
-    """
-
-    text: str
-    at: int = 0
-    awaits: str = "value"
-    comma: bool = False
-    """A comma was read and not written yet."""
-    fresh: bool = False
-    """The innermost bracket holds nothing yet."""
-    surplus: int = 0
-    """Doubled opening brackets that were left out."""
-    open: list[str] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
-    repairs: dict[str, None] = field(default_factory=dict)
-
-    def run(self) -> str:
-        """The mended text. Raises `_Hopeless`."""
-        while self._skip_blanks():
-            mark = self.text[self.at]
-            if mark == '"':
-                self._string()
-            elif mark in "{[":
-                self._opening(mark)
-            elif mark in "}]":
-                self._closing(mark)
-            elif mark == ",":
-                self._comma()
-            elif mark == ":":
-                self._colon()
-            else:
-                self._word()
-        if self.awaits != "end":
-            raise _Hopeless
-        return "".join(self.written)
-
-    def _skip_blanks(self) -> bool:
-        while True:
-            self.at = _end(_BLANK, self.text, self.at)
-            comment = _COMMENT.match(self.text, self.at)
-            if comment is None:
-                return self.at < len(self.text)
-            self._note("comment")
-            self.at = comment.end()
-
-    def _string(self) -> None:
-        if self.awaits not in ("value", "key"):
-            raise _Hopeless
-        self._write(self._read_string(), "colon" if self.awaits == "key" else self._after_value())
-
-    def _read_string(self) -> str:
-        pieces, self.at = ['"'], self.at + 1
-        while True:
-            plain = _end(_PLAIN, self.text, self.at)
-            pieces.append(self.text[self.at : plain])
-            self.at = plain
-            mark = self.text[plain : plain + 1]
-            if not mark:
-                raise _Hopeless
-            if mark == '"':
-                self.at += 1
-                return "".join((*pieces, '"'))
-            pieces.append(self._escape() if mark == "\\" else self._control(mark))
-
-    def _escape(self) -> str:
-        escape = _ESCAPE.match(self.text, self.at)
-        quote = self.text.startswith('\\"', self.at)
-        if escape is not None and not (quote and _ENDS_STRING.match(self.text, self.at + 1)):
-            self.at = escape.end()
-            return escape.group()
-        self._note("lone backslash")
-        self.at += 1
-        return "\\\\"
-
-    def _control(self, mark: str) -> str:
-        self._note("control character")
-        self.at += 1
-        return f"\\u{ord(mark):04x}"
-
-    def _opening(self, mark: str) -> None:
-        self.at += 1
-        if self.awaits == "key" and mark == "{" and self.fresh:
-            self._note("surplus bracket")
-            self.surplus += 1
-            return
-        if self.awaits != "value":
-            raise _Hopeless
-        self._write(mark, "key" if mark == "{" else "value")
-        self.open.append(mark)
-        self.fresh = True
-
-    def _closing(self, mark: str) -> None:
-        self.at += 1
-        if self.awaits == "end":
-            self._note("surplus bracket")
-            return
-        if not self.open or self.open[-1] + mark not in ("{}", "[]"):
-            raise _Hopeless
-        if self.awaits == "value" and mark == "}":
-            self._empty_value()
-        if self.awaits == "colon":
-            raise _Hopeless
-        if self.comma:
-            self._note("surplus comma")
-            self.comma = False
-        self.open.pop()
-        self.written.append(mark)
-        self.fresh = False
-        self.awaits = self._after_value()
-
-    def _comma(self) -> None:
-        self.at += 1
-        if self.awaits == "value" and self.open and self.open[-1] == "{":
-            self._empty_value()
-        if self.awaits == "comma":
-            self.comma = True
-            self.awaits = "key" if self.open[-1] == "{" else "value"
-        elif self.awaits in ("key", "value") and self.open:
-            self._note("surplus comma")
-        else:
-            raise _Hopeless
-
-    def _colon(self) -> None:
-        if self.awaits != "colon":
-            raise _Hopeless
-        self.at += 1
-        self.written.append(":")
-        self.awaits = "value"
-
-    def _word(self) -> None:
-        word = _WORD.match(self.text, self.at)
-        if word is None:
-            raise _Hopeless
-        if self.awaits == "value":
-            self._bare_value(word)
-        elif self.awaits == "key":
-            self.at = word.end()
-            if not self._next_is(":"):
-                raise _Hopeless
-            self._note("bare word")
-            self._write(_quoted(word.group()), "colon")
-        else:
-            self._stray(word)
-
-    def _bare_value(self, word: "re.Match[str]") -> None:
-        if _LITERAL.fullmatch(word.group()):
-            self.at = word.end()
-            self._write(word.group(), self._after_value())
-            return
-        text = _TEXT.match(self.text, self.at)
-        if not self.open or text is None:
-            raise _Hopeless
-        self.at = text.end()
-        self._note("bare word")
-        nothing = text.group().lower() in _NOTHING
-        self._write("null" if nothing else _quoted(text.group()), self._after_value())
-
-    def _stray(self, word: "re.Match[str]") -> None:
-        """Letters where nothing may stand are left out only right before a closing bracket or the end."""
-        self.at = word.end()
-        if self.awaits == "colon" or not (self.awaits == "end" or self._next_is("}", "]")):
-            raise _Hopeless
-        self._note("stray text")
-
-    def _next_is(self, *marks: str) -> bool:
-        self._skip_blanks()
-        return self.text.startswith(marks, self.at)
-
-    def _empty_value(self) -> None:
-        self._note("empty value")
-        self._write("null", self._after_value())
-
-    def _write(self, token: str, awaits: str) -> None:
-        if self.comma:
-            self.written.append(",")
-            self.comma = False
-        self.written.append(token)
-        self.fresh = False
-        self.awaits = awaits
-
-    def _after_value(self) -> str:
-        return "comma" if self.open else "end"
-
-    def _note(self, name: str) -> None:
-        self.repairs[name] = None
+_TOKEN = re.compile(r'"(?:[^"\\\r\n]|\\.)*"|[{}]')
 
 
-def _end(pattern: "re.Pattern[str]", text: str, at: int) -> int:
-    match = pattern.match(text, at)
-    return at if match is None else match.end()
-
-
-def _quoted(text: str) -> str:
-    return msgspec.json.encode(text).decode()
+def _closing_brace(piece: str) -> int | None:
+    """Where the object at the start of a piece ends, by counting the brackets outside of strings."""
+    depth = 0
+    for token in _TOKEN.finditer(piece):
+        if token.group() == "{":
+            depth += 1
+        elif token.group() == "}":
+            depth -= 1
+            if depth == 0:
+                return token.end()
+    return None
