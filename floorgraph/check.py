@@ -58,9 +58,7 @@ def described(finding: Finding) -> dict[str, object]:
         "vendor": finding.vendor,
         "version": finding.version,
         "clockSkewSeconds": finding.clock_skew_seconds,
-        "failure": None
-        if finding.failure is None
-        else finding.failure.extensions() | {"message": str(finding.failure)},
+        "failure": None if failure is None else failure.extensions() | {"message": str(failure)},
         "capabilities": [
             {"name": state.name.value, "available": state.available, "reason": state.reason}
             for state in finding.capabilities

@@ -21,7 +21,9 @@ def configure_logs(*, verbose: bool = False) -> None:
     ]
     if not at_terminal:
         shared.append(structlog.processors.format_exc_info)
-    renderer: Any = structlog.dev.ConsoleRenderer() if at_terminal else structlog.processors.JSONRenderer()
+    # Plain tracebacks: the rich ones show local variables, secrets among them.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = console if at_terminal else structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

@@ -30,13 +30,13 @@ class Record(Node):
     stale: bool = strawberry.field(description=TEXTS["stale"])
 
     @strawberry.field(description=TEXTS["source"])
-    def source(self: strawberry.Parent[Any]) -> Annotated["Source", strawberry.lazy("schema.source")]:  # type: ignore[name-defined]
+    def source(root: strawberry.Parent[Any]) -> Annotated["Source", strawberry.lazy("schema.source")]:  # type: ignore[name-defined]
         """The source that the record comes from."""
-        return current_scope().floor.get(self.source)
+        return current_scope().floor.get(root.source)
 
     @strawberry.field(description=TEXTS["raw"])
-    def raw(self: strawberry.Parent[Any]) -> JSON | None:
+    def raw(root: strawberry.Parent[Any]) -> JSON | None:
         """The vendor's payload."""
         current_scope().require("raw", "The field 'raw'")
-        payload: JSON | None = self.raw
+        payload: JSON | None = root.raw
         return payload

@@ -53,86 +53,86 @@ class Source:
     """One configured vendor server."""
 
     @strawberry.field(description="Name of the source in the configuration, and first part of its ids.")
-    def key(self: Self) -> str:
+    def key(root: Self) -> str:
         """The source's key."""
-        return self.key
+        return root.key
 
     @strawberry.field(description="What people call the source.")
-    def title(self: Self) -> str:
+    def title(root: Self) -> str:
         """The source's title."""
-        return self.title
+        return root.title
 
     @strawberry.field(description="Key of the vendor, such as it stands in the configuration.")
-    def vendor(self: Self) -> str:
+    def vendor(root: Self) -> str:
         """The vendor's key."""
-        return self.vendor
+        return root.vendor
 
     @strawberry.field(
         description="The interface version that was found, in the vendor's numbering; null until it is known."
     )
-    def version(self: Self) -> str | None:
+    def version(root: Self) -> str | None:
         """The version found."""
-        return self.version
+        return root.version
 
     @strawberry.field(description=CONDITION["status"])
-    def status(self: Self) -> source.SourceStatus:
+    def status(root: Self) -> source.SourceStatus:
         """How the source is doing."""
-        return self.condition().status
+        return root.condition().status
 
     @strawberry.field(description=CONDITION["failing_since"])
-    def failing_since(self: Self) -> datetime | None:
+    def failing_since(root: Self) -> datetime | None:
         """Since when calls fail."""
-        return self.condition().failing_since
+        return root.condition().failing_since
 
     @strawberry.field(description=CONDITION["next_attempt_at"])
-    def next_attempt_at(self: Self) -> datetime | None:
+    def next_attempt_at(root: Self) -> datetime | None:
         """When the source is tried again."""
-        return self.condition().next_attempt_at
+        return root.condition().next_attempt_at
 
     @strawberry.field(description=CONDITION["failure_code"])
-    def failure_code(self: Self) -> str | None:
+    def failure_code(root: Self) -> str | None:
         """Code of the last failure."""
-        return self.condition().failure_code
+        return root.condition().failure_code
 
     @strawberry.field(description=CONDITION["failure"])
-    def failure(self: Self) -> str | None:
+    def failure(root: Self) -> str | None:
         """What went wrong."""
-        return self.condition().failure
+        return root.condition().failure
 
     @strawberry.field(description=CONDITION["last_answer_at"])
-    def last_answer_at(self: Self) -> datetime | None:
+    def last_answer_at(root: Self) -> datetime | None:
         """When the source last answered."""
-        return self.condition().last_answer_at
+        return root.condition().last_answer_at
 
     @strawberry.field(description="What the source can do, and why it cannot do the rest.")
-    def capabilities(self: Self) -> list[CapabilityState]:
+    def capabilities(root: Self) -> list[CapabilityState]:
         """The source's capabilities."""
-        return list(self.capabilities())  # type: ignore[arg-type]
+        return list(root.capabilities())  # type: ignore[arg-type]
 
     @strawberry.field(description="The questions that are asked repeatedly for live subscriptions.")
-    def feeds(self: Self) -> list[FeedState]:
+    def feeds(root: Self) -> list[FeedState]:
         """The source's feeds."""
-        return list(current_scope().surroundings.feed_states(self.key))  # type: ignore[arg-type]
+        return list(current_scope().surroundings.feed_states(root.key))  # type: ignore[arg-type]
 
     @strawberry.field(description="How many calls may be made, and how many were.")
-    def budget(self: Self) -> list[BudgetState]:
+    def budget(root: Self) -> list[BudgetState]:
         """The source's budgets."""
-        return list(self.budgets())  # type: ignore[arg-type]
+        return list(root.budgets())  # type: ignore[arg-type]
 
     @strawberry.field(description="Words of the vendor that have no unified counterpart here.")
-    def unmapped(self: Self) -> list[UnmappedWord]:
+    def unmapped(root: Self) -> list[UnmappedWord]:
         """Words that are not mapped."""
-        return list(self.diagnostics.unmapped_words())  # type: ignore[arg-type]
+        return list(root.diagnostics.unmapped_words())  # type: ignore[arg-type]
 
     @strawberry.field(description="How received payloads differ from the expected ones, repairs included.")
-    def drift(self: Self) -> list[DriftNote]:
+    def drift(root: Self) -> list[DriftNote]:
         """Differences of payloads."""
-        return list(self.diagnostics.drift_notes())  # type: ignore[arg-type]
+        return list(root.diagnostics.drift_notes())  # type: ignore[arg-type]
 
     @strawberry.field(description="Records that could not be read and are left out of their lists.")
-    def quarantined(self: Self) -> list[QuarantinedRecord]:
+    def quarantined(root: Self) -> list[QuarantinedRecord]:
         """Records left out."""
-        return list(self.diagnostics.quarantined())  # type: ignore[arg-type]
+        return list(root.diagnostics.quarantined())  # type: ignore[arg-type]
 
 
 def all_sources() -> list[Any]:

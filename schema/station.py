@@ -77,9 +77,9 @@ class Station(Record, station.Station):
         description="Where to get a picture of the station, relative to this server, for a limited time; "
         "null when its source has no pictures."
     )
-    def image_url(self: strawberry.Parent[Any]) -> str | None:
+    def image_url(root: strawberry.Parent[Any]) -> str | None:
         """The signed address of the picture."""
-        return current_scope().surroundings.image_url(self.id)
+        return current_scope().surroundings.image_url(root.id)
 
 
 @criteria_input("StationFilter", ("job", "order"))

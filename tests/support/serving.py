@@ -1,0 +1,36 @@
+"""Serving an app on a real socket inside the test's own event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.types import ASGIApp
+
+from floorgraph.server.app import app_over
+from floorgraph.server.run import server_for
+from floorgraph.settings import Role, ServerSettings
+from floorgraph.vendors.contract import Source
+from floorgraph.vendors.floor import Floor
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp) -> AsyncIterator[str]:
+    """The base URL of the app while the block lasts."""
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    server = server_for(app, "127.0.0.1", 0, told.set_result)
+    # `_serve` is `serve` without taking over the signals of the test's process.
+    task = asyncio.create_task(server._serve())
+    try:
+        await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+        yield told.result()
+    finally:
+        server.should_exit = True
+        await task
+
+
+@asynccontextmanager
+async def serving_sources(sources: Sequence[Source], *, role: Role = Role.ADMIN) -> AsyncIterator[str]:
+    """The base URL of the whole application over some sources."""
+    app = app_over(Floor(sources), ServerSettings(anonymous_role=role))
+    async with serving(app) as base_url:
+        yield base_url
