@@ -1,5 +1,6 @@
 """Clients as users have them: GraphQL over HTTP, and graphql-transport-ws over a websocket."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,6 +8,7 @@ from typing import Any
 
 import httpx2
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
@@ -80,3 +82,13 @@ async def live(base_url: str) -> AsyncIterator[LiveClient]:
         await client.send({"type": "connection_init"})
         assert (await client.receive())["type"] == "connection_ack"
         yield client
+
+
+async def close_code(socket: ClientConnection) -> int:
+    """The code with which the server closes the socket; what it sends before is read and dropped."""
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            try:
+                await socket.recv()
+            except ConnectionClosed as closed:
+                return closed.rcvd.code if closed.rcvd is not None else 1006
