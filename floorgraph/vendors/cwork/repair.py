@@ -11,6 +11,8 @@ given back as text.
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
@@ -57,16 +59,15 @@ def salvage(text: str) -> tuple[Any, tuple[str, ...]] | None:
 
 
 def _read_list(array: str) -> tuple[list[Any], list[str]]:
-    starts = _record_starts(array)
     records: list[Any] = []
     lost: list[str] = []
-    for start, end in zip(starts, [*starts[1:], len(array)], strict=True):
-        piece = array[start:end]
-        record = _read_record(piece, last=end == len(array))
-        if record is None:
-            lost.append(piece[:LONGEST_FRAGMENT])
-        else:
-            records.append(record)
+    for start, end in pairwise([*_record_starts(array), len(array)]):
+        for piece in _separate(array[start:end]):
+            record = _read_record(piece)
+            if record is None:
+                lost.append(piece[:LONGEST_FRAGMENT])
+            else:
+                records.append(record)
     return records, lost
 
 
@@ -87,10 +88,22 @@ def _record_starts(array: str) -> list[int]:
     return starts if before == starts[0] else [before, *starts]
 
 
-def _read_record(piece: str, *, last: bool) -> dict[str, Any] | None:
-    end = _closing_brace(piece)
-    if end is not None and (last or not piece[end:].strip(" \t\r\n,")):
-        piece = piece[:end]
+def _separate(piece: str) -> Iterator[str]:
+    """The records in a piece: one as a rule, more when some begin with another field than the rest."""
+    at = 0
+    while True:
+        end = _closing_brace(piece, at)
+        after = None if end is None else _BETWEEN.match(piece, end)
+        if end is None or after is None:
+            yield piece[at:]
+            return
+        yield piece[at:end]
+        at = after.end()
+        if not piece.startswith("{", at):
+            return
+
+
+def _read_record(piece: str) -> dict[str, Any] | None:
     mended, _ = repair(piece.rstrip(" \t\r\n,"))
     try:
         record = msgspec.json.decode(mended)
@@ -99,13 +112,15 @@ def _read_record(piece: str, *, last: bool) -> dict[str, Any] | None:
     return record if isinstance(record, dict) else None
 
 
+_BETWEEN = re.compile(r"[ \t\r\n,]*(?=\{|\]|$)")
+"""What may follow a record: the next one, the end of the list, or the end of the piece."""
 _TOKEN = re.compile(r'"(?:[^"\\\r\n]|\\.)*"|[{}]')
 
 
-def _closing_brace(piece: str) -> int | None:
-    """Where the object at the start of a piece ends, by counting the brackets outside of strings."""
+def _closing_brace(piece: str, at: int) -> int | None:
+    """Where the object at a place in a piece ends, by counting the brackets outside of strings."""
     depth = 0
-    for token in _TOKEN.finditer(piece):
+    for token in _TOKEN.finditer(piece, at):
         if token.group() == "{":
             depth += 1
         elif token.group() == "}":
