@@ -183,7 +183,7 @@ def test_lingering_is_told_apart_from_active() -> None:
 
 @pytest.mark.parametrize("feed", [STATIONS, Feed("tight", STATIONS.kinds, interval=10.0, minimum=10.0)])
 def test_sixty_feeds_that_start_together_are_spread_over_the_period(feed: Feed) -> None:  # D13
-    chance = random.Random(7).random
+    chance = random.Random(7).random  # noqa: S311  dice, not secrets
     starts: list[float] = []
     for index in range(60):
         found, now = Ladder(LadderPolicy(), chance, phase(index)), 0.0
@@ -199,7 +199,7 @@ def test_sixty_feeds_that_start_together_are_spread_over_the_period(feed: Feed) 
 
 
 def test_runs_never_overlap_whatever_the_demand_does() -> None:  # D1
-    found, dice, now = ladder(), random.Random(3), 0.0
+    found, dice, now = ladder(), random.Random(3), 0.0  # noqa: S311  dice, not secrets
     spans: list[tuple[float, float]] = []
     for _ in range(200):
         start = found.next_start(STATIONS, Wanted(dice.choice([2.0, 5.0, 30.0]), 1), now)

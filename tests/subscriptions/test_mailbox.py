@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 from floorgraph.model.ids import Kind
 from subscriptions.change import ChangeCause
@@ -36,7 +37,7 @@ def add(remote: str, name: str = "a") -> Difference:
     return added(station(remote, name))
 
 
-def change(remote: str, before: str, after: str, **rest: object) -> Difference:
+def change(remote: str, before: str, after: str, **rest: Any) -> Difference:
     difference = updated(station(remote, before), station(remote, after, **rest))
     assert difference is not None
     return difference
@@ -144,11 +145,9 @@ def test_memory_is_bounded_by_the_records_and_then_starts_anew() -> None:  # E4
     for turn in range(100):
         for remote in range(10):
             post.put(change(str(remote), str(turn), str(turn + 1)))
-    assert len(post.box) == 10
-    assert not post.box.overflowed
+    assert (len(post.box), post.box.overflowed) == (10, False)
     post.put(add("x"))
-    assert post.box.overflowed
-    assert len(post.box) == 0
+    assert (len(post.box), post.box.overflowed) == (0, True)
     post.put(add("y"))
     assert post.box.take() is None
 

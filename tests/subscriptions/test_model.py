@@ -24,7 +24,9 @@ Content = dict[str, tuple[str, object]]
 
 
 def content(records: dict[str, Record]) -> Content:
-    return {key: (record.name, record.created_at) for key, record in records.items() if isinstance(record, Job)}
+    return {
+        key: (record.name, record.created_at) for key, record in records.items() if isinstance(record, Job)
+    }
 
 
 def apply(state: dict[str, Record], difference: Difference) -> None:
@@ -112,7 +114,9 @@ class Shop(RuleBasedStateMachine):
         if isinstance(missed, TooOld):
             self.returning = dict(self.journal.known("north", Kind.JOB))
         else:
-            assert [entry.sequence for entry in missed] == list(range(self.seen_until + 1, self.journal.sequence + 1))
+            assert [entry.sequence for entry in missed] == list(
+                range(self.seen_until + 1, self.journal.sequence + 1)
+            )
             for entry in missed:
                 apply(self.returning, entry.difference)
         self.seen_until = self.journal.sequence
@@ -122,7 +126,9 @@ class Shop(RuleBasedStateMachine):
     def quiet_for_three_polls(self) -> None:
         for _ in range(3):
             self._hear(self.listing(set(self.truth)))
-        expected = {f"north:job:{n}": (name, START + timedelta(days=day)) for n, (name, day) in self.truth.items()}
+        expected = {
+            f"north:job:{n}": (name, START + timedelta(days=day)) for n, (name, day) in self.truth.items()
+        }
         assert self.known() == expected
 
     @invariant()
@@ -148,7 +154,9 @@ class Shop(RuleBasedStateMachine):
     def listing(self, numbers: set[int], *, complete: bool = True) -> Listing:
         self.at += timedelta(seconds=5)
         records = [
-            job(str(n), name=self.truth[n][0], created_at=START + timedelta(days=self.truth[n][1]), at=self.at)
+            job(
+                str(n), name=self.truth[n][0], created_at=START + timedelta(days=self.truth[n][1]), at=self.at
+            )
             for n in sorted(numbers)
         ]
         return Listing(records=records, complete=complete, observed_at=self.at)

@@ -61,8 +61,10 @@ def test_sources_and_ids_narrow_the_view() -> None:
 def test_only_sources_that_ids_name_are_concerned() -> None:
     ids = frozenset({"north:station:1", "south:station:1"})
     assert Topic(kind=Kind.STATION).concerned() is None
-    assert Topic(kind=Kind.STATION, ids=ids).concerned() == {"north", "south"}
-    assert Topic(kind=Kind.STATION, ids=ids, sources=frozenset({"south", "east"})).concerned() == {"south"}
+    assert Topic(kind=Kind.STATION, ids=ids).concerned() == frozenset({"north", "south"})
+    assert Topic(kind=Kind.STATION, ids=ids, sources=frozenset({"south", "east"})).concerned() == frozenset(
+        {"south"}
+    )
     with pytest.raises(BadId):
         Topic(kind=Kind.STATION, ids=frozenset({"nonsense"})).concerned()
 
