@@ -4,7 +4,7 @@ from floorgraph.model.time import Clock
 from floorgraph.vendors.cwork.errors import failure_of
 from floorgraph.vendors.cwork.payload import Payload
 from floorgraph.vendors.cwork.question import Question
-from floorgraph.vendors.cwork.repair import repair
+from floorgraph.vendors.cwork.repair import repair, salvage
 from floorgraph.vendors.cwork.settings import CWorkSettings
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import Malformed
@@ -34,7 +34,10 @@ class Client:
     async def payload(self, question: Question) -> Payload:
         """Ask and read the JSON of the answer. Raises `SourceFailure`."""
         reply = await self._send(question)
-        decoded = await reply.json(repair)
+        decoded = await reply.json(repair, salvage)
+        if decoded.lost and not reply.body.rstrip().endswith((b"]", b"}")):
+            # Salvage is for a bad record among good ones, not for a list of which the end never came.
+            raise reply.failing(Malformed, "the answer ends in the middle of a list")
         for name in decoded.repairs:
             self._diagnostics.repaired(question.function, name)
         if not isinstance(decoded.value, dict | list):

@@ -1,6 +1,7 @@
 """Collections: the records of one answer, read so that one bad record never costs the others."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +13,12 @@ from floorgraph.vendors.coerce import BadRecord, Fields, Shape
 from floorgraph.vendors.continuity import carry_over
 from floorgraph.vendors.contract import Answer, By, Where
 from floorgraph.vendors.cwork.mapping.frame import Frame
+from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Observed
 
 R = TypeVar("R", bound=Record)
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Reading(Generic[R]):
         if self.ward is not None:
             diagnostics.begin(self.ward or name)
         kept: dict[str, R] = {}
-        complete = not lost
+        complete = True
         for payload in payloads:
             record, known = self._record(payload)
             if record is not None:
@@ -78,7 +81,12 @@ class Reading(Generic[R]):
                 kept[record.id] = record
             complete = complete and known
         for text in lost:
-            self._leave_out(None, "", f"its JSON cannot be read: {text}")
+            remote_id = self._identity_in(text)
+            self._leave_out(remote_id, "", f"its JSON cannot be read: {text}")
+            complete = complete and remote_id is not None
+            before = None if remote_id is None else self.previous.get(self.frame.id(self.kind, remote_id))
+            if before is not None:
+                kept.setdefault(before.id, dataclasses.replace(before, stale=True))
         return Collection(list(kept.values()), complete)
 
     def _record(self, payload: Any) -> tuple[R | None, bool]:
@@ -103,6 +111,11 @@ class Reading(Generic[R]):
         else:
             diagnostics.quarantine(self.ward or name, remote_id, f"{field}: {reason}" if field else reason)
 
+    def _identity_in(self, text: str) -> str | None:
+        """The identifier in the beginning of a record that is no JSON."""
+        found = re.search(rf'"{self.shape.identity}"\s*:\s*"?(\d+)', text, re.IGNORECASE)
+        return found.group(1) if found else None
+
     def _before(self, fields: Fields | None) -> R | None:
         remote_id = fields.remote_id if fields else None
         return None if remote_id is None else self.previous.get(self.frame.id(self.kind, remote_id))
@@ -112,6 +125,19 @@ def _reason(error: Exception) -> tuple[str, str]:
     if isinstance(error, BadRecord):
         return error.field, error.reason
     return "", f"{type(error).__name__}: {error}"
+
+
+def parts(
+    payloads: Iterable[Any], shape: Shape | str, read: Callable[[Fields], P], diagnostics: Diagnostics
+) -> list[P]:
+    """What can be read of payloads that are no records of their own; the rest is counted and left out."""
+    found: list[P] = []
+    for payload in payloads:
+        try:
+            found.append(read(Fields(payload, shape, diagnostics=diagnostics)))
+        except BadRecord as bad:
+            diagnostics.drift(bad.payload, bad.field or "*", "unreadable")
+    return found
 
 
 def answer(observed: Observed[Any], collection: Collection[R], where: Where) -> Answer[R]:

@@ -1,16 +1,16 @@
 """Operations as jobs: one list for all, one filter for one station or order, one read for what is missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.job import Job
 from floorgraph.vendors.contract import Answer, By, Where
-from floorgraph.vendors.cwork.collection import Collection, Reading, answer, merged
+from floorgraph.vendors.cwork.collection import Collection, Reading, answer
+from floorgraph.vendors.cwork.gathering import gathered
 from floorgraph.vendors.cwork.mapping.job import OPERATION, job
 from floorgraph.vendors.cwork.payload import Payload
 from floorgraph.vendors.cwork.question import OPERATIONS, Question, operation, operations_of
 from floorgraph.vendors.cwork.server import Server
-from floorgraph.vendors.failures import NotFound, SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
 
 FILTERS: Mapping[By, str] = {By.STATION: "cnc", By.ORDER: "order"}
@@ -58,40 +58,29 @@ class Operations:
         return answer(observed, jobs, where)
 
     async def _by_id(self, ids: frozenset[str], freshness: Freshness) -> Answer[Job]:
-        parts: list[Answer[Job]] = []
-        waiting = set(ids)
-        for question in {self._filtered[one] for one in ids if one in self._filtered}:
+        """From filtered answers of a moment ago, then from the list, then one by one.
+
+        What the list does not have may still be there, such as the operations of archived orders.
+        """
+        where = Where(By.ID, ids)
+        known: list[Answer[Job]] = []
+        missing = set(ids)
+        for question in {self._filtered[one] for one in sorted(ids) if one in self._filtered}:
             if self._server.is_fresh(question, freshness):
                 observed = await self._server.read(question, freshness)
-                jobs = self._map_part(observed, observed.value.elements())
-                parts.append(answer(observed, jobs, Where(By.ID, frozenset(waiting))))
-                waiting -= jobs.by_id.keys()
-        if waiting:
+                known.append(answer(observed, self._map_part(observed, observed.value.elements()), where))
+                missing -= {job.id for job in known[-1].items}
+        if missing:
             observed, jobs = await self.all(freshness)
-            parts.append(answer(observed, jobs, Where(By.ID, frozenset(waiting))))
-            waiting -= jobs.by_id.keys()
-        return await self._with_singles(parts, waiting, freshness)
+            known.append(answer(observed, jobs, where))
+            missing -= jobs.by_id.keys()
 
-    async def _with_singles(
-        self, parts: list[Answer[Job]], missing: Iterable[str], freshness: Freshness
-    ) -> Answer[Job]:
-        """What the list does not have may still be there, such as the operations of archived orders."""
-        failures: list[SourceFailure] = []
-        for one in sorted(missing):
-            handle = GlobalId.parse(one).remote
-            if not handle.isdecimal():
-                continue
-            try:
-                observed = await self._server.read(operation(handle), freshness)
-            except NotFound:
-                continue
-            except SourceFailure as failure:
-                failures.append(failure)
-                continue
+        async def read(handle: str) -> Answer[Job]:
+            observed = await self._server.read(operation(handle), freshness)
             single = observed.value.single("OperationId", handle)
-            jobs = self._map_part(observed, [] if single is None else [single])
-            parts.append(answer(observed, jobs, Where(By.ID, frozenset({one}))))
-        return merged(parts, failures)
+            return answer(observed, self._map_part(observed, [] if single is None else [single]), where)
+
+        return await gathered(known, missing, self._server.settings.concurrency, read)
 
     def _map_all(self, observed: Observed[Payload]) -> Collection[Job]:
         frame = self._server.frame(observed)

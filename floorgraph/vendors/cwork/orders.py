@@ -6,7 +6,8 @@ from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.job import Job
 from floorgraph.model.order import Order
 from floorgraph.vendors.contract import Answer, By, Where
-from floorgraph.vendors.cwork.collection import Collection, Reading, answer, merged
+from floorgraph.vendors.cwork.collection import Collection, Reading, answer
+from floorgraph.vendors.cwork.gathering import gathered
 from floorgraph.vendors.cwork.mapping.job import STOPPED
 from floorgraph.vendors.cwork.mapping.order import ORDER, order
 from floorgraph.vendors.cwork.operations import Operations
@@ -14,7 +15,7 @@ from floorgraph.vendors.cwork.payload import Payload
 from floorgraph.vendors.cwork.question import ORDERS
 from floorgraph.vendors.cwork.question import order as order_question
 from floorgraph.vendors.cwork.server import Server
-from floorgraph.vendors.failures import NotFound, SourceFailure
+from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
 
 Jobs = Mapping[str, Sequence[Job]]
@@ -52,28 +53,16 @@ class Orders:
         found = answer(observed, orders, where)
         if where.by is not By.ID:
             return found
-        return await self._with_singles(found, where.values - orders.by_id.keys(), freshness)
+        missing = where.values - orders.by_id.keys()
 
-    async def _with_singles(
-        self, found: Answer[Order], missing: Iterable[str], freshness: Freshness
-    ) -> Answer[Order]:
-        parts, failures = [found], list[SourceFailure]()
-        for one in sorted(missing):
-            handle = GlobalId.parse(one).remote
-            if not handle.isdecimal():
-                continue
-            try:
-                observed = await self._server.read(order_question(handle), freshness)
-            except NotFound:
-                continue
-            except SourceFailure as failure:
-                failures.append(failure)
-                continue
+        async def read(handle: str) -> Answer[Order]:
+            observed = await self._server.read(order_question(handle), freshness)
             single = observed.value.single("OrderId", handle)
             payloads = [] if single is None else [single]
-            orders = self._map_part(observed, payloads, await self._jobs_of(one, payloads, freshness))
-            parts.append(answer(observed, orders, Where(By.ID, frozenset({one}))))
-        return merged(parts, failures)
+            jobs = await self._jobs_of(handle, payloads, freshness)
+            return answer(observed, self._map_part(observed, payloads, jobs), where)
+
+        return await gathered([found], missing, self._server.settings.concurrency, read)
 
     async def _jobs(self, payloads: Iterable[object], freshness: Freshness) -> Jobs | None:
         """The jobs, which are needed only to tell whether a stopped order is complete."""
@@ -85,9 +74,10 @@ class Orders:
             return None
         return self._server.derived.of("jobs by order", (jobs,), lambda: by_order(jobs.items))
 
-    async def _jobs_of(self, order_id: str, payloads: Iterable[object], freshness: Freshness) -> Jobs | None:
+    async def _jobs_of(self, handle: str, payloads: Iterable[object], freshness: Freshness) -> Jobs | None:
         if not any(map(_is_stopped, payloads)):
             return None
+        order_id = str(GlobalId(self._server.settings.key, Kind.ORDER, handle))
         try:
             found = await self._operations.select(Where(By.ORDER, frozenset({order_id})), freshness)
         except SourceFailure:

@@ -4,16 +4,16 @@ Everything goes through the gate under the keys of ordinary reads, so an
 answer that the probe got serves the query that caused it as well.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 from floorgraph.vendors.cwork.abilities import Abilities, Area, licence_reason, version_of_status
-from floorgraph.vendors.cwork.client import Client
-from floorgraph.vendors.cwork.errors import WRONG_VERSION
+from floorgraph.vendors.cwork.mapping.user import rights_hint
 from floorgraph.vendors.cwork.payload import Payload
 from floorgraph.vendors.cwork.question import (
     CUSTOM_FIELDS,
+    GROUPS,
     OPERATIONS,
     STATIONS,
     STATUSES,
@@ -22,54 +22,24 @@ from floorgraph.vendors.cwork.question import (
     documents,
     status,
 )
-from floorgraph.vendors.cwork.settings import DEFAULT_ACCEPT, CWorkSettings
+from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import (
     BadRequest,
     Forbidden,
     NotApplicable,
     NotFound,
-    SourceFailure,
     Unsupported,
 )
 
 Ask = Callable[[Question], Awaitable[Payload]]
 """Puts a question through the gate. Raises `SourceFailure`."""
+Explorer = Callable[[Abilities, Ask], Awaitable[Abilities]]
+"""Finds out one area. Raises `SourceFailure` when the server does not answer."""
 
 ABSENT = (BadRequest, NotFound, Unsupported)
 """How an older server refuses a function that it does not know."""
 SAMPLES = 3
 """Stations asked for one live status where not all can be asked at once."""
-
-
-async def choose_version(client: Client, settings: CWorkSettings, ask: Ask) -> None:
-    """Find the `Accept` header that the server understands, with `/stations`.
-
-    1003 means that the header was not understood, 1002 that the version does
-    not exist. Raises the last `SourceFailure` when none is accepted.
-    """
-    waiting = [settings.accept]
-    tried: set[str] = set()
-    while True:
-        client.accept = waiting.pop(0)
-        tried.add(client.accept)
-        try:
-            await ask(STATIONS)
-        except SourceFailure as failure:
-            if failure.vendor_code not in WRONG_VERSION:
-                raise
-            known = _alternatives(settings, failure.vendor_code)
-            waiting = [accept for accept in waiting or known if accept not in tried]
-            if not waiting:
-                client.accept = settings.accept
-                raise
-        else:
-            return
-
-
-def _alternatives(settings: CWorkSettings, vendor_code: str | None) -> Sequence[str]:
-    if vendor_code == "1003":
-        return (DEFAULT_ACCEPT, f"{DEFAULT_ACCEPT}.0", *settings.accept_fallbacks)
-    return settings.accept_fallbacks
 
 
 async def explore_stations(abilities: Abilities, ask: Ask) -> Abilities:
@@ -174,20 +144,27 @@ async def explore_documents(abilities: Abilities, ask: Ask) -> Abilities:
     return abilities.knowing(Area.DOCUMENTS)
 
 
-async def explore_users(abilities: Abilities, ask: Ask) -> Abilities:
-    """Whether the server lists its users."""
-    if abilities.has("users"):
-        try:
-            await ask(USERS)
-        except Forbidden:
-            abilities = abilities.without("users", licence_reason("users"))
-        except ABSENT:
-            abilities = abilities.older(10)
-            if abilities.has("users"):
-                abilities = _refused(abilities, "users", "groups")
-        else:
-            abilities = abilities.newer(10)
-    return abilities.knowing(Area.USERS)
+def explore_users(login: str | None, diagnostics: Diagnostics) -> Explorer:
+    """Whether the server lists its users, and what the one with this login may do."""
+
+    async def explore(abilities: Abilities, ask: Ask) -> Abilities:
+        found = abilities
+        if abilities.has("users"):
+            try:
+                users = (await ask(USERS)).elements()
+                found = abilities.newer(10)
+                if login is not None:
+                    groups = (await ask(GROUPS)).elements()
+                    found = replace(found, rights=rights_hint(login, users, groups, diagnostics))
+            except Forbidden:
+                found = found.without("users", licence_reason("users"))
+            except ABSENT:
+                found = found.older(10)
+                if found.has("users"):
+                    found = _refused(found, "users", "groups")
+        return found.knowing(Area.USERS)
+
+    return explore
 
 
 def _refused(abilities: Abilities, *functions: str) -> Abilities:
@@ -197,9 +174,11 @@ def _refused(abilities: Abilities, *functions: str) -> Abilities:
     return abilities
 
 
-EXPLORERS: dict[Area, Callable[[Abilities, Ask], Awaitable[Abilities]]] = {
-    Area.STATIONS: explore_stations,
-    Area.WORK: explore_work,
-    Area.DOCUMENTS: explore_documents,
-    Area.USERS: explore_users,
-}
+def explorers(login: str | None, diagnostics: Diagnostics) -> dict[Area, Explorer]:
+    """Who finds out what, in the order in which one finding helps the next."""
+    return {
+        Area.STATIONS: explore_stations,
+        Area.WORK: explore_work,
+        Area.DOCUMENTS: explore_documents,
+        Area.USERS: explore_users(login, diagnostics),
+    }

@@ -96,9 +96,11 @@ def order(handle: str) -> Question:
     return Question("orders", f"/orders/{segment(handle)}", WORK_TTL)
 
 
-def documents(page: int) -> Question:
-    """One page of documents, counted from 1."""
-    params = {"limit": DOCUMENTS_PER_PAGE, "page": page}
+def documents(page: int, station: str | None = None) -> Question:
+    """One page of documents, counted from 1, of all stations or of one."""
+    params: dict[str, str | int] = {"limit": DOCUMENTS_PER_PAGE, "page": page}
+    if station is not None:
+        params["station"] = station
     return Question("documents", "/documents", DOCUMENTS_TTL, params)
 
 

@@ -8,22 +8,25 @@ answer that contradicts them, and once an hour.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from floorgraph.model.source import SourceCondition, SourceStatus
 from floorgraph.model.time import Clock
 from floorgraph.vendors.cwork.abilities import Abilities, Area, licence_reason
+from floorgraph.vendors.cwork.accept import choose_version
 from floorgraph.vendors.cwork.client import Client
 from floorgraph.vendors.cwork.errors import NOT_ALLOWED, NOT_THERE, WRONG_VERSION
 from floorgraph.vendors.cwork.mapping.frame import Frame
 from floorgraph.vendors.cwork.payload import Payload
-from floorgraph.vendors.cwork.probe import EXPLORERS, choose_version
+from floorgraph.vendors.cwork.probe import explorers
 from floorgraph.vendors.cwork.question import Question
 from floorgraph.vendors.cwork.settings import CWorkSettings
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import Forbidden, SourceFailure, Unsupported
 from floorgraph.vendors.gate import BudgetPolicy, Call, Derivations, Freshness, Gate, GatePolicy, Observed
 from floorgraph.vendors.http import Reply
+
+R = TypeVar("R")
 
 PROBE_LASTS = 3600.0
 PROBE_PAUSE = 600.0
@@ -64,9 +67,15 @@ class Server:
         """
         return await self._read(question, freshness, lambda: self.client.payload(question))
 
-    async def read_document(self, question: Question, freshness: Freshness) -> Observed[Reply]:
-        """The answer to a question for something that is no JSON. Raises `SourceFailure`."""
-        return await self._read(question, freshness, lambda: self.client.document(question))
+    async def read_as(
+        self, question: Question, freshness: Freshness, read: Callable[[Reply], R]
+    ) -> Observed[R]:
+        """What is made of the answer to a question that is no JSON. Raises `SourceFailure`."""
+
+        async def fetch() -> R:
+            return read(await self.client.document(question))
+
+        return await self._read(question, freshness, fetch)
 
     def is_fresh(self, question: Question, freshness: Freshness) -> bool:
         """Whether a remembered answer would do for a question."""
@@ -174,9 +183,9 @@ class Server:
 
         if again:
             await choose_version(self.client, self.settings, ask)
-        for area in Area:
+        for area, explore in explorers(self.settings.user, self.diagnostics).items():
             if area in areas:
-                abilities = await EXPLORERS[area](abilities, ask)
+                abilities = await explore(abilities, ask)
         return abilities
 
     def _learn(self, function: str, vendor_code: str | None) -> None:

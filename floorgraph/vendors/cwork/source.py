@@ -4,17 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
+from floorgraph.model.program import ProgramContent
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
-from floorgraph.vendors.contract import Answer, Listing, Source, SourceTools, Where
+from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
+from floorgraph.vendors.contract import Answer, By, Image, Listing, Source, SourceTools, Where
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.capabilities import capability_states
-from floorgraph.vendors.cwork.feeds import LIVE, WORK, feeds_of
+from floorgraph.vendors.cwork.details import Details
+from floorgraph.vendors.cwork.documents import Documents
+from floorgraph.vendors.cwork.feeds import DOCUMENTS, LIVE, WORK, feeds_of
+from floorgraph.vendors.cwork.history import History
 from floorgraph.vendors.cwork.question import STATIONS
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.settings import CWorkSettings
 from floorgraph.vendors.cwork.stations import Stations
+from floorgraph.vendors.cwork.versions import Versions
 from floorgraph.vendors.cwork.work import Work
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
@@ -31,6 +38,10 @@ class CWorkSource(Source):
         self._server.on_change = lambda: self.on_change()
         self._stations = Stations(self._server)
         self._work = Work(self._server, self._stations)
+        self._documents = Documents(self._server)
+        self._versions = Versions(self._server, self._documents)
+        self._history = History(self._server, self._stations.states)
+        self._details = Details(self._server)
 
     @property
     def version(self) -> str | None:
@@ -74,7 +85,11 @@ class CWorkSource(Source):
             return await self._work.orders(where, freshness)
         if kind is Kind.PIECE:
             return await self._work.pieces(where, freshness)
-        return Answer((), None)
+        if kind is Kind.PROGRAM:
+            return await self._documents.select(where, freshness)
+        if kind is Kind.PROGRAM_VERSION:
+            return await self._versions.select(where, freshness)
+        return await self._active_alarms(where, freshness)
 
     async def live(
         self, station_ids: Iterable[str], freshness: Freshness
@@ -87,6 +102,42 @@ class CWorkSource(Source):
         """The operation that has the names which a station reports, or a job made of these names."""
         return await self._work.current(list(station_ids), self._now(freshness))
 
+    async def alarms(self, station_id: str, window: Window, freshness: Freshness) -> Sequence[Alarm]:
+        """The alarms of a window (API 1.6)."""
+        return await self._history.alarms(station_id, window, self._now(freshness))
+
+    async def state_history(
+        self, station_id: str, window: Window, freshness: Freshness
+    ) -> Sequence[StateInterval]:
+        """The states of a window (API 1.10); the first one keeps its beginning before the window."""
+        return await self._history.states(station_id, window, self._now(freshness))
+
+    async def kpis(self, station_id: str, window: Window, freshness: Freshness) -> StationKpis | None:
+        """The key performance indicators of a window (API 1.3)."""
+        return await self._history.kpis(station_id, window, self._now(freshness))
+
+    async def program_runs(
+        self, station_id: str, kind: ProgramRunKind, window: Window, freshness: Freshness
+    ) -> Sequence[ProgramRun]:
+        """The programs that ran or were selected in a window (API 1.11)."""
+        return await self._history.program_runs(station_id, kind, window, self._now(freshness))
+
+    async def protocol(self, station_id: str, freshness: Freshness) -> str | None:
+        """The transfer protocol of a station (API 1.6)."""
+        return await self._details.protocol(station_id, self._now(freshness))
+
+    async def image(self, station_id: str, freshness: Freshness) -> Image | None:
+        """The picture of a station (API 1.4)."""
+        return await self._details.image(station_id, self._now(freshness))
+
+    async def has_image(self, station_id: str, freshness: Freshness) -> bool:
+        """Whether a station has a picture of its own (API 1.4)."""
+        return await self._details.has_image(station_id, self._now(freshness))
+
+    async def content(self, version_id: str, freshness: Freshness) -> ProgramContent | None:
+        """The text of a program version (API 1.14)."""
+        return await self._versions.content(version_id, self._now(freshness))
+
     def feeds(self) -> Sequence[Feed]:
         """Live statuses, work and documents, as far as the server has them."""
         return feeds_of(self._server.abilities, self._server.settings)
@@ -98,7 +149,18 @@ class CWorkSource(Source):
             return await self._poll_live(feed, freshness)
         if feed.name == WORK:
             return await self._work.listings(freshness)
+        if feed.name == DOCUMENTS:
+            return {Kind.PROGRAM: await self._documents.listing(freshness)}
         return await super().poll(feed, freshness)
+
+    async def _active_alarms(self, where: Where, freshness: Freshness) -> Answer[Alarm]:
+        """Alarms are listed only while they are active; past ones belong to a window."""
+        stations = sorted(where.values) if where.by is By.STATION else None
+        report = await self._stations.live(stations, freshness)
+        if report.failure is not None and not report.statuses:
+            raise report.failure
+        alarms = [alarm for alarm in report.alarms if where.admits(alarm)]
+        return Answer(alarms, report.observed_at, not report.failure, report.failure)
 
     async def _poll_live(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
         report = await self._stations.live(None, freshness)

@@ -1,17 +1,13 @@
 """Users and groups, as far as rights need them (API 1.10; vendor document, "Users and Groups")."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from floorgraph.vendors.coerce import Fields, Shape
+from floorgraph.vendors.coerce import BadRecord, Fields
+from floorgraph.vendors.diagnostics import Diagnostics
 
-USER = Shape(
-    "user",
-    expected=("Handle", "Name", "Mail", "Phone", "Group", "GroupID", "Visible"),
-    optional=("Login",),
-    identity="Handle",
-)
-GROUP = Shape("group", expected=("GroupId", "GroupName"), identity="GroupId")
+R = TypeVar("R")
 
 RIGHTS: Mapping[str, str] = {
     "CanChangeState": "change a station's state",
@@ -71,12 +67,26 @@ def group(fields: Fields) -> Group:
     )
 
 
-def rights_hint(login: str, users: Iterable[User], groups: Iterable[Group]) -> str:
-    """What the configured user may do, in one sentence for people."""
-    found = next((user for user in users if user.is_called(login)), None)
+def _read(
+    payloads: Iterable[Any], name: str, read: Callable[[Fields], R], diagnostics: Diagnostics
+) -> list[R]:
+    """Those that can be read. A group has some sixty rights, so new and gone fields are not looked for."""
+    found: list[R] = []
+    for payload in payloads:
+        try:
+            found.append(read(Fields(payload, name, diagnostics=diagnostics)))
+        except BadRecord as bad:
+            diagnostics.drift(name, bad.field or "*", "unreadable")
+    return found
+
+
+def rights_hint(login: str, users: Iterable[Any], groups: Iterable[Any], diagnostics: Diagnostics) -> str:
+    """What the configured user may do by the payloads of users and groups, in one sentence for people."""
+    known = _read(users, "user", user, diagnostics)
+    found = next((one for one in known if one.is_called(login)), None)
     if found is None:
         return f"the user '{login}' is not among the users that the server lists"
-    own = next((group for group in groups if group.handle == found.group), None)
+    own = next((one for one in _read(groups, "group", group, diagnostics) if one.handle == found.group), None)
     if own is None:
         return f"the group of the user '{login}' is not among the groups that the server lists"
     granted = [text for name, text in RIGHTS.items() if name in own.rights]
