@@ -45,7 +45,21 @@ class OperationShape(SchemaExtension):
         with trace.recording() as self.calls:
             yield
         for error in self.execution_context.pre_execution_errors or ():
-            _name_fault_of_document(error)
+            self._name_fault_of_document(error)
+
+    def on_validate(self) -> Iterator[None]:
+        """Refuse to choose among several operations: without a name, the first one would be run."""
+        context = self.execution_context
+        document = context.graphql_document
+        # The property of that name falls back to the first operation; what the caller gave stands here.
+        named = context._provided_operation_name is not None  # noqa: SLF001
+        if document is not None and not named and get_operation_ast(document) is None:
+            context.pre_execution_errors = [
+                GraphQLError(
+                    "The document has several operations: 'operationName' must say which one to run."
+                )
+            ]
+        yield
 
     def on_execute(self) -> Iterator[None]:
         """Find out how fresh answers must be, and dress the errors of a query's result."""
@@ -88,6 +102,12 @@ class OperationShape(SchemaExtension):
         log.error("resolver failed", correlation_id=self.correlation_id, path=error.path, exc_info=cause)
         return self._with(error, INTERNAL, {"code": "INTERNAL", "retryable": False})
 
+    def _name_fault_of_document(self, error: GraphQLError) -> None:
+        """Give errors of parsing and validation a code; their text speaks of the caller's document alone."""
+        if error.original_error is None:
+            known = {"code": "BAD_REQUEST", "retryable": False, "correlationId": self.correlation_id}
+            error.extensions = known | dict(error.extensions or {})
+
     def _with(self, error: GraphQLError, message: str, extensions: Mapping[str, Any]) -> GraphQLError:
         return GraphQLError(
             message,
@@ -118,12 +138,6 @@ def _shown(call: trace.UpstreamCall) -> dict[str, Any]:
         "outcome": call.outcome.upper(),
         "milliseconds": call.milliseconds,
     }
-
-
-def _name_fault_of_document(error: GraphQLError) -> None:
-    """Give errors of parsing and validation a code; their text speaks of the caller's document alone."""
-    if error.original_error is None:
-        error.extensions = {"code": "BAD_REQUEST", "retryable": False} | dict(error.extensions or {})
 
 
 def _max_ages(

@@ -1,0 +1,102 @@
+"""The configuration: what is wrong is said with file, key and what was expected."""
+
+from pathlib import Path
+
+import pytest
+
+from floorgraph.settings import ConfigurationError, Role, Settings, read_settings
+
+SOURCE = """
+[[sources]]
+key = "north"
+vendor = "cwork"
+base_url = "http://127.0.0.1:4445/CAPI/REST"
+"""
+
+
+def reading(folder: Path, text: str, environment: dict[str, str] | None = None) -> Settings:
+    path = folder / "floorgraph.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_settings(path, environment or {})
+
+
+def problems(folder: Path, text: str, environment: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        reading(folder, text, environment)
+    return [problem.replace(str(folder / "floorgraph.toml"), "FILE") for problem in caught.value.problems]
+
+
+def test_an_empty_file_is_a_server_on_loopback_for_viewers(tmp_path: Path) -> None:
+    settings = reading(tmp_path, "")
+    assert (settings.server.host, settings.server.port) == ("127.0.0.1", 8000)
+    assert settings.server.anonymous_role is Role.VIEWER
+    assert settings.sources == ()
+
+
+def test_sources_keep_their_order(tmp_path: Path) -> None:
+    settings = reading(tmp_path, SOURCE + SOURCE.replace("north", "a"))
+    assert [source.key for source in settings.sources] == ["north", "a"]
+    assert [source.key for source in settings.floor()] == ["north", "a"]
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    text = "[server]\nport = 1\n"
+    assert reading(tmp_path, text, {"FLOORGRAPH_SERVER__PORT": "9000"}).server.port == 9000
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[server]\nprot = 1", ["FILE: server.prot", "no such key", "'port'"]),
+        ("[sever]\n", ["FILE: sever", "no such table", "'server'"]),
+        ("server = 1", ["FILE: server", "expected a table"]),
+        ("sources = 1", ["FILE: sources", "list of tables"]),
+        ('[server]\nport = "x"', ["FILE: server.port", "valid integer"]),
+        ("[server]\nport = 70000", ["FILE: server.port", "65535"]),
+        ('[server]\nanonymous_role = "boss"', ["FILE: server.anonymous_role", "'viewer'", "'admin'"]),
+        ("[[sources]]\nkey = 'a'", ["FILE: sources[0].vendor", "missing", "cwork"]),
+        ("[[sources]]\nvendor = 'cwrok'", ["FILE: sources[0].vendor", "'cwrok'", "'cwork'"]),
+        (SOURCE.replace("base_url", "base_ulr"), ["FILE: sources[0] ('north').base_ulr", "'base_url'"]),
+        (SOURCE.replace('"north"', '"No rth"'), ["FILE: sources[0] ('No rth').key", "pattern"]),
+        (SOURCE.replace('"north"', "5"), ["FILE: sources[0].key", "string"]),
+        (SOURCE + SOURCE, ["FILE: sources", "'north'", "twice"]),
+        (SOURCE + 'api_key = { env = "FLOORGRAPH_NO_SUCH" }', ["api_key", "FLOORGRAPH_NO_SUCH", "not set"]),
+        (SOURCE + 'api_key = { file = "no-such-file" }', ["api_key", "no-such-file", "No such file"]),
+        (SOURCE + "api_key = { envy = 1 }", ["api_key", "expected a string"]),
+        ("[server", ["FILE", "not valid TOML", "line 1"]),
+    ],
+)
+def test_every_problem_names_file_key_and_what_was_expected(
+    tmp_path: Path, text: str, words: list[str]
+) -> None:
+    found = problems(tmp_path, text)
+    assert any(all(word in problem for word in words) for problem in found), found
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    found = problems(tmp_path, "[server]\nport = -1\nprot = 1\n[[sources]]\nvendor = 'x'\n[more]\n")
+    assert len(found) == 4
+
+
+def test_an_override_is_named_by_its_variable(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, "", {"FLOORGRAPH_SERVER__PORT": "many"})
+    assert found.startswith("the environment variable FLOORGRAPH_SERVER__PORT: server.port")
+
+
+def test_a_missing_file_says_so_and_what_else_there_is(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"nowhere\.toml: cannot be read.*floorgraph demo"):
+        read_settings(tmp_path / "nowhere.toml", {})
+
+
+def test_secrets_come_from_files_beside_the_configuration_and_are_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "key.txt").write_text("s3cret\n", encoding="utf-8")
+    settings = reading(tmp_path, SOURCE + 'api_key = { file = "key.txt" }')
+    assert "s3cret" not in repr(settings)
+    key = getattr(settings.sources[0], "api_key", None)
+    assert key is not None
+    assert key.get_secret_value() == "s3cret"
+
+
+def test_wrong_secrets_are_not_repeated_in_messages(tmp_path: Path) -> None:
+    found = problems(tmp_path, SOURCE + 'api_key = ["s3cret"]\ntls = "s3cret"')
+    assert "s3cret" not in "".join(found)
