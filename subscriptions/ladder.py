@@ -106,6 +106,11 @@ class Ladder:
         if not self.paused:
             self.blocked_until = None
 
+    def retry(self, now: float) -> None:
+        """Cut a backoff short, because the source was heard from; a pause that was asked for stays."""
+        if self.blocked_until is not None and not self.paused:
+            self.blocked_until = min(self.blocked_until, now)
+
     def rung(self, wanted: Wanted | None) -> Rung:
         """Where the feed stands."""
         if wanted is None:

@@ -96,6 +96,13 @@ class Polling:
         for poller in self._of(key):
             poller.ladder.calm()
 
+    def retry(self, key: str) -> None:
+        """Try failing feeds of a source again now, because the source was heard from."""
+        now = self._tools.clock.monotonic()
+        for poller in self._of(key):
+            poller.ladder.retry(now)
+            poller.nudge()
+
     def hurry(self) -> None:
         """Make all polls due now, such as after the machine was suspended."""
         now = self._tools.clock.monotonic()

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from floorgraph.model.source import SourceStatus
 from floorgraph.model.time import Clock
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.floor import Floor
@@ -147,6 +148,8 @@ class SourceWatch:
         self._sequence += 1
         if "feeds" in fields or "capabilities" in fields:
             self._polling.refresh((source.key,))
+        if "status" in fields and now["status"] is SourceStatus.UP:
+            self._polling.retry(source.key)
         for seat in self._seats:
             seat.tell(source.key, fields)
 

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
-from floorgraph.model.source import Feed
+from floorgraph.model.source import Feed, SourceCondition, SourceStatus
 from floorgraph.model.station import Station
 from floorgraph.vendors.failures import AuthRequired, RateLimited
 from subscriptions.change import ChangeCause, ChangeKind
@@ -141,6 +141,8 @@ async def test_coming_and_going_leaves_no_poller_and_costs_no_calls() -> None:  
                 time.seconds += 0.001
         await time.advance(0)
         assert len(north.polls) <= 2
+        assert not engine._audience
+        assert not engine._bell._listeners
         await time.advance(60)
         assert len(asyncio.all_tasks()) == before
         assert reason(engine) == "idle"
@@ -206,6 +208,24 @@ async def test_a_failing_feed_backs_off_and_tells_its_way_down_and_up_once() -> 
         ("feed failing", "warning"),
         ("feed recovered", "info"),
     ]
+
+
+async def test_a_source_that_is_heard_from_again_is_polled_again_at_once() -> None:
+    time = FakeTime()
+    north = Toy(time)
+    with capture_logs():
+        async with running(time, north) as engine, listening(engine) as listener:
+            north.failure = unreachable()
+            north.state = SourceCondition(status=SourceStatus.DOWN)
+            await time.advance(900)
+            polls = len(north.polls)
+            north.failure = None
+            north.put("1")
+            north.state = SourceCondition(status=SourceStatus.UP)
+            north.on_change()
+            await settle()
+            assert len(north.polls) == polls + 1
+            assert listener.told() == ["CAUGHT_UP", "ADDED 1"]
 
 
 @pytest.mark.parametrize(

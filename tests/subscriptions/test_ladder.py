@@ -176,6 +176,16 @@ def test_hurry_makes_the_next_poll_due_but_respects_a_pause() -> None:  # C19
     assert found.next_start(STATIONS, ACTIVE, 5001) == 5042
 
 
+def test_a_retry_cuts_backoff_short_and_no_pause() -> None:
+    found = settled()
+    found.failed(STATIONS, ACTIVE, failure(BreakerOpen, 200), 110, START)
+    found.retry(120)
+    assert found.next_start(STATIONS, ACTIVE, 120) == 120
+    found.failed(STATIONS, ACTIVE, failure(BudgetExhausted, 200), 120, START)
+    found.retry(121)
+    assert found.next_start(STATIONS, ACTIVE, 121) == 320
+
+
 def test_lingering_is_told_apart_from_active() -> None:
     assert settled().state(STATIONS, LINGERING).reason == "lingering"
     assert settled().state(STATIONS, ACTIVE).reason == "active"
