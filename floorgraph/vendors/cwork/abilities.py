@@ -50,6 +50,8 @@ NEEDS: Mapping[str, Needs] = {
     "custom fields": Needs(16, "dnc"),
 }
 
+UNKNOWN_FUNCTION = "the server does not know this function"
+
 STATUS_FIELDS: Mapping[str, int] = {
     "comment": 1,
     "alarms": 6,
@@ -72,6 +74,8 @@ class Abilities:
     known: frozenset[Area] = frozenset()
     off: Mapping[str, str] = field(default_factory=dict)
     """Function -> why it is not asked for."""
+    forbidden: frozenset[str] = frozenset()
+    """Those of them that a licence or a right stands in the way of."""
     rights: str | None = None
     """What the configured user may do, in words."""
 
@@ -108,16 +112,25 @@ class Abilities:
             return self
         return replace(self, below=minor)
 
-    def without(self, function: str, reason: str) -> "Abilities":
-        """With a function switched off."""
-        return replace(self, off={**self.off, function: reason})
+    def unknown_to_server(self, *functions: str) -> "Abilities":
+        """Without functions that the server does not know, whatever its version."""
+        return replace(self, off={**self.off, **dict.fromkeys(functions, UNKNOWN_FUNCTION)})
+
+    def not_allowed(self, *functions: str) -> "Abilities":
+        """Without functions that a licence or a right stands in the way of."""
+        off = {function: _licence_reason(function) for function in functions}
+        return replace(self, off={**self.off, **off}, forbidden=self.forbidden.union(functions))
+
+    def without_batch(self, reason: str) -> "Abilities":
+        """With one call per live status, although the version should have one for all."""
+        return replace(self, batch=False, off={**self.off, "batch": reason})
 
     def knowing(self, area: Area) -> "Abilities":
         """With an area that is found out."""
         return replace(self, known=self.known | {area})
 
 
-def licence_reason(function: str) -> str:
+def _licence_reason(function: str) -> str:
     """Why a function that the server refuses is missing."""
     licence = NEEDS[function].licence
     if licence == "any":

@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import LiveStatus, Station
 from floorgraph.vendors.coerce import Fields
@@ -25,6 +23,7 @@ from floorgraph.vendors.cwork.mapping.live import (
 from floorgraph.vendors.cwork.mapping.state import StateTable
 from floorgraph.vendors.cwork.payload import Payload
 from floorgraph.vendors.cwork.question import STATUSES, status
+from floorgraph.vendors.cwork.report import Report
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.states import States
 from floorgraph.vendors.failures import Forbidden, NotApplicable, NotFound, SourceFailure
@@ -38,30 +37,6 @@ SILENT: Mapping[type[SourceFailure], str] = {
     Forbidden: NO_LICENCE,
 }
 """Failures that are answers about one station."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What stations report, by station id.
-
-    `failure` is set when nothing of it could be had afresh. `unknown` are ids
-    of stations that were reported and are not among the definitions.
-    """
-
-    found: Mapping[str, LiveStatus | SourceFailure]
-    observed_at: datetime | None = None
-    failure: SourceFailure | None = None
-    unknown: frozenset[str] = frozenset()
-
-    @property
-    def statuses(self) -> list[LiveStatus]:
-        """Those that could be had."""
-        return [live for live in self.found.values() if isinstance(live, LiveStatus)]
-
-    @property
-    def alarms(self) -> list[Alarm]:
-        """The active alarms of all stations."""
-        return [alarm for live in self.statuses for alarm in live.alarms or ()]
 
 
 @dataclass(slots=True)

@@ -31,6 +31,11 @@ def by_order(jobs: Iterable[Job]) -> Jobs:
     return found
 
 
+def of_a_moment_ago(freshness: Freshness) -> Freshness:
+    """For what accompanies the records asked for: not worth a call of its own while it is a minute old."""
+    return Freshness(max_age=60.0, since=freshness.since)
+
+
 class Orders:
     """The orders of one server."""
 
@@ -39,30 +44,36 @@ class Orders:
         self._operations = operations
         self._seen: Mapping[str, Order] = {}
 
-    async def all(self, freshness: Freshness) -> tuple[Observed[Payload], Collection[Order]]:
-        """Every order that is valid and not archived."""
+    async def all(
+        self, freshness: Freshness, job_freshness: Freshness | None = None
+    ) -> tuple[Observed[Payload], Collection[Order]]:
+        """Every order that is valid and not archived.
+
+        `job_freshness` is for the jobs by which a stopped order is known to be complete.
+        """
         observed = await self._server.read(ORDERS, freshness)
-        jobs = await self._jobs(observed.value.elements(), freshness)
+        jobs = await self._jobs(observed.value.elements(), job_freshness or freshness)
         derived = self._server.derived
         orders = derived.of("orders", (observed.value, jobs), lambda: self._map_all(observed, jobs))
         return observed, derived.of("orders, stale", (orders,), orders.stale) if observed.stale else orders
 
     async def select(self, where: Where, freshness: Freshness) -> Answer[Order]:
         """The orders asked for. Raises `SourceFailure`."""
-        observed, orders = await self.all(freshness)
-        found = answer(observed, orders, where)
-        if where.by is not By.ID:
-            return found
+        single = where.by is By.ID
+        observed, orders = await self.all(freshness, of_a_moment_ago(freshness) if single else None)
+        listed = answer(observed, orders, where)
+        if not single:
+            return listed
         missing = where.values - orders.by_id.keys()
 
         async def read(handle: str) -> Answer[Order]:
             observed = await self._server.read(order_question(handle), freshness)
-            single = observed.value.single("OrderId", handle)
-            payloads = [] if single is None else [single]
+            found = observed.value.single("OrderId", handle)
+            payloads = [] if found is None else [found]
             jobs = await self._jobs_of(handle, payloads, freshness)
             return answer(observed, self._map_part(observed, payloads, jobs), where)
 
-        return await gathered([found], missing, self._server.settings.concurrency, read)
+        return await gathered([listed], missing, self._server.settings.concurrency, read)
 
     async def _jobs(self, payloads: Iterable[object], freshness: Freshness) -> Jobs | None:
         """The jobs, which are needed only to tell whether a stopped order is complete."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from floorgraph.vendors.cwork.abilities import Abilities, Area, licence_reason, version_of_status
+from floorgraph.vendors.cwork.abilities import Abilities, Area, version_of_status
 from floorgraph.vendors.cwork.mapping.user import rights_hint
 from floorgraph.vendors.cwork.payload import Payload
 from floorgraph.vendors.cwork.question import (
@@ -48,7 +48,7 @@ async def explore_stations(abilities: Abilities, ask: Ask) -> Abilities:
     try:
         listed = (await ask(STATUSES)).listed()
     except Forbidden:
-        return abilities.without("statuses", licence_reason("statuses")).knowing(Area.STATIONS)
+        return abilities.not_allowed("statuses").knowing(Area.STATIONS)
     except (*ABSENT, NotApplicable) as failure:
         found = abilities if isinstance(failure, NotApplicable) else abilities.older(12)
     else:
@@ -62,10 +62,10 @@ async def explore_stations(abilities: Abilities, ask: Ask) -> Abilities:
 def _batch(abilities: Abilities, listed: list[Any] | None) -> Abilities:
     """The list of all statuses is of use only where its elements say whose they are."""
     if listed is None:
-        return abilities.without("batch", "the server's answer for all live statuses is no list")
+        return abilities.without_batch("the server's answer for all live statuses is no list")
     named = [item for item in listed if isinstance(item, dict) and _named(item)]
     if listed and not named:
-        return abilities.without("batch", "the server's list of live statuses does not say whose they are")
+        return abilities.without_batch("the server's list of live statuses does not say whose they are")
     return replace(abilities, batch=True)
 
 
@@ -79,7 +79,7 @@ async def _sample(abilities: Abilities, stations: list[Any], ask: Ask) -> Abilit
         try:
             sample = (await ask(status(handle))).single("Handle", handle)
         except Forbidden:
-            return abilities.without("statuses", licence_reason("statuses"))
+            return abilities.not_allowed("statuses")
         except (NotApplicable, *ABSENT):
             continue
         if isinstance(sample, dict):
@@ -104,12 +104,11 @@ async def explore_work(abilities: Abilities, ask: Ask) -> Abilities:
         try:
             await ask(OPERATIONS)
         except Forbidden:
-            for function in ("operations", "orders"):
-                abilities = abilities.without(function, licence_reason(function))
+            abilities = abilities.not_allowed("operations", "orders")
         except ABSENT:
             abilities = abilities.older(13)
             if abilities.has("operations"):
-                abilities = _refused(abilities, "operations", "orders")
+                abilities = abilities.unknown_to_server("operations", "orders")
         else:
             abilities = abilities.newer(13)
     return abilities.knowing(Area.WORK)
@@ -123,8 +122,7 @@ async def explore_documents(abilities: Abilities, ask: Ask) -> Abilities:
     try:
         await ask(CUSTOM_FIELDS)
     except Forbidden:
-        for function in ("custom fields", "documents", "versions", "content"):
-            abilities = abilities.without(function, licence_reason(function))
+        abilities = abilities.not_allowed("custom fields", "documents", "versions", "content")
         return abilities.knowing(Area.DOCUMENTS)
     except ABSENT:
         abilities = abilities.older(16)
@@ -133,12 +131,11 @@ async def explore_documents(abilities: Abilities, ask: Ask) -> Abilities:
     try:
         await ask(documents(1))
     except Forbidden:
-        for function in ("documents", "versions", "content"):
-            abilities = abilities.without(function, licence_reason(function))
+        abilities = abilities.not_allowed("documents", "versions", "content")
     except ABSENT:
         abilities = abilities.older(3)
         if abilities.has("documents"):
-            abilities = _refused(abilities, "documents", "versions", "content")
+            abilities = abilities.unknown_to_server("documents", "versions", "content")
     else:
         abilities = abilities.newer(3)
     return abilities.knowing(Area.DOCUMENTS)
@@ -157,21 +154,14 @@ def explore_users(login: str | None, diagnostics: Diagnostics) -> Explorer:
                     groups = (await ask(GROUPS)).elements()
                     found = replace(found, rights=rights_hint(login, users, groups, diagnostics))
             except Forbidden:
-                found = found.without("users", licence_reason("users"))
+                found = found.not_allowed("users", "groups")
             except ABSENT:
                 found = found.older(10)
                 if found.has("users"):
-                    found = _refused(found, "users", "groups")
+                    found = found.unknown_to_server("users", "groups")
         return found.knowing(Area.USERS)
 
     return explore
-
-
-def _refused(abilities: Abilities, *functions: str) -> Abilities:
-    """A function that the version should have and the server does not know all the same."""
-    for function in functions:
-        abilities = abilities.without(function, "the server does not know this function")
-    return abilities
 
 
 def explorers(login: str | None, diagnostics: Diagnostics) -> dict[Area, Explorer]:

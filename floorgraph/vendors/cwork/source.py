@@ -75,27 +75,19 @@ class CWorkSource(Source):
 
     async def select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:
         """Stations, jobs, orders, pieces, programs and their versions."""
-        freshness = self._now(freshness)
-        if kind is Kind.STATION:
-            await self._server.know(Area.STATIONS, freshness=freshness)
-            return await self._stations.select(where, freshness)
-        if kind is Kind.JOB:
-            return await self._work.jobs(where, freshness)
-        if kind is Kind.ORDER:
-            return await self._work.orders(where, freshness)
-        if kind is Kind.PIECE:
-            return await self._work.pieces(where, freshness)
-        if kind is Kind.PROGRAM:
-            return await self._documents.select(where, freshness)
-        if kind is Kind.PROGRAM_VERSION:
-            return await self._versions.select(where, freshness)
-        return await self._active_alarms(where, freshness)
+        try:
+            return await self._select(kind, where, self._now(freshness))
+        finally:
+            self._server.review()
 
     async def live(
         self, station_ids: Iterable[str], freshness: Freshness
     ) -> Mapping[str, LiveStatus | SourceFailure]:
         """What stations report now."""
-        report = await self._stations.live(list(station_ids), self._now(freshness))
+        try:
+            report = await self._stations.live(list(station_ids), self._now(freshness))
+        finally:
+            self._server.review()
         return report.found
 
     async def current_jobs(self, station_ids: Iterable[str], freshness: Freshness) -> Mapping[str, str]:
@@ -144,7 +136,12 @@ class CWorkSource(Source):
 
     async def poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
         """Ask a feed's question once. Raises `SourceFailure` when it is not answered afresh."""
-        freshness = self._now(freshness)
+        try:
+            return await self._poll(feed, self._now(freshness))
+        finally:
+            self._server.review()
+
+    async def _poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
         if feed.name == LIVE:
             return await self._poll_live(feed, freshness)
         if feed.name == WORK:
@@ -152,6 +149,22 @@ class CWorkSource(Source):
         if feed.name == DOCUMENTS:
             return {Kind.PROGRAM: await self._documents.listing(freshness)}
         return await super().poll(feed, freshness)
+
+    async def _select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:
+        if kind is Kind.STATION:
+            await self._server.know(Area.STATIONS, freshness=freshness)
+            return await self._stations.select(where, freshness)
+        if kind is Kind.JOB:
+            return await self._work.jobs(where, freshness)
+        if kind is Kind.ORDER:
+            return await self._work.orders(where, freshness)
+        if kind is Kind.PIECE:
+            return await self._work.pieces(where, freshness)
+        if kind is Kind.PROGRAM:
+            return await self._documents.select(where, freshness)
+        if kind is Kind.PROGRAM_VERSION:
+            return await self._versions.select(where, freshness)
+        return await self._active_alarms(where, freshness)
 
     async def _active_alarms(self, where: Where, freshness: Freshness) -> Answer[Alarm]:
         """Alarms are listed only while they are active; past ones belong to a window."""

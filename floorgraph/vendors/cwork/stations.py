@@ -7,10 +7,11 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.station import LiveStatus, Station
 from floorgraph.vendors.contract import Answer, Listing, Where
 from floorgraph.vendors.cwork.collection import Collection, Reading, answer
-from floorgraph.vendors.cwork.live import LiveReports, Report
+from floorgraph.vendors.cwork.live import LiveReports
 from floorgraph.vendors.cwork.mapping.station import STATION, station
 from floorgraph.vendors.cwork.payload import Payload
 from floorgraph.vendors.cwork.question import STATIONS
+from floorgraph.vendors.cwork.report import Report
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.states import States
 from floorgraph.vendors.failures import SourceFailure

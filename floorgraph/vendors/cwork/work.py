@@ -21,7 +21,7 @@ from floorgraph.vendors.cwork.mapping.job import reported_job, reported_remote_i
 from floorgraph.vendors.cwork.mapping.live import Work as Names
 from floorgraph.vendors.cwork.mapping.piece import piece
 from floorgraph.vendors.cwork.operations import Operations
-from floorgraph.vendors.cwork.orders import Orders
+from floorgraph.vendors.cwork.orders import Orders, of_a_moment_ago
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.stations import Stations
 from floorgraph.vendors.failures import SourceFailure
@@ -72,7 +72,7 @@ class Work:
             return Answer((), None)
         jobs = await self._operations.select(self._of_jobs(where), freshness)
         try:
-            observed, orders = await self._orders.all(freshness)
+            observed, orders = await self._orders.all(freshness, of_a_moment_ago(freshness))
         except SourceFailure as failure:
             return self._as_pieces(jobs, {}, failure)
         return self._as_pieces(jobs, orders.by_id, observed.failure)
@@ -135,7 +135,7 @@ class Work:
         where = Where(By.STATION, frozenset(station_ids)) if len(station_ids) == 1 else EVERYTHING
         jobs = await self._operations.select(where, freshness)
         try:
-            _, orders = await self._orders.all(freshness)
+            _, orders = await self._orders.all(freshness, of_a_moment_ago(freshness))
         except SourceFailure:
             orders = Collection(())
         if where is not EVERYTHING:
