@@ -1,7 +1,13 @@
-"""The Accept header, by which CWork chooses the version of its API (vendor document, "API versioning")."""
+"""The Accept header, by which CWork chooses the version of its API (vendor document, "API versioning").
 
-from collections.abc import Sequence
+The document shows `application/json+v1` alone. Where a server does not take
+that for its newest version, it answers 1003 (not understood) or 1002 (no
+such version); then every full version is tried, from the newest down.
+"""
 
+import re
+
+from floorgraph.vendors.cwork.abilities import Abilities
 from floorgraph.vendors.cwork.client import Client
 from floorgraph.vendors.cwork.errors import WRONG_VERSION
 from floorgraph.vendors.cwork.probe import Ask
@@ -9,33 +15,30 @@ from floorgraph.vendors.cwork.question import STATIONS
 from floorgraph.vendors.cwork.settings import DEFAULT_ACCEPT, CWorkSettings
 from floorgraph.vendors.failures import SourceFailure
 
+_MINOR = re.compile(r"\+v1\.(\d{1,3})$")
 
-async def choose_version(client: Client, settings: CWorkSettings, ask: Ask) -> None:
-    """Find the `Accept` header that the server understands, with `/stations`.
 
-    1003 means that the header was not understood, 1002 that the version does
-    not exist. Raises the last `SourceFailure` when none is accepted.
+async def choose_version(client: Client, settings: CWorkSettings, ask: Ask) -> Abilities:
+    """Set the client's `accept` to the first value that the server takes, found out with `/stations`.
+
+    Returns what the refusals on the way say about the version. Raises the
+    last `SourceFailure` when none is taken.
     """
-    waiting = [settings.accept]
-    tried: set[str] = set()
-    while True:
-        client.accept = waiting.pop(0)
-        tried.add(client.accept)
+    wanted = dict.fromkeys((settings.accept, DEFAULT_ACCEPT, *settings.accept_fallbacks))
+    found = Abilities()
+    refusal: SourceFailure | None = None
+    for accept in wanted:
+        client.accept = accept
+        named = _MINOR.search(accept)
         try:
             await ask(STATIONS)
         except SourceFailure as failure:
             if failure.vendor_code not in WRONG_VERSION:
                 raise
-            known = _alternatives(settings, failure.vendor_code)
-            waiting = [accept for accept in waiting or known if accept not in tried]
-            if not waiting:
-                client.accept = settings.accept
-                raise
+            refusal = failure
+            if named and failure.vendor_code == "1002":
+                found = found.older(int(named.group(1)))
         else:
-            return
-
-
-def _alternatives(settings: CWorkSettings, vendor_code: str | None) -> Sequence[str]:
-    if vendor_code == "1003":
-        return (DEFAULT_ACCEPT, f"{DEFAULT_ACCEPT}.0", *settings.accept_fallbacks)
-    return settings.accept_fallbacks
+            return found.newer(int(named.group(1))) if named else found
+    client.accept = settings.accept
+    raise refusal or AssertionError("there is always a header to try")

@@ -116,10 +116,11 @@ class Knowledge:
                 raise answer.failure
             return answer.value
 
-        found = known or Abilities()
         if known is None:
-            await choose_version(self._client, self._settings, ask)
+            found = await choose_version(self._client, self._settings, ask)
             areas = areas | (self.abilities.known if self.abilities else frozenset())
+        else:
+            found = known
         for area, explore in self._explorers.items():
             if area in areas - found.known:
                 found = await explore(found, ask)
