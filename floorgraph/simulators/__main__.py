@@ -6,6 +6,7 @@ import logging
 import socket
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def main(vendor: str, port: int, given: str, *, exit_with_stdin: bool) -> None:
     except UnknownSimulator as error:
         raise click.ClickException(str(error)) from error
     options = _options(chosen, given)
-    asyncio.run(_serve(chosen, options, port, exit_with_stdin=exit_with_stdin))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(chosen, options, port, exit_with_stdin=exit_with_stdin))
 
 
 def _options(chosen: Simulator, given: str) -> SimulatorOptions:

@@ -48,7 +48,7 @@ class Harness:
         request = Request(scope, receive)
         call = Call(
             method=request.method,
-            path=request.url.path,
+            path=scope["path"],
             query=request.query_params,
             headers=request.headers,
             body=await request.body(),

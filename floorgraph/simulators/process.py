@@ -33,7 +33,12 @@ class ControlClient:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         self._http = httpx2.Client(
-            base_url=base_url + "/_control", timeout=120, verify=context, trust_env=False
+            base_url=base_url + "/_control",
+            timeout=120,
+            verify=context,
+            trust_env=False,
+            # A connection per request: nothing stays open for whoever counts open sockets.
+            limits=httpx2.Limits(max_keepalive_connections=0),
         )
 
     def close(self) -> None:
@@ -145,7 +150,10 @@ def launch(vendor: str, options: Mapping[str, object] | None = None, *, port: in
         "--exit-with-stdin",
     ]
     command += ["--options", json.dumps(dict(options or {}), default=str)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+    # A session of its own: an interrupt typed at the terminal goes to the parent, which ends the child.
+    process = subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
     try:
         line = process.stdout.readline() if process.stdout else b""
         base_url = json.loads(line)["base_url"] if line else None

@@ -12,7 +12,7 @@ from floorgraph.simulators.cwork.document_payloads import (
 from floorgraph.simulators.cwork.documents import STATUSES, Document
 from floorgraph.simulators.cwork.errors import VendorError
 from floorgraph.simulators.cwork.exchange import agrees
-from floorgraph.simulators.cwork.request import Ask, Endpoint
+from floorgraph.simulators.cwork.request import Ask, Endpoint, whole
 
 
 def create_document(ask: Ask) -> Reply:
@@ -23,9 +23,7 @@ def create_document(ask: Ask) -> Reply:
     reference, extension, folder = (_text(fields, name) for name in ("Reference", "Extension", "Folder"))
     if not reference:
         raise VendorError(2011)
-    if not isinstance(fields["StationId"], int):
-        raise VendorError(1010)
-    station = ask.seen_station(fields["StationId"])
+    station = ask.seen_station(whole(fields["StationId"]))
     folder = folder.rstrip("\\") + "\\" if folder else ""
     place = (station.handle, reference, extension, folder)
     if any((one.station, one.reference, one.extension, one.folder) == place for one in _kept(ask)):
@@ -127,13 +125,11 @@ def _text(fields: dict[str, Any], name: str) -> str:
 
 
 def _id(fields: dict[str, Any], name: str) -> int:
-    """A required id, as a number or as text: the document's examples show both (2010, 1010)."""
+    """A required id (2010, 1010)."""
     value = fields.get(name)
     if value is None:
         raise VendorError(2010)
-    if isinstance(value, bool) or not str(value).isdigit():
-        raise VendorError(1010)
-    return int(value)
+    return whole(value)
 
 
 _VERSION = "/documents/{document}/versions/{id}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from floorgraph.simulators.contract import Reply
 from floorgraph.simulators.cwork.errors import VendorError
-from floorgraph.simulators.cwork.request import Ask, Endpoint
+from floorgraph.simulators.cwork.request import Ask, Endpoint, whole
 from floorgraph.simulators.cwork.stations import Station
 
 
@@ -39,9 +39,7 @@ def _bound(fields: dict[str, Any], name: str) -> int:
     value = fields.get(name)
     if value is None:
         raise VendorError(2010)
-    if isinstance(value, bool) or not str(value).isdigit():
-        raise VendorError(1010)
-    return int(value)
+    return whole(value)
 
 
 def _in_range(station: Station, folder: str, prefix: str, low: int, high: int) -> list[tuple[str, str]]:

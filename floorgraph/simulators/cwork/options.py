@@ -52,7 +52,9 @@ class UserOptions(_Table):
     """A CWork user."""
 
     handle: int = Field(ge=1)
+    """Unique number of the user."""
     name: str
+    """Name as it is shown."""
     group: int
     """Id of the group the user belongs to."""
     api_key: str | None = None
@@ -60,15 +62,20 @@ class UserOptions(_Table):
     login: str = ""
     """Same as the name when empty."""
     mail: str = ""
+    """E-mail address."""
     phone: str = ""
+    """Telephone number; an empty one is where the `empty-values` oddity shows."""
     visible: bool = False
+    """Whether the login menu shows the user."""
 
 
 class GroupOptions(_Table):
     """A CWork group and what its users may do."""
 
     id: int = Field(ge=1)
+    """Unique number of the group."""
     name: str
+    """Name as it is shown."""
     denied: list[str] = []
     """Rights (`CanChangeState`, ...) the group lacks; it has all others."""
     stations: list[int] = []
@@ -76,6 +83,7 @@ class GroupOptions(_Table):
     statuses: list[str] = []
     """Statuses its users may certify a version to; all when empty."""
     scenario: str = ""
+    """Name of the scenario; changes a label of `documents/customFields`."""
 
 
 def _default_users() -> list[UserOptions]:
@@ -111,7 +119,9 @@ class CWorkOptions(SimulatorOptions):
     missing_licence: Literal[1001, 3001] = 1001
     """Code when a module is not licensed; with no module at all it is always 3001."""
     users: list[UserOptions] = Field(default_factory=_default_users)
+    """The CWork users; by default APIUser has the key `simulator-key` and every right."""
     groups: list[GroupOptions] = Field(default_factory=_default_groups)
+    """The groups of the users."""
     api_key: str | None = None
     """A shorthand: the key of the user APIUser (or of the first user)."""
     accept: Literal["newest", "full", "exact"] = "newest"

@@ -1,7 +1,8 @@
 """A request on its way to the endpoint that answers it, and the errors its parts can have."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
@@ -16,6 +17,9 @@ from floorgraph.simulators.cwork.stations import Station
 if TYPE_CHECKING:
     from floorgraph.simulators.cwork.exchange import Exchange
     from floorgraph.simulators.cwork.people import People, User
+
+
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(slots=True)
@@ -42,7 +46,6 @@ class Desk:
     engine_up: bool = True
     """Whether the engine that talks to the machines can be reached (1012 otherwise)."""
     trap: Trap | None = None
-    images: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +68,7 @@ class Ask:
     def handle(self, name: str = "id") -> int:
         """The handle in the path (1005)."""
         text = self.args[name]
-        if not text.isascii() or not text.isdigit():
+        if not text.isascii() or not text.isdigit() or len(text) > 18:
             raise VendorError(1005)
         return int(text)
 
@@ -112,9 +115,7 @@ class Ask:
             if default is None:
                 raise VendorError(1009)
             return default
-        if not text.lstrip("-").isdigit():
-            raise VendorError(1010)
-        return int(text)
+        return whole(text)
 
     def flag(self, name: str, *, default: bool) -> bool:
         """A boolean in the query (1010)."""
@@ -145,6 +146,13 @@ class Ask:
             raise VendorError(1010)
         limit = min(limit, most)
         return slice((page - 1) * limit, page * limit)
+
+
+def whole(value: Any) -> int:
+    """A whole number given as a number or as text: the document's examples show both (1010)."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)) or not _WHOLE.fullmatch(str(value)):
+        raise VendorError(1010)
+    return int(value)
 
 
 @dataclass(frozen=True, slots=True)
