@@ -65,7 +65,8 @@ class Operations:
         where = Where(By.ID, ids)
         known: list[Answer[Job]] = []
         missing = set(ids)
-        for question in {self._filtered[one] for one in sorted(ids) if one in self._filtered}:
+        filtered = (self._filtered[one] for one in sorted(ids) if one in self._filtered)
+        for question in {question.key: question for question in filtered}.values():
             if self._server.is_fresh(question, freshness):
                 observed = await self._server.read(question, freshness)
                 known.append(answer(observed, self._map_part(observed, observed.value.elements()), where))

@@ -83,7 +83,7 @@ class Work:
         if report.failure is not None and not report.statuses:
             raise report.failure
         named = {live.id: names for live in report.statuses if (names := Names.of(live))}
-        candidates = await self._candidates(list(named), freshness) if named else None
+        candidates = await self._candidates(station_ids, freshness) if named else None
         found: dict[str, str] = {}
         for live in report.statuses:
             if live.id in named:
@@ -129,7 +129,7 @@ class Work:
     def _reported_id(self, live: LiveStatus, names: Names) -> str:
         return self._frame(live).id(Kind.JOB, reported_remote_id(live.remote_id, names))
 
-    async def _candidates(self, station_ids: list[str], freshness: Freshness) -> Candidates | None:
+    async def _candidates(self, station_ids: Sequence[str], freshness: Freshness) -> Candidates | None:
         if not await self.is_listed(freshness):
             return None
         where = Where(By.STATION, frozenset(station_ids)) if len(station_ids) == 1 else EVERYTHING
