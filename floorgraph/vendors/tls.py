@@ -142,6 +142,12 @@ class TlsTrouble:
     pinnable: bool = False
 
 
+def is_refusal(error: BaseException) -> bool:
+    """Whether an error means that a handshake was refused, not that it was slow or cut off."""
+    interrupted = ssl.SSLWantReadError | ssl.SSLWantWriteError | ssl.SSLEOFError | ssl.SSLSyscallError
+    return isinstance(error, ssl.SSLError) and not isinstance(error, interrupted)
+
+
 def explain(error: ssl.SSLError, host: str) -> TlsTrouble:
     """What a failed handshake means for the person who configures the source."""
     if isinstance(error, PinMismatch):
@@ -149,13 +155,14 @@ def explain(error: ssl.SSLError, host: str) -> TlsTrouble:
         return TlsTrouble(f"the pinned certificate has changed: {error}; {advice}")
     if isinstance(error, ssl.SSLCertVerificationError):
         return _explain_verification(error, host)
-    if error.reason in _PROTOCOL:
+    reason = getattr(error, "reason", None)
+    if reason in _PROTOCOL:
         return TlsTrouble("the server does not speak TLS 1.2 or newer")
-    if error.reason in _NOT_TLS:
+    if reason in _NOT_TLS:
         return TlsTrouble(
             "the server does not speak TLS on this port; perhaps base_url must begin with http://"
         )
-    return TlsTrouble(f"the TLS handshake failed: {error.reason or 'unknown reason'}")
+    return TlsTrouble(f"the TLS handshake failed: {reason or 'unknown reason'}")
 
 
 def _explain_verification(error: ssl.SSLCertVerificationError, host: str) -> TlsTrouble:

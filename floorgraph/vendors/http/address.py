@@ -17,7 +17,7 @@ def check_base_url(text: str) -> str:
         url = httpx2.URL(text)
     except (httpx2.InvalidURL, UnicodeError) as error:
         raise ValueError("base_url is not a URL") from error
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.host or "%" in url.host or port_of(url) > 65535:
         raise ValueError("base_url must begin with http:// or https:// and name a host")
     if url.userinfo:
         raise ValueError("base_url must not hold a user or password; use the settings for credentials")

@@ -19,8 +19,8 @@ from floorgraph.vendors.failures import (
     Unreachable,
 )
 
-_TLS_RECORD = "\\x15\\x03"
-"""How the beginning of a TLS alert appears in a parser's complaint."""
+_TLS_RECORD = ("\\x15\\x03", "illegal request line")
+"""How a parser complains of a TLS alert: by quoting it, or because it begins with a control character."""
 
 
 @dataclass(slots=True)
@@ -74,9 +74,9 @@ class Exchange:
 async def understand(error: BaseException, exchange: Exchange, progress: Progress) -> SourceFailure:
     """The failure that an error of the HTTP client amounts to. May look at the server's certificate."""
     causes = list(_chain(error))
-    handshake = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
-    if handshake is not None and not progress.sent:
-        return exchange.fail(TlsRefused, await _certificate_advice(handshake, exchange))
+    refusals = [cause for cause in causes if isinstance(cause, ssl.SSLError) and tls.is_refusal(cause)]
+    if refusals and not progress.sent:
+        return exchange.fail(TlsRefused, await _certificate_advice(refusals[0], exchange))
     if isinstance(error, httpx2.TimeoutException):
         return exchange.fail(TimedOut, _which_timeout(error, exchange))
     if isinstance(error, httpx2.DecodingError):
@@ -119,7 +119,7 @@ def _which_timeout(error: httpx2.TimeoutException, exchange: Exchange) -> str:
 
 
 def _not_http(error: httpx2.RemoteProtocolError) -> str:
-    if _TLS_RECORD in str(error):
+    if any(sign in str(error) for sign in _TLS_RECORD):
         return "the server speaks TLS on this port; perhaps base_url must begin with https://"
     return "the answer is not HTTP"
 
@@ -132,6 +132,8 @@ def _no_connection(causes: list[BaseException], exchange: Exchange) -> str:
         return f"the proxy gives no connection to {target}"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return f"the connection to {target} was refused"
+    if any(isinstance(cause, ssl.SSLEOFError) for cause in causes):
+        return f"the connection to {target} was closed during the TLS handshake"
     if any(isinstance(cause, ConnectionResetError) for cause in causes):
         return f"the connection to {target} was reset"
     return f"there is no connection to {target}"

@@ -44,8 +44,9 @@ _STATUSES: Mapping[int, type[SourceFailure]] = {
     504: TimedOut,
 }
 _SECONDS = re.compile(r"\s*(-?\d{1,18})(\.\d+)?\s*")
+_SCHEME = re.compile(r"\b((?:basic|bearer)\s+)[^\s\"'&,;<>]+", re.IGNORECASE)
 _CREDENTIAL = re.compile(
-    r"\b((?:basic|bearer)\s+|(?:api[-_ ]?key|token|secret|password|passwd|authorization)\W{1,4})"
+    r"\b((?:api[-_ ]?key|token|secret|password|passwd|authorization)\W{1,4}(?:(?:basic|bearer)\s+)?)"
     r"[^\s\"'&,;<>]+",
     re.IGNORECASE,
 )
@@ -144,7 +145,7 @@ class Reply:
         text = self.body[:4096].decode("utf-8", "backslashreplace")
         for secret in self.secrets:
             text = text.replace(secret, "***")
-        text = _CREDENTIAL.sub(r"\1***", text)[:LONGEST_EXCERPT]
+        text = _CREDENTIAL.sub(r"\1***", _SCHEME.sub(r"\1***", text))[:LONGEST_EXCERPT]
         visible = (mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text)
         return "".join(visible)[:LONGEST_EXCERPT]
 

@@ -1,0 +1,439 @@
+"""The HTTP client against real servers and broken networks."""
+
+import asyncio
+import gzip
+import socket
+import tracemalloc
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+import pytest
+
+from floorgraph.vendors.failures import (
+    BadRequest,
+    Malformed,
+    OutcomeUnknown,
+    RedirectRefused,
+    SourceFailure,
+    TimedOut,
+    TooLarge,
+    Unreachable,
+)
+from floorgraph.vendors.http import HttpClient, HttpOptions, Outgoing, Reply, basic, segment
+from floorgraph.vendors.http.address import check_base_url
+from tests.support.faultproxy import (
+    Bandwidth,
+    FaultProxy,
+    Latency,
+    LimitData,
+    ResetPeer,
+    Slicer,
+    Timeout,
+    faults,
+)
+from tests.support.upstream import Answer, Raw, Received, Upstream, serving
+
+KEY = "k3y-of-the-n0rth"
+
+Connect = Callable[..., HttpClient]
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[Upstream]:
+    async with serving() as server:
+        yield server
+
+
+@pytest.fixture
+async def proxy(upstream: Upstream) -> AsyncIterator[FaultProxy]:
+    async with faults(upstream.port) as between:
+        yield between
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Connect]:
+    clients: list[HttpClient] = []
+
+    def build(url: str, **options: float | str) -> HttpClient:
+        settings = HttpOptions(**options)  # type: ignore[arg-type]
+        clients.append(HttpClient("north", url + "/CAPI/REST", auth=basic(KEY), options=settings))
+        return clients[-1]
+
+    yield build
+    for client in clients:
+        await client.close()
+
+
+async def get(client: HttpClient, path: str = "/stations") -> Reply:
+    return await client.send("GET", path, endpoint="stations")
+
+
+async def failing(client: HttpClient, kind: type[SourceFailure], method: str = "GET") -> SourceFailure:
+    with pytest.raises(kind) as raised:
+        await client.send(method, "/stations", endpoint="stations", json=None if method == "GET" else {})
+    assert type(raised.value) is kind
+    assert KEY not in str(raised.value)
+    return raised.value
+
+
+async def test_sends_what_is_asked_and_returns_what_comes(upstream: Upstream, connect: Connect) -> None:
+    upstream.script(Answer(201, b'{"a": 1}', {"X-Vendor": "yes"}))
+    reply = await connect(upstream.url).send(
+        "post",
+        f"/x/{segment('a/../b?c')}",
+        endpoint="x",
+        params={"n": 1, "b": True},
+        json={"é": 2},
+        headers={"H": "1"},
+    )
+    (request,) = upstream.requests
+    assert request.method == "POST"
+    assert request.target == "/CAPI/REST/x/a%2F..%2Fb%3Fc?n=1&b=true"
+    assert request.headers["h"] == "1"
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["authorization"] == basic(KEY)["Authorization"]
+    assert request.body == '{"é":2}'.encode()
+    assert (reply.status, reply.ok, reply.headers["x-vendor"], reply.body) == (201, True, "yes", b'{"a": 1}')
+    assert reply.elapsed >= 0
+
+
+async def test_keeps_connections(upstream: Upstream, connect: Connect) -> None:
+    client = connect(upstream.url)
+    for _ in range(5):
+        await get(client)
+    assert upstream.connections == 1
+
+
+async def test_credentials_can_depend_on_the_request(upstream: Upstream) -> None:
+    def sign(outgoing: Outgoing) -> dict[str, str]:
+        return {"X-Signature": f"{outgoing.method} {outgoing.path} {outgoing.params['n']} {outgoing.body!r}"}
+
+    client = HttpClient("north", upstream.url, auth=sign)
+    await client.send("POST", "/a", endpoint="a", params={"n": 1}, json=[])
+    await client.close()
+    assert upstream.requests[0].headers["x-signature"] == "POST /a 1 b'[]'"
+
+
+async def test_refused_connection(connect: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    failure = await failing(connect(f"http://127.0.0.1:{port}"), Unreachable)
+    assert str(failure) == f"north: stations: the connection to 127.0.0.1:{port} was refused"
+    assert failure.__cause__ is not None
+
+
+async def test_unknown_host_name_has_a_text_of_its_own(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def getaddrinfo(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    failure = await failing(connect("http://cwork.invalid:4445"), Unreachable)
+    assert failure.detail == "the host name cwork.invalid cannot be resolved"
+
+
+async def test_a_new_address_is_used_without_a_restart(
+    upstream: Upstream, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    real, known = loop.getaddrinfo, [False]
+
+    async def getaddrinfo(_host: str, port: int, **options: int) -> object:
+        if not known[0]:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return await real("127.0.0.1", port, **options)
+
+    monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
+    client = connect(f"http://cwork.example:{upstream.port}")
+    await failing(client, Unreachable)
+    known[0] = True
+    assert (await get(client)).ok
+
+
+async def test_connect_that_hangs_ends_at_the_connect_timeout(connect: Connect) -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        port = full.getsockname()[1]
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.setblocking(False)
+            with suppress(BlockingIOError):
+                filler.connect(("127.0.0.1", port))
+        failure = await failing(connect(f"http://127.0.0.1:{port}", connect=0.1, read=60, total=60), TimedOut)
+        for filler in fillers:
+            filler.close()
+    assert failure.detail == f"no connection to 127.0.0.1:{port} within 0.1 s"
+
+
+async def test_no_first_byte_ends_at_the_read_timeout(proxy: FaultProxy, connect: Connect) -> None:
+    proxy.toxics = [Timeout()]
+    failure = await failing(connect(proxy.url, read=0.1, total=60), TimedOut)
+    assert failure.detail == "no data for 0.1 s"
+
+
+async def test_a_trickle_ends_at_the_total_deadline(
+    upstream: Upstream, proxy: FaultProxy, connect: Connect
+) -> None:
+    upstream.default = Answer(body=b'"' + b"x" * 10_000 + b'"')
+    proxy.toxics = [Slicer(1), Bandwidth(100)]
+    failure = await failing(connect(proxy.url, read=5, total=0.3), TimedOut)
+    assert failure.detail == "no complete answer within 0.3 s"
+
+
+async def test_slow_and_sliced_answers_arrive_whole(
+    upstream: Upstream, proxy: FaultProxy, connect: Connect
+) -> None:
+    upstream.default = Answer(body=b'{"a": "' + b"x" * 500 + b'"}')
+    proxy.toxics = [Slicer(40), Latency(0.001)]
+    assert (await get(connect(proxy.url))).body == upstream.default.body
+
+
+@pytest.mark.parametrize("toxic", [ResetPeer(after=150), LimitData(after=150)])
+async def test_an_answer_cut_in_the_middle_is_never_used(
+    upstream: Upstream, proxy: FaultProxy, connect: Connect, toxic: ResetPeer | LimitData
+) -> None:
+    upstream.default = Answer(body=b"[1]" + b" " * 1000)
+    proxy.toxics = [toxic]
+    failure = await failing(connect(proxy.url), Malformed)
+    assert failure.detail == "the answer was cut off before its end"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1]",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[1]\r\n",
+    ],
+)
+async def test_a_body_shorter_than_announced_is_never_used(
+    upstream: Upstream, connect: Connect, content: bytes
+) -> None:
+    upstream.script(Raw(content))
+    failure = await failing(connect(upstream.url), Malformed)
+    assert failure.detail == "the answer was cut off before its end"
+
+
+@pytest.mark.parametrize("then", ["close", "reset"])
+async def test_a_connection_cut_before_any_answer(upstream: Upstream, connect: Connect, then: str) -> None:
+    upstream.default = Raw(then=then)
+    failure = await failing(connect(upstream.url), Unreachable)
+    assert failure.detail == "the connection was cut before an answer came"
+    assert len(upstream.requests) == 1, "a fresh connection is no reason to try again"
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (b"220 smtp.example ESMTP\r\n\r\n", "the answer is not HTTP"),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "the server speaks TLS on this port"),
+    ],
+)
+async def test_an_answer_that_is_not_http(
+    upstream: Upstream, connect: Connect, content: bytes, detail: str
+) -> None:
+    upstream.script(Raw(content))
+    assert detail in (await failing(connect(upstream.url), Malformed)).detail
+
+
+async def test_a_body_that_cannot_be_unpacked(upstream: Upstream, connect: Connect) -> None:
+    upstream.script(Answer(body=b"not gzip at all", headers={"Content-Encoding": "gzip"}))
+    assert "unpacked" in (await failing(connect(upstream.url), Malformed)).detail
+
+
+async def test_packed_bodies_are_unpacked(upstream: Upstream, connect: Connect) -> None:
+    upstream.script(Answer(body=gzip.compress(b"[1, 2]"), headers={"Content-Encoding": "gzip"}))
+    assert (await get(connect(upstream.url))).body == b"[1, 2]"
+
+
+async def test_a_bomb_is_cut_off_with_little_memory(upstream: Upstream, connect: Connect) -> None:
+    upstream.script(Answer(body=gzip.compress(b"0" * 200_000_000, 1), headers={"Content-Encoding": "gzip"}))
+    tracemalloc.start()
+    failure = await failing(connect(upstream.url, max_bytes=1_000_000), TooLarge)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "1000000 bytes" in failure.detail
+    assert peak < 20_000_000
+
+
+async def test_a_length_over_the_limit_is_refused_unread(upstream: Upstream, connect: Connect) -> None:
+    upstream.script(Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n[", then="hang"))
+    await failing(connect(upstream.url), TooLarge)
+
+
+async def test_a_body_of_exactly_the_limit_passes(upstream: Upstream, connect: Connect) -> None:
+    upstream.default = Answer(body=b"x" * 1000)
+    assert len((await get(connect(upstream.url, max_bytes=1000))).body) == 1000
+    await failing(connect(upstream.url, max_bytes=999), TooLarge)
+
+
+async def test_a_kept_connection_that_the_vendor_closed_is_replaced_unnoticed(
+    upstream: Upstream, connect: Connect
+) -> None:
+    client = connect(upstream.url)
+    await get(client)
+    # The second request goes out on the kept connection and meets its end instead of an answer.
+    upstream.script(Raw(then="reset"))
+    assert (await get(client)).ok
+    assert len(upstream.requests) == 3
+
+
+async def test_a_kept_connection_closed_between_polls(proxy: FaultProxy, connect: Connect) -> None:
+    client = connect(proxy.url)
+    await get(client)
+    await proxy.cut()
+    assert (await get(client)).ok
+    assert proxy.connections == 2
+
+
+async def test_the_replacement_happens_once(upstream: Upstream, connect: Connect) -> None:
+    client = connect(upstream.url)
+    await get(client)
+    upstream.default = Raw(then="reset")
+    await failing(client, Unreachable)
+    assert len(upstream.requests) == 3
+
+
+async def test_down_and_up_again(proxy: FaultProxy, connect: Connect) -> None:
+    client = connect(proxy.url)
+    await get(client)
+    await proxy.down()
+    await failing(client, Unreachable)
+    await proxy.up()
+    assert (await get(client)).ok
+
+
+async def test_a_command_is_never_sent_twice(upstream: Upstream, connect: Connect) -> None:
+    client = connect(upstream.url)
+    await get(client)
+    upstream.default = Raw(then="reset")
+    await failing(client, OutcomeUnknown, "POST")
+    assert [request.method for request in upstream.requests] == ["GET", "POST"]
+
+
+async def test_a_command_without_an_answer_has_an_unknown_outcome(
+    upstream: Upstream, connect: Connect
+) -> None:
+    upstream.default = Raw(then="hang")
+    failure = await failing(connect(upstream.url, total=0.2), OutcomeUnknown, "POST")
+    assert "may or may not" in failure.detail
+
+
+async def test_a_command_that_was_not_sent_did_not_happen(connect: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    await failing(connect(f"http://127.0.0.1:{port}"), Unreachable, "POST")
+
+
+async def test_a_redirect_within_the_server_is_followed(upstream: Upstream, connect: Connect) -> None:
+    upstream.script(Answer(302, headers={"Location": "/elsewhere/stations?x=1"}), Answer(body=b"[7]"))
+    assert (await get(connect(upstream.url))).body == b"[7]"
+    assert upstream.requests[1].target == "/elsewhere/stations?x=1"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_to_another_server_is_refused(
+    upstream: Upstream, connect: Connect, status: int
+) -> None:
+    async with serving() as other:
+        upstream.script(Answer(status, headers={"Location": f"{other.url}/stations?key=abc"}))
+        failure = await failing(connect(upstream.url), RedirectRefused)
+        assert f"http://127.0.0.1:{other.port}" in failure.detail
+        assert "abc" not in failure.detail
+        assert other.connections == 0
+
+
+@pytest.mark.parametrize(
+    "place", ["https://127.0.0.1:{port}/", "//vendor.example/", "http://127.0.0.1/", "http://["]
+)
+async def test_a_redirect_that_leads_away_is_refused(
+    upstream: Upstream, connect: Connect, place: str
+) -> None:
+    upstream.script(Answer(302, headers={"Location": place.format(port=upstream.port)}))
+    await failing(connect(upstream.url), RedirectRefused)
+    assert len(upstream.requests) == 1
+
+
+async def test_redirects_without_end_are_refused(upstream: Upstream, connect: Connect) -> None:
+    upstream.default = Answer(302, headers={"Location": "/CAPI/REST/stations"})
+    await failing(connect(upstream.url), RedirectRefused)
+    assert len(upstream.requests) == 3
+
+
+async def test_a_redirected_command_is_not_repeated(upstream: Upstream, connect: Connect) -> None:
+    upstream.script(Answer(307, headers={"Location": "/CAPI/REST/stations"}))
+    await failing(connect(upstream.url), RedirectRefused, "POST")
+    assert len(upstream.requests) == 1
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
+async def test_proxies_of_the_environment_are_ignored(
+    upstream: Upstream, connect: Connect, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    async with serving() as trap:
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(variable, trap.url)
+        await get(connect(upstream.url))
+        assert trap.connections == 0
+
+
+async def test_a_configured_proxy_is_used(upstream: Upstream, connect: Connect) -> None:
+    await get(connect("http://cwork.example:4445", proxy=upstream.url))
+    assert upstream.requests[0].target == "http://cwork.example:4445/CAPI/REST/stations"
+
+
+async def test_a_credential_that_cannot_be_a_header_is_not_quoted(upstream: Upstream) -> None:
+    client = HttpClient("north", upstream.url, auth={"X-Key": f"{KEY}\r\nX-Evil: 1"})
+    failure = await failing(client, BadRequest)
+    await client.close()
+    assert failure.__cause__ is None
+    assert failure.__suppress_context__
+    assert upstream.requests == []
+
+
+async def test_slow_calls_of_one_client_do_not_hold_up_another(upstream: Upstream, connect: Connect) -> None:
+    def step(request: Received) -> Answer | Raw:
+        return Raw(then="hang") if request.target.endswith("slow") else Answer()
+
+    upstream.default = step
+    busy, other = connect(upstream.url, connections=2), connect(upstream.url)
+    slow = [asyncio.create_task(get(busy, "/slow")) for _ in range(4)]
+    assert (await get(other)).ok
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "cwork",
+        "ftp://host/",
+        "http://",
+        "http://user:pass@host/",
+        "http://h/?a=1",
+        "http://h/#a",
+        "http://[",
+        "http://h:99999/",
+    ],
+)
+def test_base_urls_that_cannot_be_used(url: str) -> None:
+    with pytest.raises(ValueError, match="base_url") as raised:
+        check_base_url(url)
+    assert "pass@" not in str(raised.value)
+
+
+@pytest.mark.parametrize("path", ["stations", "http://evil.example/", "/a?b=c", "/a#b"])
+async def test_paths_that_would_lead_elsewhere(connect: Connect, path: str) -> None:
+    with pytest.raises(ValueError, match="path"):
+        await get(connect("http://127.0.0.1:1"), path)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(7, "7"), ("..", "%2E%2E"), (".", "%2E"), ("é/", "%C3%A9%2F")]
+)
+def test_segments(value: object, expected: str) -> None:
+    assert segment(value) == expected
