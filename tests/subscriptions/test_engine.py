@@ -425,20 +425,26 @@ async def _live_through(found: list[Step], dice: random.Random) -> None:
                     await wanderer.leave()
                 elif word == "return" and wanderer.task.done():
                     heard += wanderer.changes()
-                    wanderer = Listener(engine.subscribe(replace(STATIONS, after=wanderer.cursor)))
+                    wanderer = _returned(engine, wanderer)
                     await settle()
                 elif word == "wait":
                     await time.advance(7 * number)
             north.failure, north.complete = None, True
             if wanderer.task.done():
                 heard += wanderer.changes()
-                wanderer = Listener(engine.subscribe(replace(STATIONS, after=wanderer.cursor)))
+                wanderer = _returned(engine, wanderer)
             await time.advance(400)
             await wanderer.leave()
             heard += wanderer.changes()
             expected = {f"north:station:{remote}": name for remote, name in north.truth[Kind.STATION].items()}
             assert _replayed(steady.changes()) == expected
             assert _replayed(heard) == expected
+
+
+def _returned(engine: Engine, gone: Listener) -> Listener:
+    back = Listener(engine.subscribe(replace(STATIONS, after=gone.cursor)))
+    back.cursor = gone.cursor
+    return back
 
 
 def _act(north: Toy, word: str, number: int, dice: random.Random) -> None:
