@@ -1,0 +1,182 @@
+"""The command line as a user meets it."""
+
+import json
+import os
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from floorgraph.simulators.process import simulator_process
+from schema.build import schema_text
+from tests.support.client import data
+from tests.support.program import run, running
+
+KEY = "key-that-must-not-show"
+
+
+def configuration(folder: Path, base_url: str, more: str = "") -> Path:
+    path = folder / "floorgraph.toml"
+    path.write_text(
+        textwrap.dedent(f"""
+        [server]
+        port = 0
+        [[sources]]
+        key = "north"
+        vendor = "cwork"
+        base_url = "{base_url}/CAPI/REST"
+        api_key = "{KEY}"
+        {more}
+        """),
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_help_lists_the_commands() -> None:
+    found = run("--help")
+    assert found.returncode == 0
+    assert all(word in found.stdout for word in ("demo", "serve", "check", "schema", "simulate"))
+
+
+def test_schema_prints_the_schema() -> None:
+    found = run("schema")
+    assert found.stdout == schema_text()
+
+
+def test_schema_check_tells_the_difference(tmp_path: Path) -> None:
+    (tmp_path / "schema.graphql").write_text("type Query { a: Int }\n", encoding="utf-8")
+    found = run("schema", "--check", folder=tmp_path)
+    assert found.returncode == 1
+    assert "-type Query { a: Int }" in found.stdout
+    assert "make schema" in found.stderr
+
+
+def test_check_shows_what_each_source_can_do(tmp_path: Path) -> None:
+    options = {"version": "1.11", "licences": ["monitor"], "api_key": KEY}
+    with simulator_process("cwork", options) as simulator:
+        path = configuration(tmp_path, simulator.base_url)
+        found = run("check", "--config", str(path))
+        as_json = run("check", "--config", str(path), "--json")
+    assert found.returncode == 0, found.stderr
+    assert "north" in found.stdout
+    assert "1.11" in found.stdout
+    assert "ORDERS" in found.stdout
+    (finding,) = json.loads(as_json.stdout)
+    able = {state["name"]: state for state in finding["capabilities"]}
+    assert able["LIVE_STATUS"]["available"]
+    assert "1.13" in able["ORDERS"]["reason"]
+    assert "dnc" in able["PROGRAMS"]["reason"]
+    assert finding["failure"] is None
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [({"api_key": "another"}, "AUTH_REQUIRED"), ({"api_key": KEY, "licences": []}, "UPSTREAM_FORBIDDEN")],
+)
+def test_check_says_what_is_wrong_and_ends_with_one(
+    tmp_path: Path, options: dict[str, object], code: str
+) -> None:
+    with simulator_process("cwork", options) as simulator:
+        found = run("check", "--config", str(configuration(tmp_path, simulator.base_url)))
+    assert found.returncode == 1
+    assert code in found.stdout
+    assert KEY not in found.stdout + found.stderr
+
+
+def test_check_of_a_server_that_is_not_there(tmp_path: Path) -> None:
+    found = run("check", "--config", str(configuration(tmp_path, "http://127.0.0.1:9")))
+    assert found.returncode == 1
+    assert "UNREACHABLE" in found.stdout
+
+
+def test_a_wrong_configuration_ends_with_two(tmp_path: Path) -> None:
+    path = configuration(tmp_path, "http://127.0.0.1:9", more="verison = 1")
+    for command in ("serve", "check"):
+        found = run(command, "--config", str(path))
+        assert found.returncode == 2
+        assert "verison" in found.stderr
+        assert "Traceback" not in found.stderr
+        assert KEY not in found.stderr
+
+
+def test_a_missing_configuration_says_what_else_there_is(tmp_path: Path) -> None:
+    found = run("serve", folder=tmp_path)
+    assert found.returncode == 2
+    assert "floorgraph demo" in found.stderr
+
+
+async def test_serve_answers_and_ends_with_an_interrupt(tmp_path: Path) -> None:
+    with simulator_process("cwork", {"api_key": KEY, "stations": 3}) as simulator:
+        path = configuration(tmp_path, simulator.base_url)
+        with running(["serve", "--config", str(path)]) as base_url:
+            found = await data(base_url, "{ stations { totalCount } sources { status } }")
+    assert found == {"stations": {"totalCount": 3}, "sources": [{"status": "UP"}]}
+
+
+async def test_a_vendor_from_outside_needs_no_change_here(tmp_path: Path) -> None:
+    """A distribution of its own, found by its entry point alone."""
+    package = tmp_path / "outside"
+    (package / "gadgetworks").mkdir(parents=True)
+    (package / "gadgetworks" / "__init__.py").write_text(VENDOR, encoding="utf-8")
+    described = package / "gadgetworks-1.0.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: gadgetworks\nVersion: 1.0\n")
+    (described / "entry_points.txt").write_text("[floorgraph.vendors]\ngadget = gadgetworks:MANIFEST\n")
+    (tmp_path / "floorgraph.toml").write_text(
+        '[server]\nport = 0\n[[sources]]\nkey = "g"\nvendor = "gadget"\nstations = 2\n', encoding="utf-8"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(package), str(Path.cwd())])}
+    with running(["serve"], folder=tmp_path, environment=environment) as base_url:
+        found = await data(
+            base_url,
+            '{ stations { nodes { id status jobs { totalCount } } } source(key: "g") { vendor status } }',
+        )
+    assert [node["id"] for node in found["stations"]["nodes"]] == ["g:station:1", "g:station:2"]
+    assert found["source"] == {"vendor": "gadget", "status": "UP"}
+
+
+VENDOR = """
+from floorgraph.model.ids import Kind
+from floorgraph.model.source import SourceCondition, SourceStatus
+from floorgraph.model.station import Station
+from floorgraph.vendors.contract import Answer, Manifest, Source
+from floorgraph.vendors.source_settings import SourceSettings
+
+
+class Settings(SourceSettings):
+    stations: int
+
+
+class GadgetSource(Source):
+    vendor = "gadget"
+    version = None
+
+    def __init__(self, settings, tools):
+        super().__init__(settings, tools)
+        self.count = settings.stations
+
+    def condition(self):
+        return SourceCondition(status=SourceStatus.UP)
+
+    def capabilities(self):
+        return ()
+
+    async def probe(self):
+        pass
+
+    async def close(self):
+        pass
+
+    async def select(self, kind, where, freshness):
+        now = self.clock.now()
+        items = [
+            Station(id=f"{self.key}:station:{n}", source=self.key, remote_id=str(n), observed_at=now,
+                    updated_at=now, name=f"Gadget {n}")
+            for n in range(1, self.count + 1) if kind is Kind.STATION
+        ]
+        return Answer([item for item in items if where.admits(item)], now)
+
+
+MANIFEST = Manifest("gadget", "Gadget Works", Settings, GadgetSource)
+"""
