@@ -7,7 +7,7 @@ their time, so it does not matter how often or when somebody looks.
 from heapq import heappop, heappush
 from math import ceil
 
-from floorgraph.simulators.cwork.planning import plan_order, purge_orders
+from floorgraph.simulators.cwork.planning import plan_after, purge_orders
 from floorgraph.simulators.cwork.shop import Shop
 from floorgraph.simulators.cwork.states import (
     BREAK,
@@ -189,13 +189,12 @@ def _finish(shop: Shop, operation: Operation) -> None:
     if document and shop.dice.roll() < 0.25:
         shop.add_version(document, status="TESTING", comment="Saved at the control")
     order = shop.orders.get(operation.order)
-    if order is None or order.finished_at is not None:
-        return
-    parts = [shop.operations[key] for key in order.operations if key in shop.operations]
-    if all(part.left == 0 for part in parts):
-        order.finished_at = shop.now
-        purge_orders(shop)
-        plan_order(shop, [part.station for part in parts])
+    if order and order.finished_at is None:
+        parts = [shop.operations[key] for key in order.operations if key in shop.operations]
+        if all(part.left == 0 for part in parts):
+            order.finished_at = shop.now
+            purge_orders(shop)
+    plan_after(shop, operation.station)
 
 
 def _take_next(shop: Shop, station: Station) -> None:

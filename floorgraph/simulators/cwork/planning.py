@@ -1,10 +1,16 @@
 """New orders, and what becomes of old ones."""
 
+from itertools import islice
+
 from floorgraph.simulators.cwork.shop import Shop
 from floorgraph.simulators.cwork.work import Operation, Order
 
+OPERATIONS_PER_ORDER = 3
+"""Operations of an order that comes while the shop runs."""
 KEPT_SECONDS = 3600
-"""How long archived orders can still be read by id."""
+"""How long archived orders can still be read by id, at least."""
+PURGE_SECONDS = 600
+"""How often the archive is gone through."""
 
 
 def new_order(shop: Shop, *, created: int) -> Order:
@@ -47,19 +53,24 @@ def add_operation(shop: Shop, order: Order, station: int, *, created: int) -> Op
     return operation
 
 
-def plan_order(shop: Shop, stations: list[int]) -> Order | None:
-    """A new order with one operation on each of these stations, as far as they still exist."""
-    there = [handle for handle in stations if handle in shop.stations and shop.stations[handle].alive]
-    if not there:
-        return None
+def plan_after(shop: Shop, station: int) -> None:
+    """A station has finished an operation: with the next few that do it gets a new order, so work goes on."""
+    shop.free.append(station)
+    there = [handle for handle in shop.free if handle in shop.stations and shop.stations[handle].alive]
+    few = islice((one for one in shop.stations.values() if one.alive), OPERATIONS_PER_ORDER)
+    if len(there) < len(list(few)):
+        return
+    shop.free.clear()
     order = new_order(shop, created=shop.now)
     for handle in there:
         add_operation(shop, order, handle, created=shop.now)
-    return order
 
 
 def purge_orders(shop: Shop) -> None:
     """Forget orders that have been in the archive for long, with their operations."""
+    if shop.now < shop.purged + PURGE_SECONDS:
+        return
+    shop.purged = shop.now
     limit = shop.now - shop.options.order_linger - KEPT_SECONDS
     for order in [order for order in shop.orders.values() if (order.finished_at or limit) < limit]:
         drop_order(shop, order)

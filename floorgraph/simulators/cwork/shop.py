@@ -28,6 +28,10 @@ class Shop:
     """Heap of (time, station handle): when to look at a station again."""
     programs: dict[int, list[int]] = field(default_factory=dict)
     """Ids of the first programs each station was given: what operations choose from."""
+    free: list[int] = field(default_factory=list)
+    """Stations that finished an operation since the last new order."""
+    purged: int = 0
+    """When the archive was last gone through."""
     last_id: dict[str, int] = field(default_factory=dict)
 
     def new_id(self, kind: str) -> int:
