@@ -100,7 +100,7 @@ LONGEST_TEXT = 2000
 _FIRST = re.compile(r"\W{0,5}(?:error|code|err)?\W{0,5}([1-4]\d{3})\b", re.IGNORECASE)
 _MARKED = re.compile(r"(?:error|code)\W{0,5}([1-4]\d{3})\b", re.IGNORECASE)
 # Years look like codes (2021 to 2025), so a number inside a date is none.
-_ANYWHERE = re.compile(r"(?<![\d/:.,-])([1-4]\d{3})(?![\d/:,-])")
+_ANYWHERE = re.compile(r"(?<![\d/:.,-])([1-4]\d{3})(?!\.?\d|[/:,-])")
 
 
 def failure_of(reply: Reply) -> SourceFailure | None:
@@ -175,7 +175,9 @@ def _by_number(text: str, *matches: re.Match[str] | None) -> int | None:
 
 def _by_message(text: str) -> int | None:
     lowered = text.lower()
-    return next((code for code, meaning in MEANINGS.items() if meaning.needle in lowered), None)
+    found = [code for code, meaning in MEANINGS.items() if meaning.needle in lowered]
+    # "... is not available" says less than "station is not available".
+    return max(found, key=lambda code: len(MEANINGS[code].needle), default=None)
 
 
 def _loose(text: str) -> int | None:
