@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import socket
 import tracemalloc
-from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 import pytest
@@ -13,13 +12,11 @@ from floorgraph.vendors.failures import (
     BadRequest,
     Malformed,
     OutcomeUnknown,
-    RedirectRefused,
-    SourceFailure,
     TimedOut,
     TooLarge,
     Unreachable,
 )
-from floorgraph.vendors.http import HttpClient, HttpOptions, Outgoing, Reply, basic, segment
+from floorgraph.vendors.http import HttpClient, Outgoing, basic, segment
 from floorgraph.vendors.http.address import check_base_url
 from tests.support.faultproxy import (
     Bandwidth,
@@ -29,51 +26,9 @@ from tests.support.faultproxy import (
     ResetPeer,
     Slicer,
     Timeout,
-    faults,
 )
 from tests.support.upstream import Answer, Raw, Received, Upstream, serving
-
-KEY = "k3y-of-the-n0rth"
-
-Connect = Callable[..., HttpClient]
-
-
-@pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    async with serving() as server:
-        yield server
-
-
-@pytest.fixture
-async def proxy(upstream: Upstream) -> AsyncIterator[FaultProxy]:
-    async with faults(upstream.port) as between:
-        yield between
-
-
-@pytest.fixture
-async def connect() -> AsyncIterator[Connect]:
-    clients: list[HttpClient] = []
-
-    def build(url: str, **options: float | str) -> HttpClient:
-        settings = HttpOptions(**options)  # type: ignore[arg-type]
-        clients.append(HttpClient("north", url + "/CAPI/REST", auth=basic(KEY), options=settings))
-        return clients[-1]
-
-    yield build
-    for client in clients:
-        await client.close()
-
-
-async def get(client: HttpClient, path: str = "/stations") -> Reply:
-    return await client.send("GET", path, endpoint="stations")
-
-
-async def failing(client: HttpClient, kind: type[SourceFailure], method: str = "GET") -> SourceFailure:
-    with pytest.raises(kind) as raised:
-        await client.send(method, "/stations", endpoint="stations", json=None if method == "GET" else {})
-    assert type(raised.value) is kind
-    assert KEY not in str(raised.value)
-    return raised.value
+from tests.vendors.exchange import KEY, Connect, failing, get
 
 
 async def test_sends_what_is_asked_and_returns_what_comes(upstream: Upstream, connect: Connect) -> None:
@@ -324,47 +279,6 @@ async def test_a_command_that_was_not_sent_did_not_happen(connect: Connect) -> N
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     await failing(connect(f"http://127.0.0.1:{port}"), Unreachable, "POST")
-
-
-async def test_a_redirect_within_the_server_is_followed(upstream: Upstream, connect: Connect) -> None:
-    upstream.script(Answer(302, headers={"Location": "/elsewhere/stations?x=1"}), Answer(body=b"[7]"))
-    assert (await get(connect(upstream.url))).body == b"[7]"
-    assert upstream.requests[1].target == "/elsewhere/stations?x=1"
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_a_redirect_to_another_server_is_refused(
-    upstream: Upstream, connect: Connect, status: int
-) -> None:
-    async with serving() as other:
-        upstream.script(Answer(status, headers={"Location": f"{other.url}/stations?key=abc"}))
-        failure = await failing(connect(upstream.url), RedirectRefused)
-        assert f"http://127.0.0.1:{other.port}" in failure.detail
-        assert "abc" not in failure.detail
-        assert other.connections == 0
-
-
-@pytest.mark.parametrize(
-    "place", ["https://127.0.0.1:{port}/", "//vendor.example/", "http://127.0.0.1/", "http://["]
-)
-async def test_a_redirect_that_leads_away_is_refused(
-    upstream: Upstream, connect: Connect, place: str
-) -> None:
-    upstream.script(Answer(302, headers={"Location": place.format(port=upstream.port)}))
-    await failing(connect(upstream.url), RedirectRefused)
-    assert len(upstream.requests) == 1
-
-
-async def test_redirects_without_end_are_refused(upstream: Upstream, connect: Connect) -> None:
-    upstream.default = Answer(302, headers={"Location": "/CAPI/REST/stations"})
-    await failing(connect(upstream.url), RedirectRefused)
-    assert len(upstream.requests) == 3
-
-
-async def test_a_redirected_command_is_not_repeated(upstream: Upstream, connect: Connect) -> None:
-    upstream.script(Answer(307, headers={"Location": "/CAPI/REST/stations"}))
-    await failing(connect(upstream.url), RedirectRefused, "POST")
-    assert len(upstream.requests) == 1
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])

@@ -1,6 +1,5 @@
 """What the gate remembers per question: the last good answer, and the last failure with its time. Pure."""
 
-import traceback
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -81,10 +80,10 @@ class Memory:
 
 
 def _release_frames(failure: BaseException) -> None:
-    """Drop the local variables behind a failure: requests and credentials must not live on."""
+    """Drop the way to local variables behind a failure: requests and credentials must not live on."""
     current: BaseException | None = failure
     for _ in range(16):
         if current is None:
             return
-        traceback.clear_frames(current.__traceback__)
+        current.__traceback__ = None
         current = current.__cause__ or current.__context__
