@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from floorgraph.model.record import Record, changed_fields
-from subscriptions.change import ChangeCause, ChangeKind, graphql_name
+from floorgraph.model.record import Record, changed_fields, compared_fields
+from subscriptions.change import STANDALONE, ChangeCause, ChangeKind, graphql_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ def removed(record: Record, reason: str | None = None) -> Difference:
 
 def updated(before: Record, after: Record) -> Difference | None:
     """What changed in a record; None when no field that counts did."""
-    fields = changed_fields(before, after)
+    fields = [inner for name in changed_fields(before, after) for inner in _shown(name, before, after)]
     if not fields:
         return None
     return Difference(
@@ -42,3 +42,16 @@ def updated(before: Record, after: Record) -> Difference | None:
         previous=before,
         changed_fields=tuple(dict.fromkeys(graphql_name(name) for name in fields)),
     )
+
+
+def _shown(name: str, before: Record, after: Record) -> list[str]:
+    """The fields that a changed field stands for.
+
+    A record inside a record has no field of its own in GraphQL; where it
+    appears or disappears, each of its fields that has a value does.
+    """
+    inner = next((v for r in (after, before) if isinstance(v := getattr(r, name, None), Record)), None)
+    if inner is None:
+        return [name]
+    fields = compared_fields(type(inner))
+    return [field for field in fields if field not in STANDALONE and getattr(inner, field) is not None]

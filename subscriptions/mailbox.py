@@ -66,7 +66,8 @@ class Mailbox:
         if seen is None:
             return
         waiting = self._waiting.get(seen.id)
-        entry = replace(entry, difference=seen)
+        if seen is not entry.difference:
+            entry = replace(entry, difference=seen)
         if waiting is None:
             self._queue(entry)
             return
