@@ -62,7 +62,7 @@ def decode(
     if not body.strip():
         raise NotJson("the body is empty")
     try:
-        return Decoded(_strict(body))
+        return Decoded(strict(body))
     except _TooDeep:
         raise
     except ValueError:
@@ -83,12 +83,13 @@ class _TooDeep(NotJson):
     pass
 
 
-def _strict(body: bytes | str) -> Any:
+def strict(body: bytes | str) -> Any:
+    """The value of a text that is JSON as the standard has it. Raises `NotJson`."""
     try:
         value = msgspec.json.decode(body)
     except RecursionError as error:
         raise _TooDeep(f"the body is nested more than {DEEPEST} deep") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError) as error:
         raise NotJson(f"the body is not JSON: {error}") from error
     encoded = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
     # Counting brackets also counts those within strings, so only a suspicion is looked into.
@@ -141,7 +142,7 @@ def _mend(text: str, repairs: tuple[str, ...], repair: Repair | None, salvage: S
     if text.lstrip().startswith("<"):
         raise NotJson("the body is an HTML or XML page instead of JSON")
     try:
-        return Decoded(_strict(text), repairs)
+        return Decoded(strict(text), repairs)
     except _TooDeep:
         raise
     except NotJson as error:
@@ -149,7 +150,7 @@ def _mend(text: str, repairs: tuple[str, ...], repair: Repair | None, salvage: S
     if repair is not None:
         mended, names = repair(text)
         try:
-            return Decoded(_strict(mended), (*repairs, *names))
+            return Decoded(strict(mended), (*repairs, *names))
         except NotJson as error:
             refusal = error
     saved = salvage(text) if salvage is not None else None

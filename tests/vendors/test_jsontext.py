@@ -67,6 +67,11 @@ def test_refuses(body: bytes, reason: str) -> None:
         decode(body)
 
 
+def test_a_character_set_that_makes_half_characters_is_no_way_in() -> None:
+    with pytest.raises(NotJson):
+        decode(b'["\\ud800\xe4"', "text/json; charset=unicode_escape", no_quotes)
+
+
 def test_the_reason_does_not_quote_the_body() -> None:
     with pytest.raises(NotJson) as raised:
         decode(b'{"password": s3cret}')
@@ -108,13 +113,13 @@ def test_every_body_is_read_or_refused(body: bytes) -> None:
 @pytest.mark.parametrize("size", [10, jsontext.LARGE + 1])
 async def test_large_bodies_are_read_in_a_thread(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[int] = []
-    strict = jsontext._strict
+    strict = jsontext.strict
 
     def observed(body: bytes | str) -> Any:
         threads.append(threading.get_ident())
         return strict(body)
 
-    monkeypatch.setattr(jsontext, "_strict", observed)
+    monkeypatch.setattr(jsontext, "strict", observed)
     body = b'"' + b"x" * size + b'"'
     assert len((await decode_off_loop(body)).value) == size
     assert (threads[0] != threading.get_ident()) == (size > jsontext.LARGE)

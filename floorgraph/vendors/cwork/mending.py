@@ -24,6 +24,8 @@ from typing import Final
 
 import msgspec
 
+from floorgraph.vendors.jsontext import NotJson, strict
+
 _BLANK = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"//[^\r\n]*")
 _WORD = re.compile(r'(?:(?!//)[^\s{}\[\],:"])+')
@@ -49,8 +51,8 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
     A text that is valid JSON, or that cannot be mended, is given back as it is with no names.
     """
     try:
-        msgspec.json.decode(text)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+        strict(text)
+    except NotJson:
         pass
     else:
         return text, ()
@@ -59,7 +61,7 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
         mended = mender.run()
     except _Hopeless:
         return text, ()
-    return mended, tuple(mender.repairs)
+    return (mended, tuple(mender.repairs)) if mender.repairs else (text, ())
 
 
 @dataclass(slots=True)

@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
 
-import msgspec
-
 from floorgraph.vendors.cwork.mending import repair
+from floorgraph.vendors.jsontext import NotJson, strict
 
 __all__ = ["repair", "salvage", "salvage_list"]
 
@@ -106,8 +105,8 @@ def _separate(piece: str) -> Iterator[str]:
 def _read_record(piece: str) -> dict[str, Any] | None:
     mended, _ = repair(piece.rstrip(" \t\r\n,"))
     try:
-        record = msgspec.json.decode(mended)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+        record = strict(mended)
+    except NotJson:
         return None
     return record if isinstance(record, dict) else None
 
