@@ -94,10 +94,10 @@ def _uvicorn_settings() -> dict[str, Any]:
 
 
 def _unexpected(record: logging.LogRecord) -> bool:
-    """Answers left unfinished are what cut and hanging connections look like from inside."""
-    return "without completing response" not in record.getMessage() and (
-        "without starting response" not in record.getMessage()
-    )
+    """Cut and hanging answers look like mistakes from inside; they are meant."""
+    if record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError):
+        return False
+    return not record.getMessage().startswith("ASGI callable returned without")
 
 
 def _watch_stdin(server: uvicorn.Server) -> None:

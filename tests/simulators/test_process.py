@@ -210,6 +210,29 @@ class TestLife:
         assert gone(running.pid)
         running.stop()
 
+    def test_it_ends_quietly_while_answers_hang(self, capfd: pytest.CaptureFixture[str]) -> None:
+        outcome: list[int | None] = []
+
+        def ask(base_url: str) -> None:
+            with client(base_url) as http:
+                try:
+                    outcome.append(http.get("/stations").status_code)
+                except httpx2.RemoteProtocolError:
+                    outcome.append(None)
+
+        with simulator_process("cwork", OPTIONS) as running:
+            running.fault("cut", count=1)
+            ask(running.base_url)
+            running.fault("hang")
+            asking = threading.Thread(target=ask, args=[running.base_url])
+            asking.start()
+            until(lambda: running.calls()["in_flight"] == 1)
+        asking.join(DEADLINE)
+        assert gone(running.pid)
+        # The web server answers for what it gives up.
+        assert outcome == [None, 500]
+        assert capfd.readouterr().err == ""
+
     def test_it_can_take_a_port_and_be_killed(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as reserved:
             port = reserved.getsockname()[1]
