@@ -6,21 +6,25 @@ such version); then every full version is tried, from the newest down.
 """
 
 import re
+from collections.abc import Callable
 
 from floorgraph.vendors.cwork.abilities import Abilities
 from floorgraph.vendors.cwork.client import Client
 from floorgraph.vendors.cwork.errors import WRONG_VERSION
 from floorgraph.vendors.cwork.probe import Ask
-from floorgraph.vendors.cwork.question import STATIONS
+from floorgraph.vendors.cwork.question import STATIONS, Question
 from floorgraph.vendors.cwork.settings import DEFAULT_ACCEPT, CWorkSettings
 from floorgraph.vendors.failures import SourceFailure
 
 _MINOR = re.compile(r"\+v1\.(\d{1,3})$")
 
 
-async def choose_version(client: Client, settings: CWorkSettings, ask: Ask) -> Abilities:
+async def choose_version(
+    client: Client, settings: CWorkSettings, ask: Ask, forget: Callable[[Question], None]
+) -> Abilities:
     """Set the client's `accept` to the first value that the server takes, found out with `/stations`.
 
+    `forget` makes the gate ask the same question again, now with another header.
     Returns what the refusals on the way say about the version. Raises the
     last `SourceFailure` when none is taken.
     """
@@ -36,6 +40,7 @@ async def choose_version(client: Client, settings: CWorkSettings, ask: Ask) -> A
             if failure.vendor_code not in WRONG_VERSION:
                 raise
             refusal = failure
+            forget(STATIONS)
             if named and failure.vendor_code == "1002":
                 found = found.older(int(named.group(1)))
         else:

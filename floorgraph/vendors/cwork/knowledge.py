@@ -24,6 +24,9 @@ LASTS = 3600.0
 PAUSE = 600.0
 """Seconds between probes that answers contradicting the last one may cause."""
 
+TOGETHER = ("operations", "orders")
+"""Functions of which one makes no sense without the other."""
+
 AskGate = Callable[[Question, Freshness], Awaitable[Observed[Payload]]]
 """Puts a question through the gate. Raises `SourceFailure`."""
 
@@ -32,7 +35,14 @@ class Knowledge:
     """What is known of one server. `failure` is that of the last probe, if it failed."""
 
     def __init__(
-        self, settings: CWorkSettings, client: Client, diagnostics: Diagnostics, clock: Clock, ask: AskGate
+        self,
+        settings: CWorkSettings,
+        client: Client,
+        diagnostics: Diagnostics,
+        clock: Clock,
+        *,
+        ask: AskGate,
+        forget: Callable[[Question], None],
     ) -> None:
         self.abilities: Abilities | None = None
         self.failure: SourceFailure | None = None
@@ -41,6 +51,7 @@ class Knowledge:
         self._client = client
         self._clock = clock
         self._ask = ask
+        self._forget = forget
         self._explorers = explorers(settings.user, diagnostics)
         self._lock = asyncio.Lock()
         self._outdated = False
@@ -78,10 +89,11 @@ class Knowledge:
         known = self.abilities
         if known is None or vendor_code not in NOT_ALLOWED | NOT_THERE:
             return
+        functions = TOGETHER if function in TOGETHER else (function,)
         if vendor_code in NOT_ALLOWED:
-            self.abilities = known.not_allowed(function)
+            self.abilities = known.not_allowed(*functions)
         else:
-            self.abilities = known.unknown_to_server(function)
+            self.abilities = known.unknown_to_server(*functions)
             if self._clock.monotonic() - self._done_at >= PAUSE:
                 self.outdate()
         self.on_change()
@@ -117,7 +129,7 @@ class Knowledge:
             return answer.value
 
         if known is None:
-            found = await choose_version(self._client, self._settings, ask)
+            found = await choose_version(self._client, self._settings, ask, self._forget)
             areas = areas | (self.abilities.known if self.abilities else frozenset())
         else:
             found = known

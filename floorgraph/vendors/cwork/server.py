@@ -33,7 +33,14 @@ class Server:
         self.gate = Gate(settings.key, _policy(settings), clock=clock)
         self.gate.on_outcome = self.review
         self.on_change: Callable[[], None] = lambda: None
-        self._knowledge = Knowledge(settings, self.client, diagnostics, clock, self._ask)
+        self._knowledge = Knowledge(
+            settings,
+            self.client,
+            diagnostics,
+            clock,
+            ask=self._ask,
+            forget=lambda question: self.gate.forget(question.key),
+        )
         self._knowledge.on_change = lambda: self.on_change()
         self._condition: tuple[SourceStatus, str | None] | None = None
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from floorgraph.model.time import Clock, SystemClock
 from floorgraph.simulators.process import ControlClient, simulator_process
 from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.cwork.settings import CWorkSettings
@@ -117,8 +118,9 @@ async def source() -> AsyncIterator[Build]:
     """Builds sources of a shop, and closes them."""
     built: list[CWorkSource] = []
 
-    def build(shop: Shop, **settings: object) -> CWorkSource:
-        found = CWorkSource(settings_of(shop.base_url, **settings), SourceTools())
+    def build(shop: Shop, clock: Clock | None = None, **settings: object) -> CWorkSource:
+        tools = SourceTools(clock=clock or SystemClock())
+        found = CWorkSource(settings_of(shop.base_url, **settings), tools)
         built.append(found)
         return found
 
