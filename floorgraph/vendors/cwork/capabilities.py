@@ -42,8 +42,11 @@ def capability_states(abilities: Abilities | None, condition: SourceCondition) -
         states = [CapabilityState(name=name, available=False, reason=reason) for name in FUNCTIONS]
     else:
         states = [_state(name, function, abilities) for name, function in FUNCTIONS.items()]
-    states += [CapabilityState(name=name, available=False, reason=why) for name, why in NEVER.items()]
-    return states
+    absent = [name for name in Capability if name not in FUNCTIONS]
+    return states + [
+        CapabilityState(name=name, available=False, reason=NEVER.get(name, "CWork has nothing of the kind"))
+        for name in absent
+    ]
 
 
 def _state(name: Capability, function: str, abilities: Abilities) -> CapabilityState:
