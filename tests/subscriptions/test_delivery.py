@@ -156,6 +156,22 @@ async def test_records_of_a_failing_source_are_sent_as_stale() -> None:
         assert not kept.stale
 
 
+async def test_who_comes_while_a_source_waits_in_backoff_is_not_kept_waiting() -> None:
+    time = FakeTime()
+    north = Toy(time)
+    north.put("1")
+    async with running(time, north) as engine, listening(engine):
+        north.failure = unreachable()
+        await time.advance(900)
+        polled, state = north.polls[-1][1], engine.feed_states("north")[0]
+        assert state.interval_seconds is not None
+        await time.advance(polled + state.interval_seconds / 2 - time.monotonic())
+        polls = len(north.polls)
+        async with listening(engine) as second:
+            assert second.told() == ["SNAPSHOT 1", "CAUGHT_UP"]
+        assert len(north.polls) == polls
+
+
 async def test_without_a_snapshot_only_what_happens_from_now_on_is_told() -> None:
     time = FakeTime()
     north = Toy(time)
@@ -427,6 +443,18 @@ async def test_subscriptions_end_with_the_engine_and_none_begin_after() -> None:
     late = Listener(engine.subscribe(STATIONS))
     await asyncio.wait((late.task,), timeout=5)
     assert isinstance(late.error, SubscriptionEnded)
+
+
+async def test_who_waits_for_a_source_to_be_heard_from_is_sent_home_when_the_engine_stops() -> None:
+    time = FakeTime()
+    mute = Toy(time, feeds=())
+    mute.probe_gate = asyncio.Event()
+    async with running(time, mute) as engine:
+        waiting = Listener(engine.subscribe(STATIONS))
+        await settle()
+        assert waiting.heard == []
+    await asyncio.wait((waiting.task,), timeout=5)
+    assert isinstance(waiting.error, SubscriptionEnded)
 
 
 async def test_feeds_that_a_source_finds_out_about_later_are_taken_up() -> None:

@@ -118,6 +118,19 @@ async def test_a_subscriber_that_is_back_soon_finds_the_poller_at_work() -> None
         assert len(north.polls) == polls
 
 
+async def test_the_poller_of_a_slow_feed_stops_when_the_lingering_ends() -> None:
+    time = FakeTime()
+    north = Toy(time, feeds=(replace_interval(FEED, 3000.0),))
+    async with running(time, north) as engine:
+        before = len(asyncio.all_tasks())
+        async with listening(engine):
+            await time.advance(100)
+        await time.advance(29)
+        assert len(asyncio.all_tasks()) > before
+        await time.advance(2)
+        assert len(asyncio.all_tasks()) == before
+
+
 async def test_who_comes_after_the_poller_stopped_gets_a_fresh_snapshot() -> None:
     time = FakeTime()
     north = Toy(time)

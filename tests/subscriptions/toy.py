@@ -66,6 +66,7 @@ class Toy(Source):
         self.failure: Exception | None = None
         self.probe_failure: SourceFailure | None = None
         self.gate: asyncio.Event | None = None
+        self.probe_gate: asyncio.Event | None = None
         self.state = SourceCondition(status=SourceStatus.UP)
         self.polls: list[tuple[str, float, Freshness]] = []
         self.probes: list[float] = []
@@ -90,6 +91,8 @@ class Toy(Source):
 
     async def probe(self) -> None:
         self.probes.append(self.time.monotonic())
+        if self.probe_gate is not None:
+            await self.probe_gate.wait()
         if self.probe_failure is not None:
             raise self.probe_failure
 
