@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from floorgraph.vendors.failures import (
     AuthRequired,
     BadRequest,
@@ -27,6 +25,7 @@ from floorgraph.vendors.failures import (
     VendorFailure,
 )
 from floorgraph.vendors.http import Reply
+from floorgraph.vendors.jsontext import NotJson, strict
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +185,6 @@ def _loose(text: str) -> int | None:
 
 def _json(body: bytes) -> Any:
     try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+        return strict(body)
+    except NotJson:
         return None
