@@ -59,10 +59,15 @@ class RecordsByParent(SourceLoader[str, Found]):
         """One `select` for all parents, dealt out by the field that refers to the parent."""
         answer = await source.select(self.kind, Where(self.by, frozenset(keys)), self.scope.freshness)
         found = {key: _found(answer) for key in keys}
+        if answer.groups is not None:
+            for key, records in answer.groups.items():
+                if key in found:
+                    found[key].records.extend(records)
+            return found
         for record in answer.items:
-            owner = found.get(getattr(record, self.by.value))
-            if owner is not None:
-                owner.records.append(record)
+            for value in self.by.values_of(record):
+                if value in found:
+                    found[value].records.append(record)
         return found
 
 
@@ -138,6 +143,126 @@ class AlarmById(RecordById):
     """Alarm id -> alarm, while it is active."""
 
     kind = Kind.ALARM
+
+
+class LayoutById(RecordById):
+    """Layout id -> layout."""
+
+    kind = Kind.LAYOUT
+
+
+class BatchById(RecordById):
+    """Batch id -> batch."""
+
+    kind = Kind.BATCH
+
+
+class JobFolderById(RecordById):
+    """Folder id -> folder."""
+
+    kind = Kind.JOB_FOLDER
+
+
+class RecordsByIds(Loader[tuple[str, ...], Found]):
+    """The records that a list of ids names, in its order; ids that do not exist are left out."""
+
+    one: ClassVar[type[RecordById]]
+
+    async def batch(self, keys: list[tuple[str, ...]]) -> Mapping[tuple[str, ...], Found | Exception]:
+        """All ids of all lists together."""
+        wanted = list(dict.fromkeys(record_id for key in keys for record_id in key))
+        loaded = dict(zip(wanted, await self.scope.loader(self.one).load_many(wanted), strict=True))
+        return {key: self._list(key, loaded) for key in keys}
+
+    @staticmethod
+    def _list(key: tuple[str, ...], loaded: Mapping[str, object]) -> Found | Exception:
+        values = [loaded[record_id] for record_id in key]
+        failure = next((value for value in values if isinstance(value, Exception)), None)
+        return failure or Found([value for value in values if isinstance(value, Record)])
+
+
+class JobsByIds(RecordsByIds):
+    """Job ids -> jobs."""
+
+    one = JobById
+
+
+class LayoutsByIds(RecordsByIds):
+    """Layout ids -> layouts."""
+
+    one = LayoutById
+
+
+class JobsByParentId(RecordsByParent):
+    """Job id -> the jobs that are part of it."""
+
+    kind, by = Kind.JOB, By.PARENT
+
+
+class JobsByFolderId(RecordsByParent):
+    """Folder id -> the jobs in it."""
+
+    kind, by = Kind.JOB, By.FOLDER
+
+
+class JobsByLayoutId(RecordsByParent):
+    """Layout id -> the jobs that make it."""
+
+    kind, by = Kind.JOB, By.LAYOUT
+
+
+class JobsByBatchId(RecordsByParent):
+    """Batch id -> the jobs that use it."""
+
+    kind, by = Kind.JOB, By.BATCH
+
+
+class FoldersByParentId(RecordsByParent):
+    """Folder id -> the folders in it."""
+
+    kind, by = Kind.JOB_FOLDER, By.PARENT
+
+
+class LayoutsByJobId(RecordsByParent):
+    """Job id -> the layouts it makes."""
+
+    kind, by = Kind.LAYOUT, By.JOB
+
+
+class LayoutsByStationId(RecordsByParent):
+    """Station id -> the layouts that are made there."""
+
+    kind, by = Kind.LAYOUT, By.STATION
+
+
+class PiecesByLayoutId(RecordsByParent):
+    """Layout id -> the pieces on it."""
+
+    kind, by = Kind.PIECE, By.LAYOUT
+
+
+class BatchesByStationId(RecordsByParent):
+    """Station id -> the batches loaded there."""
+
+    kind, by = Kind.BATCH, By.STATION
+
+
+class BatchesByJobId(RecordsByParent):
+    """Job id -> the batches it uses."""
+
+    kind, by = Kind.BATCH, By.JOB
+
+
+class BatchesByChildId(RecordsByParent):
+    """Batch id -> the batches it was made from."""
+
+    kind, by = Kind.BATCH, By.CHILD
+
+
+class BatchesByParentId(RecordsByParent):
+    """Batch id -> the batches that were made from it."""
+
+    kind, by = Kind.BATCH, By.PARENT
 
 
 class JobsByStationId(RecordsByParent):

@@ -91,4 +91,4 @@ class Criteria:
 
     def _admits_parent(self, record: Record, name: str, by: By | None) -> bool:
         value = getattr(self, name)
-        return by is None or value is None or bool(getattr(record, by.value) == value)
+        return by is None or value is None or value in by.values_of(record)

@@ -7,7 +7,18 @@ from typing import Any, ClassVar
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import JobKind, JobStatus
 from floorgraph.vendors.contract import By
-from loaders.records import Found, OrderById, PiecesByJobId, ProgramById, StationById
+from loaders.records import (
+    BatchesByJobId,
+    Found,
+    JobFolderById,
+    JobsByIds,
+    JobsByParentId,
+    LayoutsByJobId,
+    OrderById,
+    PiecesByJobId,
+    ProgramById,
+    StationById,
+)
 from resolvers.criteria import Criteria
 from resolvers.relation import BY_ID, Relation, by_field
 
@@ -23,6 +34,12 @@ class JobOrderField(Enum):
     """By the time of creation at the vendor."""
     PROGRESS = "progress.percent"
     """By the share that is done."""
+    QUEUE_POSITION = "queue_position"
+    """By the place in the queue of its station."""
+    PRIORITY = "priority"
+    """By the vendor's priority."""
+    DUE_AT = "due_at"
+    """By the time at which they are due."""
     UPDATED_AT = "updated_at"
     """By the time of the last change."""
 
@@ -33,7 +50,12 @@ class JobCriteria(Criteria):
 
     kind: ClassVar = Kind.JOB
     searched: ClassVar = ("name", "part_reference", "remote_id")
-    parents: ClassVar = {"station": (By.STATION, Kind.STATION), "order": (By.ORDER, Kind.ORDER)}
+    parents: ClassVar = {
+        "station": (By.STATION, Kind.STATION),
+        "order": (By.ORDER, Kind.ORDER),
+        "parent": (By.PARENT, Kind.JOB),
+        "folder": (By.FOLDER, Kind.JOB_FOLDER),
+    }
 
     status: list[JobStatus] | None = None
     """Only jobs with one of these statuses."""
@@ -43,6 +65,10 @@ class JobCriteria(Criteria):
     """Only jobs that are given to this station."""
     order: str | None = None
     """Only jobs of this order."""
+    parent: str | None = None
+    """Only jobs that are part of this one."""
+    folder: str | None = None
+    """Only jobs in this folder."""
 
     def admits(self, record: Any) -> bool:
         """Whether a job meets every condition."""
@@ -56,4 +82,9 @@ class JobCriteria(Criteria):
 STATION = Relation(StationById, by_field("station_id"))
 ORDER = Relation(OrderById, by_field("order_id"))
 PROGRAM = Relation(ProgramById, by_field("program_id"))
+FOLDER = Relation(JobFolderById, by_field("folder_id"))
+PARENTS = Relation(JobsByIds, by_field("parent_ids"), empty=Found())
+CHILDREN = Relation(JobsByParentId, BY_ID, empty=Found())
+LAYOUTS = Relation(LayoutsByJobId, BY_ID, empty=Found())
+BATCHES = Relation(BatchesByJobId, BY_ID, empty=Found())
 PIECES = Relation(PiecesByJobId, BY_ID, empty=Found())

@@ -7,7 +7,10 @@ from floorgraph.model.ids import GlobalId, Kind
 from loaders.base import Loader
 from loaders.records import (
     AlarmById,
+    BatchById,
     JobById,
+    JobFolderById,
+    LayoutById,
     OrderById,
     PieceById,
     ProgramById,
@@ -24,6 +27,9 @@ BY_KIND: Mapping[Kind, Callable[[Scope], Loader[str, Any]]] = {
     Kind.PROGRAM: ProgramById,
     Kind.PROGRAM_VERSION: ProgramVersionById,
     Kind.ALARM: AlarmById,
+    Kind.LAYOUT: LayoutById,
+    Kind.BATCH: BatchById,
+    Kind.JOB_FOLDER: JobFolderById,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.order import Order, OrderStatus
+from loaders.parts import LineItemsByOrderId
 from loaders.records import Found, JobById, JobsByOrderId, JobsByStationId, PiecesByOrderId
 from loaders.scope import Scope
 from resolvers.criteria import Criteria
@@ -23,6 +24,8 @@ class OrderOrderField(Enum):
     """By status, in the order in which the values of `OrderStatus` are declared."""
     CREATED_AT = "created_at"
     """By the time of creation at the vendor."""
+    DUE_AT = "due_at"
+    """By the time at which they are due."""
     UPDATED_AT = "updated_at"
     """By the time of the last change."""
 
@@ -63,5 +66,6 @@ async def prepare_orders(
     return kept
 
 
+LINE_ITEMS = Relation(LineItemsByOrderId, BY_ID, empty=())
 JOBS = Relation(JobsByOrderId, BY_ID, empty=Found())
 PIECES = Relation(PiecesByOrderId, BY_ID, empty=Found())

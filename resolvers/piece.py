@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from floorgraph.model.ids import Kind
 from floorgraph.model.piece import PieceStatus
 from floorgraph.vendors.contract import By
-from loaders.records import JobById, OrderById, StationById
+from loaders.parts import StepsByPieceId
+from loaders.records import BatchesByJobId, Found, JobById, LayoutsByIds, OrderById, PieceById, StationById
 from resolvers.criteria import Criteria
-from resolvers.relation import Relation, by_field
+from resolvers.relation import BY_ID, Relation, by_field
 
 
 class PieceOrderField(Enum):
@@ -21,6 +22,10 @@ class PieceOrderField(Enum):
     """By status, in the order in which the values of `PieceStatus` are declared."""
     PROGRESS = "progress.percent"
     """By the share that is done."""
+    PRIORITY = "priority"
+    """By the vendor's priority."""
+    DUE_AT = "due_at"
+    """By the time at which they are due."""
     UPDATED_AT = "updated_at"
     """By the time of the last change."""
 
@@ -35,6 +40,7 @@ class PieceCriteria(Criteria):
         "job": (By.JOB, Kind.JOB),
         "order": (By.ORDER, Kind.ORDER),
         "station": (By.STATION, Kind.STATION),
+        "layout": (By.LAYOUT, Kind.LAYOUT),
     }
 
     status: list[PieceStatus] | None = None
@@ -45,6 +51,8 @@ class PieceCriteria(Criteria):
     """Only pieces of this order."""
     station: str | None = None
     """Only pieces that are made at this station."""
+    layout: str | None = None
+    """Only pieces on this layout."""
 
     def admits(self, record: Any) -> bool:
         """Whether a piece meets every condition."""
@@ -54,3 +62,8 @@ class PieceCriteria(Criteria):
 JOB = Relation(JobById, by_field("job_id"))
 ORDER = Relation(OrderById, by_field("order_id"))
 STATION = Relation(StationById, by_field("station_id"))
+LAYOUTS = Relation(LayoutsByIds, by_field("layout_ids"), empty=Found())
+REPLACED_BY = Relation(PieceById, by_field("replaced_by_id"))
+STEPS = Relation(StepsByPieceId, BY_ID, empty=())
+BATCHES = Relation(BatchesByJobId, by_field("job_id"), empty=Found())
+JOB_OF_STEP = Relation(JobById, by_field("job_id"))

@@ -10,11 +10,14 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.station import LiveStatus, Station, StationStatus
 from floorgraph.model.timeline import ProgramRunKind, Window
+from loaders.parts import DowntimesByStationId
 from loaders.records import (
+    BatchesByStationId,
     Found,
     JobById,
     JobsByOrderId,
     JobsByStationId,
+    LayoutsByStationId,
     PiecesByStationId,
     ProgramsByStationId,
 )
@@ -128,6 +131,9 @@ CURRENT_JOB = Relation(CurrentJobByStationId, BY_ID)
 JOBS = Relation(JobsByStationId, BY_ID, empty=Found())
 PIECES = Relation(PiecesByStationId, BY_ID, empty=Found())
 PROGRAMS = Relation(ProgramsByStationId, BY_ID, empty=Found())
+BATCHES = Relation(BatchesByStationId, BY_ID, empty=Found())
+LAYOUTS = Relation(LayoutsByStationId, BY_ID, empty=Found())
+DOWNTIMES = Relation(DowntimesByStationId, BY_ID, empty=())
 PROTOCOL = Relation(ProtocolByStationId, BY_ID)
 HAS_IMAGE = Relation(HasImageByStationId, BY_ID)
 

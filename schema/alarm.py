@@ -1,20 +1,16 @@
 """Alarms in GraphQL."""
 
-from typing import Annotated
-
-import strawberry
-
 from floorgraph.model import alarm
-from floorgraph.model.ids import Kind
 from resolvers import alarm as relations
 from resolvers.alarm import AlarmCriteria, AlarmOrderField
 from schema import enums
-from schema.connection import Noun, order_input
+from schema.connection import order_input
 from schema.declare import criteria_input, record_type
 from schema.fields import related
 from schema.node import Record
+from schema.nouns import STATIONS
 
-__all__ = ["ALARMS", "Alarm", "AlarmFilter", "enums"]
+__all__ = ["Alarm", "AlarmFilter", "AlarmOrder", "enums"]
 
 
 @record_type()
@@ -23,7 +19,7 @@ class Alarm(Record, alarm.Alarm):
 
     station = related(
         relations.STATION,
-        Annotated["Station", strawberry.lazy("schema.station")] | None,
+        STATIONS.node | None,
         "The station that raised the alarm.",
     )
 
@@ -33,11 +29,4 @@ class AlarmFilter(AlarmCriteria):
     """Narrows a list of alarms."""
 
 
-ALARMS = Noun(
-    kind=Kind.ALARM,
-    node=Alarm,
-    criteria=AlarmCriteria,
-    filter=AlarmFilter,
-    order=order_input("AlarmOrder", AlarmOrderField),
-    plural="alarms",
-)
+AlarmOrder = order_input("AlarmOrder", AlarmOrderField)

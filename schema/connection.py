@@ -1,22 +1,21 @@
 """Relay connections: pages of records with cursors, over all sources."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 import strawberry
 
 from floorgraph.model.errors import BadArgument, FloorgraphError
-from floorgraph.model.ids import Kind
 from loaders.records import Found
 from loaders.scope import current_scope
 from resolvers.criteria import Criteria
-from resolvers.listing import Prepare, assemble, listing
+from resolvers.listing import assemble, listing
 from resolvers.node import record_by_id
 from resolvers.ordering import OrderDirection, OrderKey
 from resolvers.paging import DEFAULT_PAGE, MAX_PAGE, Page, PageRequest
 from resolvers.relation import Relation
 from schema.declare import PARENT
+from schema.nouns import Noun
 
 T = TypeVar("T")
 
@@ -58,19 +57,6 @@ class Connection(Generic[T]):
     unavailable_sources: list[str] = strawberry.field(
         description="Keys of the sources whose part is missing, incomplete or stale; `Query.source` says why."
     )
-
-
-@dataclass(frozen=True)
-class Noun:
-    """What the fields for one kind of record are made from."""
-
-    kind: Kind
-    node: Any
-    criteria: type[Criteria]
-    filter: Any
-    order: Any
-    plural: str
-    prepare: Prepare | None = None
 
 
 FIRST = Annotated[

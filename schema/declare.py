@@ -13,10 +13,10 @@ from enum import Enum
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import strawberry
+from strawberry.scalars import JSON
 from strawberry.types.base import has_object_definition
 
 from floorgraph.model.documented import documentation, enum_values, summary
-from floorgraph.model.record import Record
 
 C = TypeVar("C", bound=type)
 E = TypeVar("E", bound=type[Enum])
@@ -92,7 +92,7 @@ def _describe_fields(
     for field in dataclasses.fields(origin):
         if field.name in own:
             continue
-        if field.name in hidden or _is_relation_key(field.name, origin):
+        if field.name in hidden or _is_relation_key(field.name):
             annotations[field.name] = PRIVATE
             continue
         annotations[field.name] = (replaced or {}).get(field.name) or substituted(hints[field.name])
@@ -110,8 +110,8 @@ def _declared_names(cls: type) -> set[str]:
     return names
 
 
-def _is_relation_key(name: str, origin: type) -> bool:
-    return issubclass(origin, Record) and name.endswith(("_id", "_ids")) and name != "remote_id"
+def _is_relation_key(name: str) -> bool:
+    return name.endswith(("_id", "_ids")) and name not in ("remote_id", "command_id")
 
 
 def _described(field: "dataclasses.Field[Any]", text: str | None) -> Any:
@@ -122,6 +122,8 @@ def _described(field: "dataclasses.Field[Any]", text: str | None) -> Any:
 
 def substituted(hint: Any) -> Any:
     """The annotation with model classes replaced by the schema classes that stand for them."""
+    if hint is Any:
+        return JSON | None
     if hint in _schema_classes:
         return _schema_classes[hint]
     origin, arguments = get_origin(hint), get_args(hint)

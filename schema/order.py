@@ -1,22 +1,31 @@
 """Orders in GraphQL."""
 
 from floorgraph.model import order
-from floorgraph.model.ids import Kind
 from resolvers import order as relations
-from resolvers.order import OrderCriteria, OrderOrderField, prepare_orders
-from schema.connection import Noun, order_input, relation_list_field
-from schema.declare import criteria_input, record_type
-from schema.job import JOBS
+from resolvers.order import OrderCriteria, OrderOrderField
+from schema.connection import order_input, relation_list_field
+from schema.declare import criteria_input, part_type, record_type
+from schema.fields import list_of, related
 from schema.node import Record
-from schema.piece import PIECES
+from schema.nouns import JOBS, PIECES
 
-__all__ = ["ORDERS", "Order", "OrderFilter"]
+__all__ = ["LineItem", "Order", "OrderFilter", "OrderOrder"]
+
+
+@part_type
+class LineItem(order.LineItem):
+    """One position of an order."""
 
 
 @record_type()
 class Order(Record, order.Order):
     """An order and the work for it."""
 
+    line_items = related(
+        relations.LINE_ITEMS,
+        list_of(LineItem) | None,
+        "The positions of the order; empty where the vendor has none.",
+    )
     jobs = relation_list_field(JOBS, relations.JOBS, "The jobs that make the order.")
     pieces = relation_list_field(PIECES, relations.PIECES, "The pieces that are made for the order.")
 
@@ -26,12 +35,4 @@ class OrderFilter(OrderCriteria):
     """Narrows a list of orders."""
 
 
-ORDERS = Noun(
-    kind=Kind.ORDER,
-    node=Order,
-    criteria=OrderCriteria,
-    filter=OrderFilter,
-    order=order_input("OrderOrder", OrderOrderField),
-    plural="orders",
-    prepare=prepare_orders,
-)
+OrderOrder = order_input("OrderOrder", OrderOrderField)

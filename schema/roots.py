@@ -8,20 +8,12 @@ import strawberry
 from floorgraph.model.errors import BadArgument
 from loaders.scope import current_scope
 from resolvers import live
-from resolvers.alarm import AlarmCriteria
-from resolvers.job import JobCriteria
 from resolvers.node import record_by_id
-from resolvers.station import StationCriteria
-from schema.alarm import ALARMS, AlarmFilter
-from schema.change import AlarmChange, JobChange, SourceChange, StationChange
+from schema.change import SourceChange, changes_field
 from schema.connection import list_field, lookup_field
-from schema.job import JOBS, JobFilter
 from schema.node import Node
-from schema.order import ORDERS
-from schema.piece import PIECES
-from schema.program import PROGRAMS
+from schema.nouns import ALARMS, BATCHES, FOLDERS, JOBS, LAYOUTS, ORDERS, PIECES, PROGRAMS, STATIONS
 from schema.source import Source, all_sources
-from schema.station import STATIONS, StationFilter
 
 MAX_NODES = 100
 
@@ -29,30 +21,6 @@ STREAM = (
     " First the records as they are known (SNAPSHOT, then CAUGHT_UP), then every change of a declared field. "
     "Sources are polled only while somebody subscribes."
 )
-ON = Annotated[
-    list[str] | None,
-    strawberry.argument(
-        description="Only updates in which one of these fields changed, by their GraphQL names such as "
-        "`state`; added and removed records come anyway."
-    ),
-]
-RESUME = Annotated[
-    str | None,
-    strawberry.argument(
-        description="Go on after this cursor of an earlier event: exactly what was missed, or RESYNC and a "
-        "snapshot."
-    ),
-]
-SNAPSHOT = Annotated[
-    bool, strawberry.argument(description="False to begin with changes, without what is known already.")
-]
-WANTED_AGE = Annotated[
-    float | None,
-    strawberry.argument(
-        description="How old, in seconds, the data may get; the source's own pace when absent. Above 0, at "
-        "most 3600."
-    ),
-]
 
 
 @strawberry.type(description="What can be asked.")
@@ -69,6 +37,11 @@ class Query:
     pieces = list_field(PIECES, "All pieces, or their counted quantities.")
     program = lookup_field(PROGRAMS, "program")
     programs = list_field(PROGRAMS, "All programs.")
+    batch = lookup_field(BATCHES, "batch")
+    batches = list_field(BATCHES, "All batches of material.")
+    layout = lookup_field(LAYOUTS, "layout")
+    layouts = list_field(LAYOUTS, "All layouts.")
+    job_folders = list_field(FOLDERS, "All folders of jobs.")
     alarms = list_field(ALARMS, "All alarms that are active now.")
 
     @strawberry.field(description="Any record by its id; null when there is none.")
@@ -113,59 +86,15 @@ class Query:
 class Subscription:
     """The root of subscriptions."""
 
-    @strawberry.subscription(description="Stations as they change, with what they report." + STREAM)
-    async def station_changed(
-        self,
-        info: strawberry.Info[Any, None],
-        filter: Annotated[
-            StationFilter | None, strawberry.argument(description="Only stations that meet these conditions.")
-        ] = None,
-        on: ON = None,
-        after: RESUME = None,
-        snapshot: SNAPSHOT = True,
-        max_age: WANTED_AGE = None,
-    ) -> AsyncIterator[StationChange]:
-        """Changes of stations."""
-        topic = live.topic_of(
-            filter or StationCriteria(), on=on, after=after, snapshot=snapshot, max_age=max_age
-        )
-        async for change in live.changes(info.context, topic):
-            yield change  # type: ignore[misc]
-
-    @strawberry.subscription(description="Jobs as they change." + STREAM)
-    async def job_changed(
-        self,
-        info: strawberry.Info[Any, None],
-        filter: Annotated[
-            JobFilter | None, strawberry.argument(description="Only jobs that meet these conditions.")
-        ] = None,
-        on: ON = None,
-        after: RESUME = None,
-        snapshot: SNAPSHOT = True,
-        max_age: WANTED_AGE = None,
-    ) -> AsyncIterator[JobChange]:
-        """Changes of jobs."""
-        topic = live.topic_of(filter or JobCriteria(), on=on, after=after, snapshot=snapshot, max_age=max_age)
-        async for change in live.changes(info.context, topic):
-            yield change  # type: ignore[misc]
-
-    @strawberry.subscription(description="Alarms as they are raised (ADDED) and cleared (REMOVED)." + STREAM)
-    async def alarm_changed(
-        self,
-        info: strawberry.Info[Any, None],
-        filter: Annotated[
-            AlarmFilter | None, strawberry.argument(description="Only alarms that meet these conditions.")
-        ] = None,
-        after: RESUME = None,
-        snapshot: SNAPSHOT = True,
-        max_age: WANTED_AGE = None,
-    ) -> AsyncIterator[AlarmChange]:
-        """Changes of alarms."""
-        topic = live.topic_of(
-            filter or AlarmCriteria(), on=None, after=after, snapshot=snapshot, max_age=max_age
-        )
-        async for change in live.changes(info.context, topic):
-            yield change  # type: ignore[misc]
+    alarm_changed = changes_field(
+        "alarm", "Alarms as they are raised (ADDED) and cleared (REMOVED)." + STREAM
+    )
+    batch_changed = changes_field("batch", "Batches of material as they change." + STREAM)
+    job_changed = changes_field("job", "Jobs as they change." + STREAM)
+    layout_changed = changes_field("layout", "Layouts as they change." + STREAM)
+    order_changed = changes_field("order", "Orders as they change." + STREAM)
+    piece_changed = changes_field("piece", "Pieces as they change." + STREAM)
+    station_changed = changes_field("station", "Stations as they change, with what they report." + STREAM)
 
     @strawberry.subscription(
         description="Sources as their condition changes: first each as it is now (SNAPSHOT, then "

@@ -1,12 +1,14 @@
 """Sources in GraphQL."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
+from strawberry.scalars import JSON
 
 from floorgraph.model import source
 from floorgraph.model.documented import documentation
+from floorgraph.model.errors import BadArgument
 from floorgraph.vendors import contract
 from loaders.scope import current_scope
 from schema import enums
@@ -15,6 +17,7 @@ from schema.declare import part_type
 __all__ = ["Source", "enums"]
 
 CONDITION = documentation(source.SourceCondition)
+MAX_RESOURCES = 200
 Self = strawberry.Parent[contract.Source]
 
 
@@ -46,6 +49,14 @@ class DriftNote(source.DriftNote):
 @part_type
 class QuarantinedRecord(source.QuarantinedRecord):
     """A record that could not be read."""
+
+
+@strawberry.type(description="One page of a vendor's own resource.")
+class ResourcePage:
+    """One page of a vendor's own resource."""
+
+    items: list[JSON] = strawberry.field(description="The records as the vendor sent them, without secrets.")
+    after: str | None = strawberry.field(description="Cursor behind this page; null on the last one.")
 
 
 @strawberry.type(description="One configured vendor server: what it can do and how it is doing.")
@@ -133,6 +144,39 @@ class Source:
     def quarantined(root: Self) -> list[QuarantinedRecord]:
         """Records left out."""
         return list(root.diagnostics.quarantined())  # type: ignore[arg-type]
+
+    @strawberry.field(
+        description="One page of a resource of the vendor, passed through as it is but for secrets. Needs "
+        "the right `raw`. For what the unified types do not cover; paths and filters are the vendor's own."
+    )
+    async def resource(
+        root: Self,
+        path: Annotated[str, strawberry.argument(description="The resource's path in the vendor's API.")],
+        filter: Annotated[
+            JSON | None,
+            strawberry.argument(description='Conditions by field, an object of texts: `{"status": "new"}`.'),
+        ] = None,
+        first: Annotated[
+            int, strawberry.argument(description=f"At most this many records; 1 to {MAX_RESOURCES}.")
+        ] = 50,
+        after: Annotated[
+            str | None, strawberry.argument(description="Go on after this cursor of an earlier page.")
+        ] = None,
+    ) -> ResourcePage | None:
+        """A vendor's own resource."""
+        current_scope().require("raw", "The field 'resource'")
+        if not 1 <= first <= MAX_RESOURCES:
+            raise BadArgument(f"'first' must be between 1 and {MAX_RESOURCES}, not {first}.")
+        found: Any = await root.resource(path, _conditions(filter), first, after)
+        return found  # type: ignore[no-any-return]
+
+
+def _conditions(given: Any) -> dict[str, str]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise BadArgument("'filter' must be an object whose values are texts.")
+    return dict(given)
 
 
 def all_sources() -> list[Any]:

@@ -5,21 +5,25 @@ from typing import Any
 import strawberry
 
 from floorgraph.model import station
-from floorgraph.model.ids import Kind
 from loaders.scope import current_scope
 from resolvers import station as relations
-from resolvers.station import StationCriteria, StationOrderField, prepare_stations
+from resolvers.station import StationCriteria, StationOrderField
 from schema.alarm import Alarm
-from schema.connection import Noun, order_input, relation_list_field
+from schema.connection import order_input, relation_list_field
 from schema.declare import criteria_input, record_type
-from schema.fields import entries_over_time, over_time, program_runs_over_time, related, with_fields_of
-from schema.job import JOBS, Job
+from schema.fields import (
+    entries_over_time,
+    list_of,
+    over_time,
+    program_runs_over_time,
+    related,
+    with_fields_of,
+)
 from schema.node import Record
-from schema.piece import PIECES
-from schema.program import PROGRAMS
-from schema.timeline import ProgramRun, StateInterval, StationKpis
+from schema.nouns import BATCHES, JOBS, LAYOUTS, PIECES, PROGRAMS
+from schema.timeline import Downtime, ProgramRun, StateInterval, StationKpis
 
-__all__ = ["STATIONS", "Station", "StationFilter"]
+__all__ = ["Station", "StationFilter", "StationOrder"]
 
 
 @record_type(hidden=frozenset({"live"}))
@@ -33,12 +37,21 @@ class Station(Record, station.Station):
         "What the station is doing; the same as `state.status`. Null when no state could be had.",
     )
     current_job = related(
-        relations.CURRENT_JOB, Job | None, "The job that the station works on; null when it works on none."
+        relations.CURRENT_JOB,
+        JOBS.node | None,
+        "The job that the station works on; null when it works on none.",
     )
     jobs = relation_list_field(JOBS, relations.JOBS, "The jobs that are given to the station.")
     pieces = relation_list_field(PIECES, relations.PIECES, "The pieces that are made at the station.")
     programs = relation_list_field(
         PROGRAMS, relations.PROGRAMS, "The programs that are kept for the station."
+    )
+    batches = relation_list_field(BATCHES, relations.BATCHES, "The batches of material that are loaded.")
+    layouts = relation_list_field(LAYOUTS, relations.LAYOUTS, "The layouts that are made at the station.")
+    downtimes = related(
+        relations.DOWNTIMES,
+        list_of(Downtime) | None,
+        "When the station is planned not to work, past and to come, earliest first.",
     )
     history = entries_over_time(
         relations.HISTORY,
@@ -87,12 +100,4 @@ class StationFilter(StationCriteria):
     """Narrows a list of stations."""
 
 
-STATIONS = Noun(
-    kind=Kind.STATION,
-    node=Station,
-    criteria=StationCriteria,
-    filter=StationFilter,
-    order=order_input("StationOrder", StationOrderField),
-    plural="stations",
-    prepare=prepare_stations,
-)
+StationOrder = order_input("StationOrder", StationOrderField)

@@ -1,15 +1,40 @@
 """What happened at a station over a span of time, in GraphQL."""
 
-from floorgraph.model import station, timeline
-from schema import enums
+from floorgraph.model import downtime, station, timeline
+from schema import enums, progress
 from schema.declare import part_type
 
-__all__ = ["ProgramRun", "StateInterval", "StationKpis", "StationState", "enums"]
+__all__ = [
+    "Downtime",
+    "LaserReadings",
+    "ProgramRun",
+    "StateInterval",
+    "StationClimate",
+    "StationKpis",
+    "StationState",
+    "enums",
+    "progress",
+]
 
 
 @part_type
 class StationState(station.StationState):
     """What a station is doing."""
+
+
+@part_type
+class StationClimate(station.StationClimate):
+    """Temperature and humidity around a station."""
+
+
+@part_type
+class LaserReadings(station.LaserReadings):
+    """What a laser machine measures."""
+
+
+@part_type
+class Downtime(downtime.Downtime):
+    """When a station is planned not to work."""
 
 
 @part_type

@@ -1,19 +1,15 @@
 """Versions of programs in GraphQL."""
 
-from typing import Annotated
-
-import strawberry
-
 from floorgraph.model import program
-from floorgraph.model.ids import Kind
 from resolvers import version as relations
 from resolvers.version import VersionCriteria, VersionOrderField
-from schema.connection import Noun, order_input
+from schema.connection import order_input
 from schema.declare import criteria_input, part_type, record_type
 from schema.fields import related
 from schema.node import Record
+from schema.nouns import PROGRAMS
 
-__all__ = ["VERSIONS", "ProgramContent", "ProgramVersion", "ProgramVersionFilter"]
+__all__ = ["ProgramContent", "ProgramVersion", "ProgramVersionFilter", "ProgramVersionOrder"]
 
 
 @part_type
@@ -27,7 +23,7 @@ class ProgramVersion(Record, program.ProgramVersion):
 
     program = related(
         relations.PROGRAM,
-        Annotated["Program", strawberry.lazy("schema.program")] | None,
+        PROGRAMS.node | None,
         "The program that this is a version of.",
     )
     content = related(
@@ -43,11 +39,4 @@ class ProgramVersionFilter(VersionCriteria):
     """Narrows a list of versions."""
 
 
-VERSIONS = Noun(
-    kind=Kind.PROGRAM_VERSION,
-    node=ProgramVersion,
-    criteria=VersionCriteria,
-    filter=ProgramVersionFilter,
-    order=order_input("ProgramVersionOrder", VersionOrderField),
-    plural="versions",
-)
+ProgramVersionOrder = order_input("ProgramVersionOrder", VersionOrderField)

@@ -23,6 +23,9 @@ class Kind(StrEnum):
     PROGRAM = "program"
     PROGRAM_VERSION = "program-version"
     ALARM = "alarm"
+    LAYOUT = "layout"
+    BATCH = "batch"
+    JOB_FOLDER = "job-folder"
 
 
 @dataclass(frozen=True, slots=True)

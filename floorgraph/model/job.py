@@ -47,6 +47,14 @@ class JobKind(Enum):
     """One operation of a manufacturing order on one machine."""
     REPORTED = "REPORTED"
     """Known only by the names that a station reports; the vendor has no list of jobs."""
+    NEST = "NEST"
+    """A nesting job whose parts are cut from sheets."""
+    TASK = "TASK"
+    """A production task: copies of one layout on one machine; child of the nests whose parts it cuts."""
+    RUN = "RUN"
+    """One run of an additive, post-processing or shipping workstation; `operation` says which."""
+    OUTSOURCED = "OUTSOURCED"
+    """Work that is given to a service provider."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,8 +83,37 @@ class Job(Record):
     """Reference of the part that is made, where the job itself says it."""
     created_at: datetime | None = None
     """When the job was created at the vendor (UTC)."""
+    operation: str | None = None
+    """What is done, where the kind does not say it, such as `printing`; the vendor's word."""
+    number: str | None = None
+    """The number by which people call the job, where it has one beside its name."""
+    queue_position: int | None = None
+    """Place in the queue of its station, as the vendor counts; null when it is not queued."""
+    priority: float | None = None
+    """The vendor's priority; larger is more urgent."""
+    planned_start_at: datetime | None = None
+    """When it is planned to begin (UTC)."""
+    planned_end_at: datetime | None = None
+    """When it is planned to end (UTC)."""
+    started_at: datetime | None = None
+    """When it began (UTC)."""
+    ended_at: datetime | None = None
+    """When it ended (UTC)."""
+    due_at: datetime | None = None
+    """When it is due (UTC)."""
+    error: str | None = None
+    """What went wrong, in the vendor's words."""
+    notes: str | None = None
+    """What people noted at the vendor."""
+    valid: bool = True
+    """False when the vendor marks the job as invalid."""
+    archived: bool = False
+    """True when the vendor has put the job away."""
     order_name: str | None = None
     """The order's name, where the vendor gives only the name and the relation `order` may be null."""
     station_id: str | None = None
     order_id: str | None = None
     program_id: str | None = None
+    folder_id: str | None = None
+    parent_ids: tuple[str, ...] = ()
+    layout_ids: tuple[str, ...] = ()

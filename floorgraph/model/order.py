@@ -40,6 +40,26 @@ class OrderStatus(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
+class LineItem:
+    """One position of an order."""
+
+    remote_id: str
+    """The vendor's own identifier."""
+    name: str
+    """Name of the position."""
+    product: str | None = None
+    """Name of the product that is asked for."""
+    quantity: int | None = None
+    """Number of pieces asked for."""
+    status: OrderStatus = OrderStatus.UNKNOWN
+    """How far the position is."""
+    vendor_status: str | None = None
+    """The vendor's own word for the status."""
+    due_at: datetime | None = None
+    """When it is due (UTC)."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Order(Record):
     """What was asked for; its jobs make it (ISA-95: operations request)."""
 
@@ -59,6 +79,12 @@ class Order(Record):
     """Who asked for it, as the vendor's identifier or name."""
     created_at: datetime | None = None
     """When the order was created at the vendor (UTC)."""
+    due_at: datetime | None = None
+    """When it is due (UTC)."""
+    priority: float | None = None
+    """The vendor's priority; larger is more urgent."""
+    notes: str | None = None
+    """What people noted at the vendor."""
     valid: bool = True
     """False when the vendor marks the order as invalid."""
     archived: bool = False

@@ -1,6 +1,7 @@
 """Pieces: what is made."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
@@ -40,6 +41,33 @@ class PieceStatus(Enum):
 
 
 @dataclass(slots=True, kw_only=True)
+class PieceProperty:
+    """A property that the customer or the vendor gave a piece."""
+
+    name: str
+    """Name of the property."""
+    value: str | None = None
+    """Its value as text."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PieceStep:
+    """One step of the way a piece takes through the shop."""
+
+    name: str
+    """Name of the step."""
+    position: int
+    """Place among the steps, counted from 1."""
+    status: PieceStatus
+    """How far the piece is in this step."""
+    vendor_status: str | None = None
+    """The vendor's own word for the status."""
+    current: bool = False
+    """True for the step that the piece is at."""
+    job_id: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Piece(Record):
     """What is made: one serialised piece, or a number of like pieces where the vendor only counts."""
 
@@ -59,6 +87,46 @@ class Piece(Record):
     """The vendor's own word or number that the status was derived from."""
     progress: Progress | None = None
     """Pieces made of pieces asked for; null when the vendor does not count."""
+    kind: str | None = None
+    """The vendor's word for what the piece is for, such as `specimen`."""
+    step_name: str | None = None
+    """The step of its way through the shop that the piece is at."""
+    step_position: int | None = None
+    """Place of that step among the steps, counted from 1."""
+    step_count: int | None = None
+    """Number of steps."""
+    material: str | None = None
+    """Name of the material."""
+    thickness_mm: float | None = None
+    """Thickness of the material or of a layer, in millimetres."""
+    size_x_mm: float | None = None
+    """Extent along x, in millimetres."""
+    size_y_mm: float | None = None
+    """Extent along y, in millimetres."""
+    size_z_mm: float | None = None
+    """Extent along z, in millimetres."""
+    mass_kg: float | None = None
+    """Mass of one piece, in kilograms."""
+    drawing: str | None = None
+    """Name of the drawing or model."""
+    properties: tuple[PieceProperty, ...] = ()
+    """Properties that the customer or the vendor gave the piece."""
+    priority: float | None = None
+    """The vendor's priority; larger is more urgent."""
+    location: str | None = None
+    """Where the piece is."""
+    reworked: bool = False
+    """True when the piece was worked on again after a fault."""
+    created_at: datetime | None = None
+    """When the piece was created at the vendor (UTC)."""
+    started_at: datetime | None = None
+    """When work on it began (UTC)."""
+    ended_at: datetime | None = None
+    """When work on it ended (UTC)."""
+    due_at: datetime | None = None
+    """When it is due (UTC)."""
     job_id: str | None = None
     order_id: str | None = None
     station_id: str | None = None
+    replaced_by_id: str | None = None
+    layout_ids: tuple[str, ...] = ()

@@ -9,6 +9,12 @@ class ProgressUnit(Enum):
 
     PARTS = "PARTS"
     """Finished parts."""
+    LAYERS = "LAYERS"
+    """Layers of an additive build."""
+    SHEETS = "SHEETS"
+    """Sheets or copies of a layout."""
+    PIECES = "PIECES"
+    """Identified pieces."""
     PERCENT = "PERCENT"
     """Hundredths of the whole; `total` is 100."""
 
@@ -31,5 +37,12 @@ class Progress:
     @classmethod
     def of_parts(cls, done: float, total: float | None, *, estimated: bool = False) -> "Progress":
         """Progress counted in parts; percent follows from the two numbers."""
+        return cls.of(done, total, ProgressUnit.PARTS, estimated=estimated)
+
+    @classmethod
+    def of(
+        cls, done: float, total: float | None, unit: ProgressUnit, *, estimated: bool = False
+    ) -> "Progress":
+        """Progress in any unit; percent follows from the two numbers."""
         percent = min(100.0, round(100.0 * done / total, 2)) if total and total > 0 else None
-        return cls(done=done, total=total, percent=percent, unit=ProgressUnit.PARTS, estimated=estimated)
+        return cls(done=done, total=total, percent=percent, unit=unit, estimated=estimated)

@@ -66,6 +66,10 @@ class Capability(Enum):
     """Places pieces on stock."""
     BATCHES = "BATCHES"
     """Tracks material in batches."""
+    DOWNTIMES = "DOWNTIMES"
+    """Plans times at which stations do not work."""
+    RESOURCES = "RESOURCES"
+    """Passes its own resources through as they are, for administrators."""
     USERS = "USERS"
     """Lists its users and what their groups may do."""
 
@@ -139,7 +143,7 @@ class DriftNote:
     field: str
     """The vendor's field name."""
     change: str
-    """What is different: `new`, `gone` or `retyped`, or the name of a repair to malformed JSON."""
+    """What is different: `new`, `gone`, `retyped`, `unreadable`, or a repair to malformed JSON by name."""
     count: int
     """Times it was met since start."""
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
+from floorgraph.model.progress import Progress
 from floorgraph.model.record import Record
 
 
@@ -69,6 +70,18 @@ class StationKind(Enum):
 
     CNC_MACHINE = "CNC_MACHINE"
     """A numerically controlled machine tool."""
+    LASER_CUTTER = "LASER_CUTTER"
+    """A machine that cuts sheets or tubes by laser."""
+    LASER_WELDER = "LASER_WELDER"
+    """A machine that welds by laser."""
+    ADDITIVE_PRINTER = "ADDITIVE_PRINTER"
+    """An additive machine."""
+    POST_PROCESSOR = "POST_PROCESSOR"
+    """A workplace for what follows printing, such as washing, curing or inspection."""
+    SHIPPING = "SHIPPING"
+    """A place that pieces are sent from."""
+    CLUSTER = "CLUSTER"
+    """Several machines that the vendor steers as one."""
     OTHER = "OTHER"
     """None of the others."""
 
@@ -125,6 +138,42 @@ def state_of(status: StationStatus, **rest: object) -> StationState:
 
 
 @dataclass(slots=True, kw_only=True)
+class StationClimate:
+    """Temperature and humidity around a station."""
+
+    temperature_celsius: float | None = None
+    """Temperature in degrees Celsius."""
+    humidity_percent: float | None = None
+    """Relative humidity, 0 to 100."""
+    measured_at: datetime | None = None
+    """When it was measured (UTC)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LaserReadings:
+    """What a laser machine measures while it cuts."""
+
+    power_watts: float | None = None
+    """Laser power in watts."""
+    speed_metres_per_second: float | None = None
+    """Speed of the cutting head in metres per second."""
+    gas: str | None = None
+    """The cutting gas, as the vendor names it."""
+    gas_pressure_megapascals: float | None = None
+    """Pressure of the cutting gas in megapascals."""
+    pulse_frequency_hertz: float | None = None
+    """Pulse frequency in hertz."""
+    pulse_ratio_percent: float | None = None
+    """Share of the pulse period in which the laser is on, 0 to 100."""
+    head_x_mm: float | None = None
+    """Position of the head along x, in millimetres."""
+    head_y_mm: float | None = None
+    """Position of the head along y, in millimetres."""
+    head_z_mm: float | None = None
+    """Position of the head along z, in millimetres."""
+
+
+@dataclass(slots=True, kw_only=True)
 class LiveStatus(Record):
     """What a station reports right now; its `remote_id` is that of the station."""
 
@@ -152,6 +201,12 @@ class LiveStatus(Record):
     """Parts made on the station since it was installed."""
     parts_since_reset: int | None = None
     """Parts made since the station's counter was last reset."""
+    progress: Progress | None = None
+    """How far the present work is; null when the vendor does not say."""
+    climate: StationClimate | None = None
+    """Temperature and humidity around the station; null where nothing measures them."""
+    laser: LaserReadings | None = None
+    """What a laser machine measures now; null for other stations and while it does not cut."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,6 +225,18 @@ class Station(Record):
     """The hall, building or area that the station stands in (ISA-95: area)."""
     groups: tuple[str, ...] = ()
     """Names of the vendor's groups that the station belongs to."""
+    manufacturer: str | None = None
+    """Who made the machine."""
+    model: str | None = None
+    """The machine's model or type, in the vendor's words."""
+    process: str | None = None
+    """The manufacturing process, in the vendor's words."""
+    location: str | None = None
+    """Where it stands, more exactly than the workshop."""
+    max_concurrent_jobs: int | None = None
+    """How many jobs it can do at the same time; null when the vendor does not say."""
+    available_at: datetime | None = None
+    """When it can take further work (UTC), as the vendor reckons."""
     enabled: bool = True
     """False when the station is switched off in the vendor's configuration."""
     monitored: bool = False

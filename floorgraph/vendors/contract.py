@@ -6,6 +6,9 @@ in `capabilities()`; the defaults below do exactly that, so that an adapter
 writes only what its vendor has. All ids here are global ids as text.
 """
 
+# The defaults answer nothing, whatever they are asked.
+# ruff: noqa: ARG002
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +25,7 @@ from floorgraph.model.station import LiveStatus
 from floorgraph.model.time import Clock, SystemClock
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
 from floorgraph.vendors.diagnostics import Diagnostics
-from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate.call import Freshness
 from floorgraph.vendors.source_settings import SourceSettings
 
@@ -38,6 +41,34 @@ class By(Enum):
     ORDER = "order_id"
     JOB = "job_id"
     PROGRAM = "program_id"
+    LAYOUT = "layout_id"
+    BATCH = "batch_id"
+    FOLDER = "folder_id"
+    PARENT = "parent_id"
+    CHILD = "child_id"
+
+    def values_of(self, record: Record) -> tuple[str, ...]:
+        """The ids that a record has in this field; fields that hold several end in `_ids`."""
+        single = getattr(record, self.value, None)
+        if single is not None:
+            return (single,)
+        several: tuple[str, ...] = getattr(record, f"{self.value}s", ())
+        return several
+
+
+class Part(Enum):
+    """What belongs to one record alone and is no record itself; the type of its elements in brackets."""
+
+    PLACEMENTS = "placements"
+    """Of a layout [model.layout.Placement]."""
+    BATCH_ACTIONS = "batch actions"
+    """Of a batch, oldest first [model.batch.BatchAction]."""
+    DOWNTIMES = "downtimes"
+    """Of a station, earliest first [model.downtime.Downtime]."""
+    PIECE_STEPS = "piece steps"
+    """Of a piece, in order [model.piece.PieceStep]."""
+    LINE_ITEMS = "line items"
+    """Of an order [model.order.LineItem]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +80,7 @@ class Where:
 
     def admits(self, record: Record) -> bool:
         """Whether a record is asked for; for sources that answer from a full list."""
-        return self.by is By.ALL or getattr(record, self.by.value, None) in self.values
+        return self.by is By.ALL or not self.values.isdisjoint(self.by.values_of(record))
 
 
 EVERYTHING = Where()
@@ -61,13 +92,24 @@ class Answer(Generic[R_co]):
 
     `failure` is set when they are the last known ones because a fresher
     answer could not be had. `complete` is False when the vendor is known to
-    have sent only part of the list.
+    have sent only part of the list. `groups` deals the records out to the
+    values of the `Where` where the records themselves do not say whose they
+    are; without it their own fields decide.
     """
 
     items: Sequence[R_co]
     observed_at: datetime | None
     complete: bool = True
     failure: SourceFailure | None = None
+    groups: Mapping[str, Sequence[R_co]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcePage:
+    """One page of a vendor's own resource, passed through; `after` goes on behind it."""
+
+    items: Sequence[Any]
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +183,9 @@ class Source(ABC):
         """The budgets in use."""
         return ()
 
-    async def live(self, station_ids: Iterable[str], freshness: Freshness) -> Mapping[str, LiveStatus | SourceFailure]:
+    async def live(
+        self, station_ids: Iterable[str], freshness: Freshness
+    ) -> Mapping[str, LiveStatus | SourceFailure]:
         """What stations report now, by id; stations of which nothing is known are left out."""
         return {}
 
@@ -153,7 +197,9 @@ class Source(ABC):
         """The alarms that were raised at a station within a window, oldest first."""
         return ()
 
-    async def state_history(self, station_id: str, window: Window, freshness: Freshness) -> Sequence[StateInterval]:
+    async def state_history(
+        self, station_id: str, window: Window, freshness: Freshness
+    ) -> Sequence[StateInterval]:
         """The states of a station within a window, oldest first."""
         return ()
 
@@ -182,6 +228,24 @@ class Source(ABC):
     async def content(self, version_id: str, freshness: Freshness) -> ProgramContent | None:
         """The text of a program version."""
         return None
+
+    async def parts(
+        self, part: Part, owner_ids: Iterable[str], freshness: Freshness
+    ) -> Mapping[str, Sequence[Any] | SourceFailure]:
+        """What belongs to records, by the records' ids; records that have none may be left out."""
+        return {}
+
+    async def resource(
+        self, path: str, filters: Mapping[str, str], first: int, after: str | None
+    ) -> ResourcePage:
+        """One page of a resource of the vendor as it is, without secrets.
+
+        Raises `Unsupported` where the vendor passes nothing through, and
+        `BadArgument` for a path or filter that the vendor does not document.
+        """
+        raise Unsupported(
+            source=self.key, endpoint="resource", detail="this vendor passes no resources through"
+        )
 
     def feeds(self) -> Sequence[Feed]:
         """The repeated questions that keep this source's records up to date, as things stand now."""

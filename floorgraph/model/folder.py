@@ -1,0 +1,21 @@
+"""Folders in which people keep jobs."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.record import Record
+
+
+@dataclass(slots=True, kw_only=True)
+class JobFolder(Record):
+    """A folder of jobs and of further folders."""
+
+    kind_word: ClassVar[Kind] = Kind.JOB_FOLDER
+    cosmetic: ClassVar[frozenset[str]] = frozenset({"position"})
+
+    name: str
+    """The folder's name; names need not differ."""
+    position: int = 0
+    """Place among its siblings, counted from 0."""
+    parent_id: str | None = None
