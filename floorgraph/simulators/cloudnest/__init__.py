@@ -1,0 +1,1 @@
+"""CloudNest and its sister API for machines, simulated behind one gateway."""
