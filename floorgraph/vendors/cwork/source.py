@@ -164,7 +164,9 @@ class CWorkSource(Source):
             return await self._documents.select(where, freshness)
         if kind is Kind.PROGRAM_VERSION:
             return await self._versions.select(where, freshness)
-        return await self._active_alarms(where, freshness)
+        if kind is Kind.ALARM:
+            return await self._active_alarms(where, freshness)
+        return Answer((), None)
 
     async def _active_alarms(self, where: Where, freshness: Freshness) -> Answer[Alarm]:
         """Alarms are listed only while they are active; past ones belong to a window."""

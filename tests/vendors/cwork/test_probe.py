@@ -58,7 +58,7 @@ async def test_the_version_shows_in_what_the_server_answers(
 ) -> None:
     shop.change(version=version)
     north = source(shop)
-    assert north.version is None
+    assert not north.version
     await north.probe()
     assert north.version == found
     assert available(north) == capabilities

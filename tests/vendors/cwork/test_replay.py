@@ -241,8 +241,8 @@ async def test_kpis(north: CWorkSource) -> None:
     assert found is not None
     rates = (found.teep, found.gee, found.oee, found.performance, found.quality, found.availability)
     assert rates == (0.45, 0.6, 0.68, 0.9, 0.95, 0.8)
-    rates = (found.requisition, found.load, found.involvement, found.hardware_availability)
-    assert rates == (0.6, 0.8, 0.9, 0.98)
+    others = (found.requisition, found.load, found.involvement, found.hardware_availability)
+    assert others == (0.6, 0.8, 0.9, 0.98)
     times = (
         found.total_time_seconds,
         found.opening_time_seconds,
