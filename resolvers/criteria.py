@@ -1,6 +1,6 @@
 """What lists can be narrowed by, and how each source is asked for its part."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -9,8 +9,13 @@ from floorgraph.model.errors import BadArgument
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.record import Record
 from floorgraph.vendors.contract import EVERYTHING, By, Source, Where
+from loaders.scope import Scope
+from resolvers.ordering import Ordering
 
 MAX_VALUES = 1000
+
+Way = Callable[[Scope, str], Awaitable[Collection[str | None]]]
+"""id of the record that a condition names -> ids of the records that meet it."""
 
 
 @dataclass(kw_only=True)
@@ -22,7 +27,9 @@ class Criteria:
     """The fields that `text` is looked for in."""
     parents: ClassVar[Mapping[str, tuple[By | None, Kind]]] = {}
     """Conditions that name another record: what they compare, and the kind of the record named. Without
-    anything to compare the condition is met by way of further records, see `resolvers.listing.Prepare`."""
+    anything to compare the condition is met by way of further records, see `ways`."""
+    ways: ClassVar[Mapping[str, Way]] = {}
+    """Conditions that are met by way of further records: which ids of this kind they leave."""
 
     ids: list[str] | None = None
     """Only records with one of these ids; at most 1000."""
@@ -82,6 +89,21 @@ class Criteria:
             and self._admits_text(record)
             and all(self._admits_parent(record, name, by) for name, (by, _) in self.parents.items())
         )
+
+    async def narrowed(self, scope: Scope, ordering: Ordering, records: Sequence[Any]) -> list[Any]:
+        """The records that meet the conditions which take further records to judge.
+
+        Kinds whose order or conditions rest on what a list call does not bring
+        add it here. May raise `SourceFailure`.
+        """
+        del ordering
+        kept = list(records)
+        for name, way in self.ways.items():
+            value = getattr(self, name)
+            if value is not None:
+                wanted = await way(scope, value)
+                kept = [record for record in kept if record.id in wanted]
+        return kept
 
     def _admits_text(self, record: Record) -> bool:
         if not self.text:

@@ -1,6 +1,6 @@
 """Lists over all sources: asked for in parts, narrowed, ordered and paged."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from floorgraph.model.errors import FloorgraphError
@@ -13,8 +13,6 @@ from resolvers.ordering import Ordering
 from resolvers.paging import Page, PageRequest, page_of
 
 Path = Sequence[str | int]
-Prepare = Callable[[Scope, Criteria, Ordering, list[Any]], Awaitable[list[Any]]]
-"""Adds to records what criteria or ordering need and a list call does not bring."""
 
 
 async def listing(
@@ -23,7 +21,6 @@ async def listing(
     ordering: Ordering,
     request: PageRequest,
     path: Path,
-    prepare: Prepare | None = None,
 ) -> Page[Any]:
     """One page of all records that meet the criteria, over all sources.
 
@@ -36,7 +33,7 @@ async def listing(
     parts = [PartOfList(source.key, criteria.kind, criteria.where(source)) for source in sources]
     answers = await scope.loader(RecordsBySource).load_many(parts)
     found = dict(zip((source.key for source in sources), answers, strict=True))
-    return await assemble(scope, found, criteria, ordering, request, path, prepare)
+    return await assemble(scope, found, criteria, ordering, request, path)
 
 
 async def assemble(
@@ -46,7 +43,6 @@ async def assemble(
     ordering: Ordering,
     request: PageRequest,
     path: Path,
-    prepare: Prepare | None = None,
 ) -> Page[Any]:
     """One page from the parts of the sources, by source key; failed parts are reported."""
     records: list[Record] = []
@@ -58,13 +54,12 @@ async def assemble(
             scope.report(part, path)
         if not isinstance(part, Found) or part.failure is not None or not part.complete:
             unavailable.add(key)
-    if prepare is not None:
-        try:
-            records = await prepare(scope, criteria, ordering, records)
-        except SourceFailure as failure:
-            scope.report(failure, path)
-            unavailable.add(failure.source)
-            records = []
+    try:
+        records = await criteria.narrowed(scope, ordering, records)
+    except SourceFailure as failure:
+        scope.report(failure, path)
+        unavailable.add(failure.source)
+        records = []
     page = page_of(_unique(record for record in records if criteria.admits(record)), ordering, request)
     page.unavailable_sources = sorted(unavailable)
     return page

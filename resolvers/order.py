@@ -1,17 +1,17 @@
 """Orders: how lists of them are narrowed and ordered, and what they are related to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
-from floorgraph.model.order import Order, OrderStatus
+from floorgraph.model.order import OrderStatus
 from loaders.parts import LineItemsByOrderId
 from loaders.records import Found, JobById, JobsByOrderId, JobsByStationId, PiecesByOrderId
 from loaders.scope import Scope
 from resolvers.criteria import Criteria
-from resolvers.ordering import Ordering
 from resolvers.relation import BY_ID, Relation
 
 
@@ -30,6 +30,16 @@ class OrderOrderField(Enum):
     """By the time of the last change."""
 
 
+async def _of_job(scope: Scope, job_id: str) -> Collection[str | None]:
+    job = await scope.loader(JobById).load(job_id)
+    return {job.order_id} if isinstance(job, Job) else ()
+
+
+async def _of_station(scope: Scope, station_id: str) -> Collection[str | None]:
+    found = await scope.loader(JobsByStationId).load(station_id)
+    return {job.order_id for job in found.records if isinstance(job, Job)}
+
+
 @dataclass(kw_only=True)
 class OrderCriteria(Criteria):
     """Narrows a list of orders. Conditions are combined with AND, the values of one with OR."""
@@ -37,6 +47,7 @@ class OrderCriteria(Criteria):
     kind: ClassVar = Kind.ORDER
     searched: ClassVar = ("name", "part_reference", "remote_id")
     parents: ClassVar = {"station": (None, Kind.STATION), "job": (None, Kind.JOB)}
+    ways: ClassVar = {"station": _of_station, "job": _of_job}
 
     status: list[OrderStatus] | None = None
     """Only orders with one of these statuses."""
@@ -48,22 +59,6 @@ class OrderCriteria(Criteria):
     def admits(self, record: Any) -> bool:
         """Whether an order meets every condition that it shows itself."""
         return super().admits(record) and (self.status is None or record.status in self.status)
-
-
-async def prepare_orders(
-    scope: Scope, criteria: Criteria, ordering: Ordering, records: list[Any]
-) -> list[Order]:
-    """Keep the orders of the job or station asked for."""
-    del ordering
-    kept = records
-    if isinstance(criteria, OrderCriteria) and criteria.job is not None:
-        job = await scope.loader(JobById).load(criteria.job)
-        kept = [order for order in kept if isinstance(job, Job) and order.id == job.order_id]
-    if isinstance(criteria, OrderCriteria) and criteria.station is not None:
-        found = await scope.loader(JobsByStationId).load(criteria.station)
-        wanted = {job.order_id for job in found.records if isinstance(job, Job)}
-        kept = [order for order in kept if order.id in wanted]
-    return kept
 
 
 LINE_ITEMS = Relation(LineItemsByOrderId, BY_ID, empty=())

@@ -1,17 +1,16 @@
 """Programs: how lists of them are narrowed and ordered, and what they are related to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
-from floorgraph.model.program import Program
 from floorgraph.vendors.contract import By
 from loaders.records import Found, JobById, JobsByOrderId, ProgramById, StationById, VersionsByProgramId
 from loaders.scope import Scope
 from resolvers.criteria import Criteria
-from resolvers.ordering import Ordering
 from resolvers.relation import BY_ID, Relation, by_field
 
 
@@ -28,6 +27,16 @@ class ProgramOrderField(Enum):
     """By the size of the current version."""
 
 
+async def _of_job(scope: Scope, job_id: str) -> Collection[str | None]:
+    job = await scope.loader(JobById).load(job_id)
+    return {job.program_id} if isinstance(job, Job) else ()
+
+
+async def _of_order(scope: Scope, order_id: str) -> Collection[str | None]:
+    found = await scope.loader(JobsByOrderId).load(order_id)
+    return {job.program_id for job in found.records if isinstance(job, Job)}
+
+
 @dataclass(kw_only=True)
 class ProgramCriteria(Criteria):
     """Narrows a list of programs. Conditions are combined with AND, the values of one with OR."""
@@ -39,6 +48,7 @@ class ProgramCriteria(Criteria):
         "job": (None, Kind.JOB),
         "order": (None, Kind.ORDER),
     }
+    ways: ClassVar = {"job": _of_job, "order": _of_order}
 
     station: str | None = None
     """Only programs that are kept for this station."""
@@ -52,22 +62,6 @@ class ProgramCriteria(Criteria):
     def admits(self, record: Any) -> bool:
         """Whether a program meets every condition that it shows itself."""
         return super().admits(record) and (self.archived is None or record.archived is self.archived)
-
-
-async def prepare_programs(
-    scope: Scope, criteria: Criteria, ordering: Ordering, records: list[Any]
-) -> list[Program]:
-    """Keep the programs of the job or order asked for."""
-    del ordering
-    kept = records
-    if isinstance(criteria, ProgramCriteria) and criteria.job is not None:
-        job = await scope.loader(JobById).load(criteria.job)
-        kept = [program for program in kept if isinstance(job, Job) and program.id == job.program_id]
-    if isinstance(criteria, ProgramCriteria) and criteria.order is not None:
-        found = await scope.loader(JobsByOrderId).load(criteria.order)
-        wanted = {job.program_id for job in found.records if isinstance(job, Job)}
-        kept = [program for program in kept if program.id in wanted]
-    return kept
 
 
 STATION = Relation(StationById, by_field("station_id"))

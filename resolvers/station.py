@@ -1,6 +1,7 @@
 """Stations: how lists of them are narrowed and ordered, and what they are related to."""
 
 import dataclasses
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
@@ -55,12 +56,23 @@ class StationOrderField(Enum):
     """By the time of the last change."""
 
 
+async def _of_job(scope: Scope, job_id: str) -> Collection[str | None]:
+    job = await scope.loader(JobById).load(job_id)
+    return {job.station_id} if isinstance(job, Job) else ()
+
+
+async def _of_order(scope: Scope, order_id: str) -> Collection[str | None]:
+    found = await scope.loader(JobsByOrderId).load(order_id)
+    return {job.station_id for job in found.records if isinstance(job, Job)}
+
+
 @dataclass(kw_only=True)
 class StationCriteria(Criteria):
     """Narrows a list of stations. Conditions are combined with AND, the values of one with OR."""
 
     kind: ClassVar = Kind.STATION
     parents: ClassVar = {"job": (None, Kind.JOB), "order": (None, Kind.ORDER)}
+    ways: ClassVar = {"job": _of_job, "order": _of_order}
 
     status: list[StationStatus] | None = None
     """Only stations with one of these statuses; stations whose status cannot be had are left out."""
@@ -70,6 +82,13 @@ class StationCriteria(Criteria):
     """Only the station that this job is given to."""
     order: str | None = None
     """Only stations that jobs of this order are given to."""
+
+    async def narrowed(self, scope: Scope, ordering: Ordering, records: Sequence[Any]) -> list[Station]:
+        """The stations of the job and order asked for, with live status pinned where it decides."""
+        kept = await super().narrowed(scope, ordering, records)
+        if self.status is not None or any(key.path.startswith("live.") for key in ordering):
+            return await pin_live(scope, kept)
+        return kept
 
     def admits(self, record: Any) -> bool:
         """Whether a station, with its live status pinned, meets every condition that it shows itself."""
@@ -85,18 +104,6 @@ def _status(station: Station) -> StationStatus | None:
     return state.status if state is not None else None
 
 
-async def prepare_stations(
-    scope: Scope, criteria: Criteria, ordering: Ordering, records: list[Any]
-) -> list[Station]:
-    """Keep the stations of the job or order asked for, and pin live status where it decides."""
-    wanted = await _stations_of_work(scope, criteria) if isinstance(criteria, StationCriteria) else None
-    kept = [record for record in records if wanted is None or record.id in wanted]
-    by_status = isinstance(criteria, StationCriteria) and criteria.status is not None
-    if by_status or any(key.path.startswith("live.") for key in ordering):
-        return await pin_live(scope, kept)
-    return kept
-
-
 async def pin_live(scope: Scope, stations: list[Station]) -> list[Station]:
     """The stations with their live status inside; without one where it cannot be had."""
     statuses = await scope.loader(LiveStatusByStationId).load_many(station.id for station in stations)
@@ -104,17 +111,6 @@ async def pin_live(scope: Scope, stations: list[Station]) -> list[Station]:
         dataclasses.replace(station, live=live) if isinstance(live, LiveStatus) else station
         for station, live in zip(stations, statuses, strict=True)
     ]
-
-
-async def _stations_of_work(scope: Scope, criteria: StationCriteria) -> set[str | None] | None:
-    jobs: list[Any] | None = None
-    if criteria.job is not None:
-        jobs = [await scope.loader(JobById).load(criteria.job)]
-    if criteria.order is not None:
-        of_order = (await scope.loader(JobsByOrderId).load(criteria.order)).records
-        ids = {job.id for job in of_order}
-        jobs = of_order if jobs is None else [job for job in jobs if job is not None and job.id in ids]
-    return None if jobs is None else {job.station_id for job in jobs if isinstance(job, Job)}
 
 
 def live_field(name: str) -> Relation:

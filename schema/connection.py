@@ -114,7 +114,7 @@ def list_field(noun: Noun, description: str) -> Any:
     """The root field that lists all records of a kind over all sources."""
 
     async def fetch(_root: Any, criteria: Criteria, order: Any, request: PageRequest, path: Any) -> Page[Any]:
-        return await listing(current_scope(), criteria, order, request, path, noun.prepare)
+        return await listing(current_scope(), criteria, order, request, path)
 
     return _paged_field(noun, fetch, description, max_age=True)
 
@@ -131,7 +131,7 @@ def relation_list_field(noun: Noun, relation: Relation, description: str) -> Any
             part = await relation.one(scope, root)
         except FloorgraphError as failure:
             part = failure
-        return await assemble(scope, {root.source: part}, criteria, order, request, path, noun.prepare)
+        return await assemble(scope, {root.source: part}, criteria, order, request, path)
 
     return _paged_field(noun, fetch, description, max_age=False)
 

@@ -12,11 +12,10 @@ from resolvers.criteria import Criteria
 from resolvers.folder import FolderCriteria
 from resolvers.job import JobCriteria
 from resolvers.layout import LayoutCriteria
-from resolvers.listing import Prepare
-from resolvers.order import OrderCriteria, prepare_orders
+from resolvers.order import OrderCriteria
 from resolvers.piece import PieceCriteria
-from resolvers.program import ProgramCriteria, prepare_programs
-from resolvers.station import StationCriteria, prepare_stations
+from resolvers.program import ProgramCriteria
+from resolvers.station import StationCriteria
 from resolvers.version import VersionCriteria
 
 
@@ -30,7 +29,6 @@ class Noun:
     order: Any
     criteria: type[Criteria]
     plural: str
-    prepare: Prepare | None = None
 
 
 def _noun(
@@ -39,12 +37,11 @@ def _noun(
     kind: Kind,
     criteria: type[Criteria],
     plural: str,
-    prepare: Prepare | None = None,
 ) -> Noun:
     """A noun whose types are `name`, `nameFilter` and `nameOrder` in the module of the schema."""
     place = strawberry.lazy(f"schema.{module}")
     node, narrowed, ordered = (Annotated[found, place] for found in (name, f"{name}Filter", f"{name}Order"))
-    return Noun(kind, node, narrowed, ordered, criteria, plural, prepare)
+    return Noun(kind, node, narrowed, ordered, criteria, plural)
 
 
 ALARMS = _noun("alarm", "Alarm", Kind.ALARM, AlarmCriteria, "alarms")
@@ -52,8 +49,8 @@ BATCHES = _noun("batch", "Batch", Kind.BATCH, BatchCriteria, "batches")
 FOLDERS = _noun("folder", "JobFolder", Kind.JOB_FOLDER, FolderCriteria, "folders of jobs")
 JOBS = _noun("job", "Job", Kind.JOB, JobCriteria, "jobs")
 LAYOUTS = _noun("layout", "Layout", Kind.LAYOUT, LayoutCriteria, "layouts")
-ORDERS = _noun("order", "Order", Kind.ORDER, OrderCriteria, "orders", prepare_orders)
+ORDERS = _noun("order", "Order", Kind.ORDER, OrderCriteria, "orders")
 PIECES = _noun("piece", "Piece", Kind.PIECE, PieceCriteria, "pieces")
-PROGRAMS = _noun("program", "Program", Kind.PROGRAM, ProgramCriteria, "programs", prepare_programs)
-STATIONS = _noun("station", "Station", Kind.STATION, StationCriteria, "stations", prepare_stations)
+PROGRAMS = _noun("program", "Program", Kind.PROGRAM, ProgramCriteria, "programs")
+STATIONS = _noun("station", "Station", Kind.STATION, StationCriteria, "stations")
 VERSIONS = _noun("version", "ProgramVersion", Kind.PROGRAM_VERSION, VersionCriteria, "versions")

@@ -15,11 +15,11 @@ from floorgraph.vendors.floor import Floor
 from loaders.scope import Scope, Surroundings
 from resolvers.criteria import Criteria
 from resolvers.job import JobCriteria
-from resolvers.listing import Prepare, listing
-from resolvers.order import OrderCriteria, prepare_orders
+from resolvers.listing import listing
+from resolvers.order import OrderCriteria
 from resolvers.paging import PageRequest
 from resolvers.piece import PieceCriteria
-from resolvers.station import StationCriteria, prepare_stations
+from resolvers.station import StationCriteria
 from tests.support.memory import NOON, MemorySource, job, live, order, piece, station
 
 SOURCES = ("north", "south")
@@ -101,7 +101,6 @@ CRITERIA = st.one_of(
         order=maybe(ids("order")),
     ),
 )
-PREPARE: dict[type[Criteria], Prepare] = {StationCriteria: prepare_stations, OrderCriteria: prepare_orders}
 
 
 async def found(records: list[Record], criteria: Criteria, *, pushes_down: bool) -> list[str]:
@@ -114,8 +113,7 @@ async def found(records: list[Record], criteria: Criteria, *, pushes_down: bool)
             source.statuses[name] = live(station(str(number), source=key), status)
         sources.append(source)
     scope = Scope(Surroundings(Floor(sources)))
-    prepare = PREPARE.get(type(criteria))
-    page = await listing(scope, criteria, (), PageRequest(first=1000), ("list",), prepare)
+    page = await listing(scope, criteria, (), PageRequest(first=1000), ("list",))
     assert not scope.soft_errors
     return [record.id for record in page.nodes]
 
