@@ -203,7 +203,9 @@ async def test_the_work_feed_brings_jobs_orders_and_pieces_together(shop: Shop, 
 
 
 async def test_kinds_that_cwork_does_not_have_are_empty(shop: Shop, source: Build) -> None:
+    shop.change(raise_alarms=[{"station": 1, "code": "0042", "message": "DOOR"}])
     north = source(shop)
+    assert (await north.select(Kind.ALARM, EVERYTHING, NOW)).items
     for kind in set(Kind) - {
         *(Kind.STATION, Kind.JOB, Kind.ORDER, Kind.PIECE),
         *(Kind.PROGRAM, Kind.PROGRAM_VERSION, Kind.ALARM),

@@ -246,11 +246,11 @@ def test_quirk_17_folders_have_forward_slashes_however_they_are_written(written:
     assert found.folder == "folder1"
 
 
-@pytest.mark.parametrize("which", ["shop", "odd"])
+@pytest.mark.parametrize("captured", [False, True])
 async def test_quirk_18_the_categories_of_two_servers_lead_to_the_same_words(
-    which: str, request: pytest.FixtureRequest, source: Build
+    shop: Shop, odd: Shop, source: Build, captured: bool
 ) -> None:
-    server: Shop = request.getfixturevalue(which)
+    server = odd if captured else shop
     server.reset().change(stations=[{"handle": handle + 1, "state": handle} for handle in range(5)])
     live = await source(server).live([f"north:station:{n}" for n in range(1, 6)], NOW)
     found = [one.state.status for one in live.values() if isinstance(one, LiveStatus) and one.state]
