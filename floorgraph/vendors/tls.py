@@ -142,10 +142,14 @@ class TlsTrouble:
     pinnable: bool = False
 
 
+CUT_OFF = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+"""The connection ended in the middle; which of the two it is depends on when the loop noticed."""
+INTERRUPTED = (ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLSyscallError, *CUT_OFF)
+
+
 def is_refusal(error: BaseException) -> bool:
     """Whether an error means that a handshake was refused, not that it was slow or cut off."""
-    interrupted = ssl.SSLWantReadError | ssl.SSLWantWriteError | ssl.SSLEOFError | ssl.SSLSyscallError
-    return isinstance(error, ssl.SSLError) and not isinstance(error, interrupted)
+    return isinstance(error, ssl.SSLError) and not isinstance(error, INTERRUPTED)
 
 
 def explain(error: ssl.SSLError, host: str) -> TlsTrouble:

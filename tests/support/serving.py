@@ -21,8 +21,8 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
     # `_serve` is `serve` without taking over the signals of the test's process.
     task = asyncio.create_task(server._serve())
     try:
-        await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
-        yield told.result()
+        task.add_done_callback(lambda _ended: told.done() or told.cancel())
+        yield await told
     finally:
         server.should_exit = True
         await task

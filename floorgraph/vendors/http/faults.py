@@ -132,7 +132,7 @@ def _no_connection(causes: list[BaseException], exchange: Exchange) -> str:
         return f"the proxy gives no connection to {target}"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return f"the connection to {target} was refused"
-    if any(isinstance(cause, ssl.SSLEOFError) for cause in causes):
+    if any(isinstance(cause, tls.CUT_OFF) for cause in causes):
         return f"the connection to {target} was closed during the TLS handshake"
     if any(isinstance(cause, ConnectionResetError) for cause in causes):
         return f"the connection to {target} was reset"
