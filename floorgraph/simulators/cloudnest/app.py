@@ -7,7 +7,18 @@ from typing import Any
 import orjson
 from starlette.types import ASGIApp
 
-from floorgraph.simulators.cloudnest import gates, job_reads, machine_history, machine_reads
+from floorgraph.simulators.cloudnest import (
+    drawings,
+    gates,
+    job_reads,
+    job_writes,
+    machine_history,
+    machine_reads,
+    result_reads,
+    stock_reads,
+    stock_writes,
+    unlisted_reads,
+)
 from floorgraph.simulators.cloudnest.errors import Refused, UnknownPath, nowhere, refusal
 from floorgraph.simulators.cloudnest.examples import document_text, document_tree
 from floorgraph.simulators.cloudnest.founding import found_hall
@@ -23,8 +34,14 @@ from floorgraph.simulators.routes import RouteTable
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *job_reads.ENDPOINTS,
+    *result_reads.ENDPOINTS,
     *machine_reads.ENDPOINTS,
     *machine_history.ENDPOINTS,
+    *unlisted_reads.ENDPOINTS,
+    *stock_reads.ENDPOINTS,
+    *drawings.ENDPOINTS,
+    *job_writes.ENDPOINTS,
+    *stock_writes.ENDPOINTS,
 )
 UNKNOWN = "(unknown)"
 
@@ -35,6 +52,8 @@ class CloudNestServer:
     def __init__(self, options: CloudNestOptions) -> None:
         self.clock = options.clock()
         self._options = options
+        if unknown := sorted(set(options.paths) - {endpoint.name for endpoint in ENDPOINTS}):
+            raise ValueError(f"paths: there is no endpoint {', '.join(unknown)}")
         self._routes = RouteTable([endpoint.moved(options.paths) for endpoint in ENDPOINTS])
         self.restart()
 

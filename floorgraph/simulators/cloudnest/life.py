@@ -10,16 +10,15 @@ from typing import TypeVar
 from floorgraph.simulators.cloudnest.catalogue import ALARMS
 from floorgraph.simulators.cloudnest.hall import Hall
 from floorgraph.simulators.cloudnest.machines import Alarm, Machine, Period, Result, WorkLog
-from floorgraph.simulators.cloudnest.nesting import ENDLESS, SCRAP, STANDARD, Plate, Task
-from floorgraph.simulators.cloudnest.planning import nest_job, plan_work, purge
+from floorgraph.simulators.cloudnest.nesting import Task
+from floorgraph.simulators.cloudnest.planning import nest_job, plan_work
+from floorgraph.simulators.cloudnest.removal import purge
+from floorgraph.simulators.cloudnest.stock import store_scrap, take_plate
 
 T = TypeVar("T")
 
 RECORDS_KEPT = 20_000
 """Of each machine's periods, results, sheets and alarms; a fifth of them goes when there are more."""
-SCRAPS_KEPT = 40
-DELIVERY = 60
-"""Plates that come when a stock runs out."""
 
 INTERRUPTIONS = (("ALARMING", 6.0), ("PAUSE", 3.0), ("STOP", 1.0))
 LENGTHS = {
@@ -94,9 +93,9 @@ def finish_sheet(hall: Hall, machine: Machine) -> None:
     _keep(machine.logs, WorkLog(task.file, machine.sheet_start, hall.now))
     layout = hall.layouts.get(task.layout or "")
     if layout is not None:
-        _take_plate(hall, layout.plate)
+        take_plate(hall, layout.plate)
         for leftover in layout.leftovers:
-            _store_scrap(hall, layout.plate, leftover.name, leftover.width, leftover.height)
+            store_scrap(hall, layout.plate, leftover.name, leftover.width, leftover.height)
     if task.done:
         task.finish = hall.now
         if layout is not None and task.start is not None:
@@ -183,34 +182,6 @@ def _length(hall: Hall, machine: Machine) -> int:
 
 def _scaled(hall: Hall, machine: Machine, low: int, high: int) -> int:
     return max(1, round(machine.dice.between(low, high) / hall.options.pace))
-
-
-def _take_plate(hall: Hall, guid: str) -> None:
-    plate = hall.plates.get(guid)
-    if plate is None or plate.remaining == ENDLESS:
-        return
-    plate.remaining = max(0, plate.remaining - 1)
-    if plate.remaining == 0 and plate.type == STANDARD:
-        plate.remaining = DELIVERY
-
-
-def _store_scrap(hall: Hall, parent: str, name: str, width: float, height: float) -> None:
-    source = hall.plates.get(parent)
-    scraps = [guid for guid, plate in hall.plates.items() if plate.type == SCRAP]
-    if source is None or len(scraps) >= SCRAPS_KEPT:
-        return
-    plate = Plate(
-        guid=hall.guid("scrap"),
-        name=name,
-        type=SCRAP,
-        material=source.material,
-        thickness=source.thickness,
-        width=width,
-        height=height,
-        remaining=1,
-        parent=parent,
-    )
-    hall.plates[plate.guid] = plate
 
 
 def _nest_automatically(hall: Hall) -> None:

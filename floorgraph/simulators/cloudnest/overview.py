@@ -10,7 +10,7 @@ from floorgraph.simulators.cloudnest.request import Desk
 
 
 def overview(desk: Desk) -> dict[str, object]:
-    """Everything in the simulator's own words, GUIDs lower case, times UTC: what tests compare answers with."""
+    """Everything in the simulator's own words: GUIDs lower case, times UTC."""
     hall = desk.hall
     return {
         "now": _iso(hall.now),

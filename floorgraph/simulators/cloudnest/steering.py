@@ -11,14 +11,8 @@ from floorgraph.simulators.cloudnest.hall import Hall
 from floorgraph.simulators.cloudnest.life import begin_sheet, enter, finish_sheet
 from floorgraph.simulators.cloudnest.machines import Alarm, Machine
 from floorgraph.simulators.cloudnest.nesting import FOLDER, JOB
-from floorgraph.simulators.cloudnest.planning import (
-    add_node,
-    drop_job,
-    drop_layout,
-    nest_job,
-    plan_job,
-    send,
-)
+from floorgraph.simulators.cloudnest.planning import add_node, nest_job, plan_job, send
+from floorgraph.simulators.cloudnest.removal import drop_job, drop_layout
 from floorgraph.simulators.cloudnest.request import Desk
 from floorgraph.simulators.contract import ControlError
 from floorgraph.simulators.control import first_problem
