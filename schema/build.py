@@ -1,5 +1,6 @@
 """The schema, and its text."""
 
+from collections.abc import Iterable
 from functools import cache
 
 import graphql
@@ -17,15 +18,33 @@ class FloorgraphSchema(strawberry.Schema):
         """Nothing: expected failures of vendors are no news for the log."""
 
 
+def _without_null_defaults(schema: strawberry.Schema) -> strawberry.Schema:
+    """Take `= null` away where it says nothing: what may be left out is null anyway."""
+    for found in schema._schema.type_map.values():  # noqa: SLF001
+        if isinstance(found, graphql.GraphQLInputObjectType):
+            _clear(found.fields.values())
+        elif isinstance(found, graphql.GraphQLObjectType):
+            for field in found.fields.values():
+                _clear(field.args.values())
+    return schema
+
+
+def _clear(values: Iterable[graphql.GraphQLInputField | graphql.GraphQLArgument]) -> None:
+    for value in values:
+        if value.default_value is None:
+            value.default_value = graphql.Undefined
+
+
 @cache
 def build_schema() -> strawberry.Schema:
     """The one schema of this program."""
-    return FloorgraphSchema(
+    schema = FloorgraphSchema(
         query=Query,
         subscription=Subscription,
         extensions=[OperationShape],
         config=StrawberryConfig(auto_camel_case=True),
     )
+    return _without_null_defaults(schema)
 
 
 @cache
