@@ -19,7 +19,7 @@ from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
 
 FEW = 8
-"""Up to this many documents are asked for one by one; more of them by the list."""
+"""Up to this many documents are asked for one by one; more of them by the list, if that has fewer pages."""
 NO_LABELS: Mapping[str, str] = {}
 
 
@@ -77,7 +77,7 @@ class Documents:
     async def _by_id(self, ids: frozenset[str], freshness: Freshness) -> Answer[Program]:
         where = Where(By.ID, ids)
         known: list[Answer[Program]] = []
-        if self._list_is_fresh(freshness) or len(ids) > FEW:
+        if self._list_is_fresh(freshness) or len(ids) > max(FEW, self._pages):
             known.append(await self._listed(where, freshness))
         missing = ids - {record.id for part in known for record in part.items}
         names = await self._labels(freshness) if missing else NO_LABELS

@@ -10,7 +10,7 @@ from floorgraph.model.program import ProgramContent
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
-from floorgraph.vendors.contract import Answer, By, Image, Listing, Source, SourceTools, Where
+from floorgraph.vendors.contract import EVERYTHING, Answer, By, Image, Listing, Source, SourceTools, Where
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.capabilities import capability_states
 from floorgraph.vendors.cwork.details import Details
@@ -178,6 +178,11 @@ class CWorkSource(Source):
         return Answer(alarms, report.observed_at, not report.failure, report.failure)
 
     async def _poll_live(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
+        abilities = await self._server.know(Area.STATIONS, freshness=freshness)
+        if not abilities.has("statuses"):
+            definitions = await self._stations.select(EVERYTHING, freshness)
+            if definitions.failure is not None:
+                raise definitions.failure
         report = await self._stations.live(None, freshness)
         if report.failure is not None:
             raise report.failure

@@ -123,8 +123,10 @@ async def test_without_the_monitor_licence_stations_have_no_state(shop: Shop, so
     assert state.reason == "NO_LICENCE"
     (feed,) = (feed for feed in north.feeds() if feed.name == "live")
     assert feed.interval == 600.0
+    shop.forget_calls()
     found = await north.poll(feed, Freshness(max_age=0))
     assert len(found[Kind.STATION].records) == 12
+    assert shop.calls() == {"GET /stations": 1}
 
 
 async def test_without_any_licence_the_source_says_so(shop: Shop, source: Build) -> None:
