@@ -1,5 +1,6 @@
 """Loaders of what stations report: now, and over a span of time."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -34,6 +35,31 @@ class LiveStatusByStationId(_ByStationId[LiveStatus]):
     async def ask(self, source: Source, keys: list[str]) -> Mapping[str, LiveStatus | SourceFailure | None]:
         """One question for all stations."""
         return await source.live(keys, self.scope.freshness)
+
+
+class DetailedLiveStatusByStationId(Loader[str, LiveStatus | None]):
+    """Station id -> what it reports now, with what its source must ask for station by station."""
+
+    async def batch(self, keys: list[str]) -> Mapping[str, LiveStatus | Exception | None]:
+        """The live statuses first, then each source's details of those it has."""
+        lives = await self.scope.loader(LiveStatusByStationId).load_many(keys)
+        found: dict[str, LiveStatus | Exception | None] = dict(zip(keys, lives, strict=True))
+        by_source: dict[str, dict[str, LiveStatus]] = {}
+        for key, live in found.items():
+            if isinstance(live, LiveStatus):
+                by_source.setdefault(live.source, {})[key] = live
+        for details in await asyncio.gather(*(self._details(*part) for part in by_source.items())):
+            found.update(details)
+        return found
+
+    async def _details(
+        self, source_key: str, lives: dict[str, LiveStatus]
+    ) -> Mapping[str, LiveStatus | SourceFailure]:
+        source = self.scope.floor.get(source_key)
+        try:
+            return lives if source is None else await source.detailed(lives, self.scope.freshness)
+        except SourceFailure as failure:
+            return dict.fromkeys(lives, failure)
 
 
 class CurrentJobIdByStationId(_ByStationId[str]):

@@ -34,6 +34,8 @@ class JobOrderField(Enum):
     """By the time of creation at the vendor."""
     PROGRESS = "progress.percent"
     """By the share that is done."""
+    POSITION = "position"
+    """By place in the folder."""
     QUEUE_POSITION = "queue_position"
     """By the place in the queue of its station."""
     PRIORITY = "priority"

@@ -26,6 +26,7 @@ from loaders.scope import Scope
 from loaders.station import (
     AlarmsByStationWindow,
     CurrentJobByStationId,
+    DetailedLiveStatusByStationId,
     HasImageByStationId,
     KpisByStationWindow,
     LiveStatusByStationId,
@@ -113,9 +114,14 @@ async def pin_live(scope: Scope, stations: list[Station]) -> list[Station]:
     ]
 
 
+DETAILS = frozenset({"alarms", "progress", "laser", "running_program", "selected_program"})
+"""Fields of a live status for which some vendors must be asked station by station."""
+
+
 def live_field(name: str) -> Relation:
     """A field of what a station reports now; pinned where the station was made by a poll."""
-    return Relation(LiveStatusByStationId, BY_ID, pick=attrgetter(name), pinned=attrgetter("live"))
+    loader = DetailedLiveStatusByStationId if name in DETAILS else LiveStatusByStationId
+    return Relation(loader, BY_ID, pick=attrgetter(name), pinned=attrgetter("live"))
 
 
 def _status_of(live: LiveStatus) -> StationStatus | None:

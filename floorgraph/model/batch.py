@@ -120,6 +120,10 @@ class Batch(Record):
     """The suppliers' lots that it was made from."""
     containers: tuple[BatchContainer, ...] = ()
     """The containers that hold it."""
+    thumbnail_url: str | None = None
+    """Where the vendor keeps a small picture of it, such as of a leftover's outline."""
+    drawing_url: str | None = None
+    """Where the vendor keeps a drawing of it."""
     notes: str | None = None
     """Free text from the vendor."""
     created_at: datetime | None = None

@@ -17,5 +17,5 @@ class JobFolder(Record):
     name: str
     """The folder's name; names need not differ."""
     position: int = 0
-    """Place among its siblings, counted from 0."""
+    """Place among the folders and jobs beside it, counted from 0."""
     parent_id: str | None = None

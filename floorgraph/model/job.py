@@ -62,6 +62,7 @@ class Job(Record):
     """Work that is given to a station (ISA-95: job order)."""
 
     kind_word: ClassVar[Kind] = Kind.JOB
+    cosmetic: ClassVar[frozenset[str]] = frozenset({"position"})
 
     name: str
     """The job's name at the vendor."""
@@ -87,6 +88,9 @@ class Job(Record):
     """What is done, where the kind does not say it, such as `printing`; the vendor's word."""
     number: str | None = None
     """The number by which people call the job, where it has one beside its name."""
+    position: int | None = None
+    """Place among the folders and jobs beside it in its folder, counted from 0; null where the vendor keeps
+    no such order."""
     queue_position: int | None = None
     """Place in the queue of its station, as the vendor counts; null when it is not queued."""
     priority: float | None = None

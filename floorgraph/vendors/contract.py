@@ -9,11 +9,13 @@ writes only what its vendor has. All ids here are global ids as text.
 # The defaults answer nothing, whatever they are asked.
 # ruff: noqa: ARG002
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from floorgraph.model.alarm import Alarm
@@ -122,6 +124,26 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanLine:
+    """What keeping one sort of record up to date costs, of a quota of calls per day."""
+
+    feed: str
+    """Name of the feed that asks."""
+    endpoint: str
+    """The endpoint class that is asked."""
+    calls_per_poll: int
+    """Calls that one poll makes, as things stand now."""
+    wanted_interval: float
+    """Seconds between polls if calls cost nothing."""
+    interval: float
+    """Seconds between polls that the quota allows over a whole day."""
+    calls_per_day: float
+    """Calls over a whole day of polling at that interval."""
+    limit: int | None
+    """Most calls per day; None without a limit."""
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """A picture, and its media type such as `image/png`."""
 
@@ -189,6 +211,16 @@ class Source(ABC):
         """What stations report now, by id; stations of which nothing is known are left out."""
         return {}
 
+    async def detailed(
+        self, lives: Mapping[str, LiveStatus], freshness: Freshness
+    ) -> Mapping[str, LiveStatus | SourceFailure]:
+        """Live statuses with what a source would ask for station by station, such as progress and alarms.
+
+        Asked only when such a field is selected; a source whose live statuses have everything
+        already gives them back as they are.
+        """
+        return dict(lives)
+
     async def current_jobs(self, station_ids: Iterable[str], freshness: Freshness) -> Mapping[str, str]:
         """Id of the job that each station works on, by station id; stations without one are left out."""
         return {}
@@ -247,6 +279,17 @@ class Source(ABC):
             source=self.key, endpoint="resource", detail="this vendor passes no resources through"
         )
 
+    async def examine(self) -> None:
+        """As `probe`, and find out at some cost what it leaves open, for somebody who checks a configuration.
+
+        Raises the `SourceFailure` of `probe`.
+        """
+        await self.probe()
+
+    def plan(self) -> Sequence[PlanLine]:
+        """What each feed costs of the vendor's quotas; nothing for vendors without quotas."""
+        return ()
+
     def feeds(self) -> Sequence[Feed]:
         """The repeated questions that keep this source's records up to date, as things stand now."""
         return ()
@@ -261,6 +304,10 @@ class SourceTools:
     """What the application lends to its sources."""
 
     clock: Clock = field(default_factory=SystemClock)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Waits for some seconds of that clock."""
+    state_dir: Path | None = None
+    """Folder for what must survive a restart, such as counters of calls; None keeps nothing."""
 
 
 @dataclass(frozen=True, slots=True)

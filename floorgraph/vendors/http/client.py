@@ -34,6 +34,13 @@ class Outgoing:
     path: str
     params: Parameters
     body: bytes = field(repr=False)
+    reads: bool = False
+    """Whether it only reads, whatever its method says."""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it can be sent again by itself without harm."""
+        return self.reads or self.method in SAFE
 
 
 Auth = Mapping[str, str] | Callable[[Outgoing], Mapping[str, str]]
@@ -103,6 +110,7 @@ class HttpClient:
         params: Parameters | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
+        reads: bool = False,
     ) -> Reply:
         """Send a request and return the answer, whatever its status.
 
@@ -110,10 +118,11 @@ class HttpClient:
         `segment`. `endpoint` names the class of call in failures. Raises
         `Unreachable`, `TimedOut`, `TlsRefused`, `Malformed` (cut off, not
         HTTP), `TooLarge`, `RedirectRefused`; for a method other than GET and
-        HEAD, once the request may have arrived, `OutcomeUnknown` instead.
+        HEAD, once the request may have arrived, `OutcomeUnknown` instead, unless
+        it only `reads`, as with vendors who ask their questions by POST.
         """
         body = b"" if json is None else msgspec.json.encode(json)
-        outgoing = Outgoing(method.upper(), path, dict(params or {}), body)
+        outgoing = Outgoing(method.upper(), path, dict(params or {}), body, reads)
         url = self._url(path).copy_merge_params(outgoing.params)
         progress = Progress()
         try:
@@ -122,7 +131,7 @@ class HttpClient:
         except TimeoutError as error:
             detail = f"no complete answer within {self.options.total:g} s"
             exchange = self._exchange(endpoint)
-            if outgoing.method not in SAFE and progress.sent:
+            if not outgoing.repeatable and progress.sent:
                 raise exchange.outcome_unknown(detail) from error
             raise exchange.fail(TimedOut, detail) from error
 
@@ -139,7 +148,7 @@ class HttpClient:
             if reply.status not in REDIRECTS:
                 return reply
             url = self._redirected(outgoing, url, reply)
-            outgoing = Outgoing(outgoing.method, url.path, dict(url.params), outgoing.body)
+            outgoing = Outgoing(outgoing.method, url.path, dict(url.params), outgoing.body, outgoing.reads)
         raise reply.failing(RedirectRefused, f"the server redirects more than {MOST_REDIRECTS} times")
 
     def _redirected(self, outgoing: Outgoing, url: httpx2.URL, reply: Reply) -> httpx2.URL:
@@ -166,13 +175,13 @@ class HttpClient:
             try:
                 return await self._stream(self._kept, outgoing, url, endpoint, headers, progress)
             except (httpx2.HTTPError, OSError) as error:
-                if outgoing.method not in SAFE or not progress.lost_kept_connection(error):
+                if not outgoing.repeatable or not progress.lost_kept_connection(error):
                     raise
                 return await self._stream(self._fresh, outgoing, url, endpoint, headers, progress)
         except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
             exchange = self._exchange(endpoint)
             failure = await understand(error, exchange, progress)
-            if outgoing.method not in SAFE and progress.sent:
+            if not outgoing.repeatable and progress.sent:
                 failure = exchange.outcome_unknown(failure.detail)
             # A complaint about a header that cannot be written quotes it, and it may be a secret.
             raise failure from None if isinstance(error, httpx2.LocalProtocolError) else error
