@@ -77,7 +77,9 @@ class CloudNestServer:
 
     def advance(self) -> None:
         """Bring the hall to the clock's now."""
-        advance(self._desk.hall, self.clock.now())
+        now = self.clock.now()
+        advance(self._desk.hall, now)
+        self._desk.limits.turn(now)
 
     def label(self, method: str, path: str) -> str:
         """`POST /api/user_devices`: method and path."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from floorgraph.simulators.cloudnest.hall import Hall
 from floorgraph.simulators.cloudnest.nesting import FOLDER, ROOT, Node
-from floorgraph.simulators.cloudnest.planning import add_node, plan_job
+from floorgraph.simulators.cloudnest.planning import EMPTY, add_node, plan_job
 
 UNKNOWN_TYPE = 7
 NOWHERE = 1
@@ -45,7 +45,7 @@ def _late_parent(hall: Hall) -> None:
 
 
 def _empty_folder(hall: Hall) -> None:
-    add_node(hall, _some_folder(hall), "Empty", FOLDER)
+    add_node(hall, _some_folder(hall), EMPTY, FOLDER)
 
 
 def _same_titles(hall: Hall) -> None:
@@ -60,7 +60,9 @@ def _unknown_type(hall: Hall) -> None:
 
 
 def _some_folder(hall: Hall) -> int:
-    folders: list[Node] = [node for node in hall.nodes.values() if node.type == FOLDER]
+    folders: list[Node] = [
+        node for node in hall.nodes.values() if node.type == FOLDER and node.title != EMPTY
+    ]
     return hall.dice.pick(folders).id if folders else ROOT
 
 

@@ -20,6 +20,9 @@ from floorgraph.simulators.cloudnest.nesting import (
     Task,
 )
 
+EMPTY = "Empty"
+"""A folder of this name stays empty."""
+
 
 def add_node(hall: Hall, parent: int, title: str, kind: int) -> Node:
     """One more folder or job, last among its siblings."""
@@ -181,7 +184,7 @@ def least_loaded(hall: Hall) -> Machine | None:
 
 def plan_work(hall: Hall, hungry: Machine) -> Node:
     """A new job with tasks: the first for the machine that has no work left."""
-    folders = [node.id for node in hall.nodes.values() if node.type == FOLDER]
+    folders = [node.id for node in hall.nodes.values() if node.type == FOLDER and node.title != EMPTY]
     node = plan_job(hall, hall.dice.pick(folders) if folders else -1)
     machine: Machine | None = hungry
     for layout in nest_job(hall, node.id):

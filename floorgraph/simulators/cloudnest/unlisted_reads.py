@@ -142,8 +142,8 @@ def _layouts(ask: Ask) -> list[Layout]:
     """Layouts that belong to the jobs."""
     hall = ask.hall
     jobs = ask.batch("job_id", int)
-    found = [hall.layouts[guid] for job in jobs for guid in hall.cut_for.get(job, ())]
-    return [layout for layout in found if layout.job in jobs]
+    found = [(job, hall.layouts[guid]) for job in jobs for guid in hall.cut_for.get(job, ())]
+    return [layout for job, layout in found if layout.job == job]
 
 
 def layout_row(ask: Ask, layout: Layout) -> dict[str, object]:
