@@ -152,7 +152,7 @@ class CWorkSource(Source):
 
     async def _select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:
         if kind is Kind.STATION:
-            await self._server.know(Area.STATIONS, freshness=freshness)
+            await self._know_stations(freshness)
             return await self._stations.select(where, freshness)
         if kind is Kind.JOB:
             return await self._work.jobs(where, freshness)
@@ -168,6 +168,15 @@ class CWorkSource(Source):
             return await self._active_alarms(where, freshness)
         return Answer((), None)
 
+    async def _know_stations(self, freshness: Freshness) -> None:
+        """Find the server out first, so that its list is asked for in the version that it has."""
+        try:
+            await self._server.know(Area.STATIONS, freshness=freshness)
+        except SourceFailure:
+            # Live statuses may fail where the list of stations does not.
+            if self._server.gate.kept(STATIONS.key) is None:
+                raise
+
     async def _active_alarms(self, where: Where, freshness: Freshness) -> Answer[Alarm]:
         """Alarms are listed only while they are active; past ones belong to a window."""
         stations = sorted(where.values) if where.by is By.STATION else None
@@ -178,6 +187,7 @@ class CWorkSource(Source):
         return Answer(alarms, report.observed_at, not report.failure, report.failure)
 
     async def _poll_live(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
+        self._server.renew_probe()
         abilities = await self._server.know(Area.STATIONS, freshness=freshness)
         if not abilities.has("statuses"):
             definitions = await self._stations.select(EVERYTHING, freshness)

@@ -82,6 +82,15 @@ async def test_a_failing_endpoint_costs_only_what_it_brings(shop: Shop, source: 
     assert current
 
 
+async def test_stations_are_listed_where_only_their_statuses_fail(shop: Shop, source: Build) -> None:
+    shop.fault("status", endpoint="GET /station_statuses*", status=500, body="")
+    north = source(shop)
+    found = await north.select(Kind.STATION, EVERYTHING, NOW)
+    assert (len(found.items), found.failure) == (12, None)
+    with pytest.raises(VendorFailure):
+        await north.live(["north:station:1"], NOW)
+
+
 async def test_without_state_definitions_statuses_are_still_understood(shop: Shop, source: Build) -> None:
     shop.change(stations=[{"handle": 1, "state": 0}, {"handle": 2, "state": 8}])
     shop.fault("status", endpoint="GET /states", status=500, body="")

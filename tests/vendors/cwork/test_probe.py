@@ -292,7 +292,8 @@ async def test_after_an_outage_the_server_is_probed_again(shop: Shop, source: Bu
     assert north.version == ">=1.16"
 
 
-async def test_an_upgrade_is_noticed_within_the_hour(shop: Shop, source: Build) -> None:
+@pytest.mark.parametrize("polled", [False, True])
+async def test_an_upgrade_is_noticed_within_the_hour(shop: Shop, source: Build, polled: bool) -> None:
     clock = FakeClock()
     shop.change(version="1.12")
     north = source(shop, clock)
@@ -302,7 +303,10 @@ async def test_an_upgrade_is_noticed_within_the_hour(shop: Shop, source: Build) 
     await north.probe()
     assert north.version == "1.12"
     clock.advance(1801)
-    await north.probe()
+    if polled:
+        await north.poll(north.feeds()[0], Freshness(max_age=0))
+    else:
+        await north.probe()
     assert north.version == ">=1.16"
 
 

@@ -263,6 +263,12 @@ async def test_quirk_18_the_categories_of_two_servers_lead_to_the_same_words(
     ]
 
 
+@pytest.mark.parametrize("empty", [None, [], {}, ""])
+def test_no_alarms_is_not_the_same_as_alarms_not_reported(empty: object) -> None:
+    assert read_live(Alarms=empty).alarms == ()
+    assert read_live().alarms is None
+
+
 def test_quirk_19_codes_with_leading_zeros_stay_text() -> None:
     found = read_live(Alarms=[{"Code": "0139", "Message": "X", "StartDate": None}, {"Code": 15}])
     assert found.alarms is not None

@@ -110,8 +110,8 @@ def _state(
 
 
 def _alarms(fields: Fields, frame: Frame, handle: int) -> tuple[Alarm, ...] | None:
-    if not fields.has("Alarms"):
-        return None
+    if not any(name.lower() == "alarms" for name in fields.payload):
+        return None  # Not reported, which is not the same as none.
     found: list[Alarm] = []
     for payload in fields.items("Alarms"):
         try:
