@@ -1,0 +1,1 @@
+"""A simulated Authentise server: runs, pieces, material and machines of an additive shop."""
