@@ -4,7 +4,7 @@ from floorgraph.simulators.cloudnest.catalogue import MATERIALS, ROOTS, SERIES, 
 from floorgraph.simulators.cloudnest.examples import document_tree
 from floorgraph.simulators.cloudnest.hall import Hall
 from floorgraph.simulators.cloudnest.life import advance
-from floorgraph.simulators.cloudnest.machines import Machine, machine
+from floorgraph.simulators.cloudnest.machines import FIRST_GMID, Machine, machine
 from floorgraph.simulators.cloudnest.nesting import (
     ENDLESS,
     FOLDER,
@@ -46,7 +46,7 @@ def found_hall(options: CloudNestOptions, now: float) -> Hall:
 
 def add_machine(hall: Hall, *, welder: bool = False) -> Machine:
     """One more machine, with the next number."""
-    index = max((gmid - 11 for gmid in hall.machines), default=0)
+    index = max((gmid - FIRST_GMID + 1 for gmid in hall.machines), default=0)
     names = hall.options.machine_names
     name = names[index] if index < len(names) else None
     one = machine(index, hall.options.seed, name, welder=welder)

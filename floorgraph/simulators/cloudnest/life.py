@@ -89,7 +89,7 @@ def finish_sheet(hall: Hall, machine: Machine) -> None:
     machine.cutting = False
     if task is None:
         return
-    task.finished += 1
+    task.finished = min(task.total, task.finished + 1)
     _keep(machine.logs, WorkLog(task.file, machine.sheet_start, hall.now))
     layout = hall.layouts.get(task.layout or "")
     if layout is not None:
@@ -112,7 +112,8 @@ def _happen(hall: Hall, machine: Machine) -> None:
         if machine.cutting and task and machine.worked(hall.now) < task.seconds:
             enter(hall, machine, dice.weighted(INTERRUPTIONS))
             return
-        finish_sheet(hall, machine)
+        if machine.cutting:
+            finish_sheet(hall, machine)
         shut = (task is None or task.done) and dice.roll() < 0.05
         enter(hall, machine, dice.pick(("CLOSE", "OFFLINE")) if shut else "IDLE")
     elif state == "IDLE":

@@ -14,7 +14,10 @@ def purge(hall: Hall) -> None:
         if len(jobs) <= kept:
             return
         tasks = hall.tasks_for(job)
-        mixed = any(hall.layouts[guid].job != job for guid in hall.cut_for.get(job, ()))
+        # Layouts of other jobs keep their parts, unless that lets the hall grow without end.
+        mixed = len(jobs) <= 2 * kept and any(
+            hall.layouts[guid].job != job for guid in hall.cut_for.get(job, ())
+        )
         if tasks and all(task.done for task in tasks) and not mixed:
             drop_job(hall, job)
             jobs.remove(job)

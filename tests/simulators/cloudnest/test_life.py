@@ -85,8 +85,9 @@ async def test_no_job_is_added_when_none_is_wanted() -> None:
         assert (await client.hall())["machines"][0]["cutting"]
 
 
-def test_old_jobs_go_so_that_the_hall_does_not_grow_for_ever() -> None:
-    options = CloudNestOptions(jobs=20, jobs_kept=25, pace=10)
+@pytest.mark.parametrize("mixed_share", [0.2, 1.0])
+def test_old_jobs_go_so_that_the_hall_does_not_grow_for_ever(mixed_share: float) -> None:
+    options = CloudNestOptions(jobs=20, jobs_kept=25, pace=10, mixed_share=mixed_share)
     hall = found_hall(options, START_SECONDS)
     most = 0
     for step in range(48):

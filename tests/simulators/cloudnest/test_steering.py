@@ -67,6 +67,17 @@ async def test_a_sheet_is_finished_at_once() -> None:
         assert not (await client.hall())["machines"][0]["cutting"]
 
 
+async def test_a_task_is_not_cut_more_often_than_planned() -> None:
+    async with cloudnest() as client:
+        await client.change(machines=[{"gmid": 12, "state": "WORKING"}])
+        guid = (await client.hall())["machines"][0]["task"]
+        task = next(task for task in (await client.hall())["tasks"] if task["guid"] == guid)
+        await client.change(tasks=[{"guid": guid, "finished": task["total"]}])
+        found = await client.change(machines=[{"gmid": 12, "finish_sheet": True}])
+        after = next(task for task in found["tasks"] if task["guid"] == guid)
+        assert after["finished"] == task["total"]
+
+
 async def test_alarms_are_raised_and_cleared() -> None:
     async with cloudnest() as client:
         await client.change(machines=[{"gmid": 12, "state": "WORKING"}])
