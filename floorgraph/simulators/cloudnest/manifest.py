@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from floorgraph.simulators.cloudnest.app import build
 from floorgraph.simulators.cloudnest.machines import FIRST_CARD, FIRST_GMID
 from floorgraph.simulators.cloudnest.options import CloudNestOptions
+from floorgraph.simulators.cloudnest.unlisted_reads import INVENTED
 from floorgraph.simulators.contract import DemoInstance, Simulator
 
 VENDOR = "cloudnest"
 NAMES = ("Flatbed 1", "Flatbed 2", "Gantry 6 m", "Fine sheet", "Heavy plate", "Prototypes")
 APP_ID, APP_SECRET, ORG_CODE = "demo-app", "demo-secret", "TEAM001"
 QUOTA, RATE = 100_000, 5.0
+PACE = 4.0
+"""Calls per second of the source: a little less than the gateway allows."""
 
 
 def _settings(base_url: str) -> Mapping[str, object]:
@@ -23,6 +26,12 @@ def _settings(base_url: str) -> Mapping[str, object]:
             {"gmid": FIRST_GMID + index, "card_id": str(FIRST_CARD + index), "name": name}
             for index, name in enumerate(NAMES)
         ],
+        "calls_per_day": QUOTA,
+        "calls_per_second": PACE,
+        "endpoints": {
+            "plate_list": {"path": f"{INVENTED}/plate/list"},
+            "material_list": {"path": f"{INVENTED}/material/list"},
+        },
     }
 
 

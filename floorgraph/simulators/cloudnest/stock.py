@@ -21,9 +21,11 @@ def take_plate(hall: Hall, guid: str) -> None:
 def store_scrap(hall: Hall, parent: str, name: str, width: float, height: float) -> None:
     """A rest of a plate goes into stock, as long as there is room."""
     source = hall.plates.get(parent)
-    scraps = [guid for guid, plate in hall.plates.items() if plate.type == SCRAP]
-    if source is None or len(scraps) >= SCRAPS_KEPT:
+    scraps = [plate for plate in hall.plates.values() if plate.type == SCRAP]
+    if source is None or sum(plate.remaining > 0 for plate in scraps) >= SCRAPS_KEPT:
         return
+    if len(scraps) > 4 * SCRAPS_KEPT:
+        _forget_used_up(hall, scraps)
     plate = Plate(
         guid=hall.guid("scrap"),
         name=name,
@@ -36,3 +38,11 @@ def store_scrap(hall: Hall, parent: str, name: str, width: float, height: float)
         parent=parent,
     )
     hall.plates[plate.guid] = plate
+
+
+def _forget_used_up(hall: Hall, scraps: list[Plate]) -> None:
+    """Scrap that is used up goes, unless a layout lies on it."""
+    needed = {layout.plate for layout in hall.layouts.values()}
+    for plate in scraps:
+        if plate.remaining == 0 and plate.guid not in needed:
+            del hall.plates[plate.guid]

@@ -38,7 +38,7 @@ def scrap_hierarchy(ask: Ask) -> object:
     """Plates that left scrap, with the scrap under them."""
     found: dict[str, list[dict[str, object]]] = {}
     for plate in ask.hall.plates.values():
-        if plate.parent:
+        if plate.parent in ask.hall.plates:
             found.setdefault(plate.parent, []).append(plate_row(ask, plate))
     return [{**plate_row(ask, ask.hall.plates[guid]), "children": rows} for guid, rows in found.items()]
 
@@ -51,5 +51,5 @@ def materials(ask: Ask) -> object:
 ENDPOINTS = (
     unlisted("scrap_hierarchy", "plate/scrap_hierarchy", scrap_hierarchy, "GET"),
     unlisted("plate_list", "plate/list", plate_list),
-    unlisted("materials", "material/list", materials, "GET"),
+    unlisted("material_list", "material/list", materials, "GET"),
 )

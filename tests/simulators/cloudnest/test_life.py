@@ -94,6 +94,8 @@ def test_old_jobs_go_so_that_the_hall_does_not_grow_for_ever(mixed_share: float)
         advance(hall, START_SECONDS + step * 3600)
         most = max(most, len(list(hall.jobs())))
     assert hall.last_node > 34_300
+    assert len(hall.plates) < 250
+    assert {layout.plate for layout in hall.layouts.values()} <= set(hall.plates)
     assert most < 80
     assert {layout.job for layout in hall.layouts.values()} <= set(hall.nodes)
     assert {part.job for part in hall.parts.values()} <= set(hall.nodes)

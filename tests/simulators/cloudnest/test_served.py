@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from datetime import datetime
+from typing import Any
 
 import httpx2
 import uvicorn
@@ -15,7 +16,7 @@ async def test_the_demo_hall_is_served_and_its_settings_fit() -> None:
     [instance] = SIMULATOR.demo
     app = SIMULATOR.build(SIMULATOR.options.model_validate(dict(instance.options)))
     listening = socket.create_server(("127.0.0.1", 0))
-    settings = instance.source_settings(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    settings: dict[str, Any] = instance.source_settings(f"http://127.0.0.1:{listening.getsockname()[1]}")
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", date_header=False))
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve([listening]))
@@ -27,6 +28,10 @@ async def test_the_demo_hall_is_served_and_its_settings_fit() -> None:
             now = datetime.fromisoformat(health["now"]).timestamp()
             headers = signed(now, app_id=str(settings["app_id"]), secret=str(settings["app_secret"]))
             listed = await client.read(DEVICES, headers=headers)
+            for endpoint in ("plate_list", "material_list"):
+                path = settings["endpoints"][endpoint]["path"]
+                method = "GET" if endpoint == "material_list" else "POST"
+                assert await client.read(path, headers=headers, method=method)
             jobs = [one for one in await client.read(TREE, headers=headers) if one["type"] == 1]
         server.should_exit = True
     listening.close()
