@@ -20,6 +20,8 @@ class Client:
 
     def __init__(self, settings: CWorkSettings, diagnostics: Diagnostics, clock: Clock) -> None:
         self.accept = settings.accept
+        self.clock_skew: float | None = None
+        """Seconds by which the server's clock is ahead of ours, from its last answer that says its time."""
         self._diagnostics = diagnostics
         key = settings.api_key.get_secret_value() if settings.api_key else None
         self._http = HttpClient(
@@ -60,6 +62,8 @@ class Client:
             params=question.params,
             headers={"Accept": self.accept},
         )
+        skew = reply.clock_skew
+        self.clock_skew = self.clock_skew if skew is None else skew
         failure = failure_of(reply)
         if failure is not None:
             raise failure

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from floorgraph.model.source import SourceCondition, SourceStatus
-from floorgraph.model.time import Clock
+from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.cwork.abilities import Abilities, Area
 from floorgraph.vendors.cwork.client import Client
 from floorgraph.vendors.cwork.knowledge import Knowledge
@@ -24,13 +24,13 @@ R = TypeVar("R")
 class Server:
     """One CWork server. `on_change` is called when condition or abilities may have changed."""
 
-    def __init__(self, settings: CWorkSettings, diagnostics: Diagnostics, clock: Clock) -> None:
+    def __init__(self, settings: CWorkSettings, diagnostics: Diagnostics, tools: SourceTools) -> None:
         self.settings = settings
-        self.clock = clock
+        self.clock = clock = tools.clock
         self.diagnostics = diagnostics
         self.derived = Derivations()
         self.client = Client(settings, diagnostics, clock)
-        self.gate = Gate(settings.key, _policy(settings), clock=clock)
+        self.gate = Gate(settings.key, _policy(settings), clock=clock, sleep=tools.sleep)
         self.gate.on_outcome = self.review
         self.on_change: Callable[[], None] = lambda: None
         self._knowledge = Knowledge(

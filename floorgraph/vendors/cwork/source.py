@@ -10,13 +10,14 @@ from floorgraph.model.program import ProgramContent
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
-from floorgraph.vendors.contract import EVERYTHING, Answer, By, Image, Listing, Source, SourceTools, Where
+from floorgraph.vendors.contract import Answer, By, Image, Listing, Source, SourceTools, Where
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.capabilities import capability_states
 from floorgraph.vendors.cwork.details import Details
 from floorgraph.vendors.cwork.documents import Documents
-from floorgraph.vendors.cwork.feeds import DOCUMENTS, LIVE, WORK, feeds_of
+from floorgraph.vendors.cwork.feeds import feeds_of
 from floorgraph.vendors.cwork.history import History
+from floorgraph.vendors.cwork.polls import Polls
 from floorgraph.vendors.cwork.question import STATIONS
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.settings import CWorkSettings
@@ -34,12 +35,13 @@ class CWorkSource(Source):
 
     def __init__(self, settings: CWorkSettings, tools: SourceTools) -> None:
         super().__init__(settings, tools)
-        self._server = Server(settings, self.diagnostics, tools.clock)
+        self._server = Server(settings, self.diagnostics, tools)
         self._server.on_change = lambda: self.on_change()
         self._stations = Stations(self._server)
         self._work = Work(self._server, self._stations)
         self._documents = Documents(self._server)
         self._versions = Versions(self._server, self._documents)
+        self._polls = Polls(self._server, self._stations, self._work, self._documents)
         self._history = History(self._server, self._stations.states)
         self._details = Details(self._server)
 
@@ -47,6 +49,11 @@ class CWorkSource(Source):
     def version(self) -> str | None:
         """The version of the CWork API found, such as `>=1.13 <1.16`; None until it is known."""
         return self._server.abilities.version if self._server.abilities else None
+
+    @property
+    def clock_skew_seconds(self) -> float | None:
+        """Seconds by which the server's clock is ahead of ours, from its last answer."""
+        return self._server.client.clock_skew
 
     def condition(self) -> SourceCondition:
         """How the server is doing; degraded also while records are left out."""
@@ -137,18 +144,10 @@ class CWorkSource(Source):
     async def poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
         """Ask a feed's question once. Raises `SourceFailure` when it is not answered afresh."""
         try:
-            return await self._poll(feed, self._now(freshness))
+            found = await self._polls.poll(feed, self._now(freshness))
         finally:
             self._server.review()
-
-    async def _poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
-        if feed.name == LIVE:
-            return await self._poll_live(feed, freshness)
-        if feed.name == WORK:
-            return await self._work.listings(freshness)
-        if feed.name == DOCUMENTS:
-            return {Kind.PROGRAM: await self._documents.listing(freshness)}
-        return await super().poll(feed, freshness)
+        return await super().poll(feed, freshness) if found is None else found
 
     async def _select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:
         if kind is Kind.STATION:
@@ -185,23 +184,6 @@ class CWorkSource(Source):
             raise report.failure
         alarms = [alarm for alarm in report.alarms if where.admits(alarm)]
         return Answer(alarms, report.observed_at, not report.failure, report.failure)
-
-    async def _poll_live(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
-        self._server.renew_probe()
-        abilities = await self._server.know(Area.STATIONS, freshness=freshness)
-        if not abilities.has("statuses"):
-            definitions = await self._stations.select(EVERYTHING, freshness)
-            if definitions.failure is not None:
-                raise definitions.failure
-        report = await self._stations.live(None, freshness)
-        if report.failure is not None:
-            raise report.failure
-        stations = await self._stations.listing(report)
-        moment = stations.observed_at
-        listings = {Kind.STATION: stations, Kind.ALARM: Listing(report.alarms, True, moment)}
-        if Kind.JOB in feed.kinds:
-            listings[Kind.JOB] = Listing(self._work.reported_jobs(report.statuses), True, moment)
-        return listings
 
     def _now(self, freshness: Freshness) -> Freshness:
         """What is observed from now on is fresh enough, so that no read makes the same call twice."""

@@ -328,3 +328,20 @@ async def test_the_rights_of_the_configured_user_are_shown(
     text = reason(north, C.USERS)
     assert (text is None) == (expected is None)
     assert (expected or "") in (text or "")
+
+
+async def test_the_servers_clock_is_compared_with_ours(shop: Shop, source: Build) -> None:
+    def skew(of: CWorkSource) -> float | None:
+        return of.clock_skew_seconds
+
+    north = source(shop)
+    assert skew(north) is None
+    shop.fault("skew", seconds=7200)
+    await north.probe()
+    before = skew(north)
+    shop.heal()
+    await north.select(Kind.STATION, EVERYTHING, Freshness(max_age=0))
+    after = skew(north)
+    assert before is not None
+    assert after is not None
+    assert before - after == pytest.approx(7200, abs=5)

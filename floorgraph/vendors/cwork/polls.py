@@ -1,0 +1,55 @@
+"""Polls: the questions of the feeds, asked once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.source import Feed
+from floorgraph.vendors.contract import EVERYTHING, Listing
+from floorgraph.vendors.cwork.abilities import Area
+from floorgraph.vendors.cwork.documents import Documents
+from floorgraph.vendors.cwork.feeds import DOCUMENTS, LIVE, WORK
+from floorgraph.vendors.cwork.server import Server
+from floorgraph.vendors.cwork.stations import Stations
+from floorgraph.vendors.cwork.work import Work
+from floorgraph.vendors.gate import Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class Polls:
+    """The polls of one server."""
+
+    server: Server
+    stations: Stations
+    work: Work
+    documents: Documents
+
+    async def poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing] | None:
+        """The listings of a feed, None for one that there is not.
+
+        Raises `SourceFailure` when its question is not answered afresh.
+        """
+        if feed.name == LIVE:
+            return await self._live(feed, freshness)
+        if feed.name == WORK:
+            return await self.work.listings(freshness)
+        if feed.name == DOCUMENTS:
+            return {Kind.PROGRAM: await self.documents.listing(freshness)}
+        return None
+
+    async def _live(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
+        self.server.renew_probe()
+        abilities = await self.server.know(Area.STATIONS, freshness=freshness)
+        if not abilities.has("statuses"):
+            definitions = await self.stations.select(EVERYTHING, freshness)
+            if definitions.failure is not None:
+                raise definitions.failure
+        report = await self.stations.live(None, freshness)
+        if report.failure is not None:
+            raise report.failure
+        stations = await self.stations.listing(report)
+        moment = stations.observed_at
+        listings = {Kind.STATION: stations, Kind.ALARM: Listing(report.alarms, True, moment)}
+        if Kind.JOB in feed.kinds:
+            listings[Kind.JOB] = Listing(self.work.reported_jobs(report.statuses), True, moment)
+        return listings
