@@ -64,6 +64,9 @@ def _options(chosen: Simulator, given: str) -> SimulatorOptions:
 async def _serve(chosen: Simulator, options: SimulatorOptions, port: int, *, exit_with_stdin: bool) -> None:
     logging.getLogger("uvicorn.error").addFilter(_unexpected)
     listening = socket.create_server((HOST, port), backlog=1024)
+    # asyncio does this only for sockets it made itself; without it every answer on a kept connection waits
+    # some 40 ms for the client's delayed acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     scheme = "https" if options.certfile else "http"
     bound: int = listening.getsockname()[1]
     server = _Server(
