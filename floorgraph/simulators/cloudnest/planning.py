@@ -11,6 +11,7 @@ from floorgraph.simulators.cloudnest.nesting import (
     GAP,
     JOB,
     SCRAP,
+    STANDARD,
     Drawing,
     Layout,
     Leftover,
@@ -20,6 +21,8 @@ from floorgraph.simulators.cloudnest.nesting import (
     Task,
 )
 
+SCRAP_SHARE = 0.15
+"""How many layouts use scrap up, where there is any of their material."""
 EMPTY = "Empty"
 """A folder of this name stays empty."""
 
@@ -144,9 +147,11 @@ def stock_plate(hall: Hall, material: str, thickness: float) -> Plate:
         for plate in hall.plates.values()
         if (plate.material, plate.thickness) == (material, thickness) and plate.remaining != 0
     ]
-    if found:
-        scraps = [plate for plate in found if plate.type == SCRAP]
-        return scraps[0] if scraps and hall.dice.roll() < 0.15 else hall.dice.pick(found)
+    scraps = [plate for plate in found if plate.type == SCRAP]
+    if scraps and hall.dice.roll() < SCRAP_SHARE:
+        return hall.dice.pick(scraps)
+    if whole := [plate for plate in found if plate.type == STANDARD]:
+        return hall.dice.pick(whole)
     plate = Plate(
         guid=hall.guid("plate"),
         name=f"{material}-{thickness:g}-1500x3000",
