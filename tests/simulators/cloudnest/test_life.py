@@ -81,7 +81,7 @@ async def test_no_job_is_added_when_none_is_wanted() -> None:
         states = [one["state"] for one in (await client.hall())["machines"]]
         assert states == ["IDLE"] * 6
         await client.change(add_jobs=[{"gmid": 12}])
-        await client.step(300)
+        await client.step(60)
         assert (await client.hall())["machines"][0]["cutting"]
 
 
