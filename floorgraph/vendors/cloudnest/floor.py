@@ -1,0 +1,140 @@
+"""The floor's work: folders, jobs, layouts and pieces, put together from the tree and the plan. Pure."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from floorgraph.model.folder import JobFolder
+from floorgraph.model.ids import Kind
+from floorgraph.model.job import Job
+from floorgraph.model.layout import Layout
+from floorgraph.model.piece import Piece
+from floorgraph.model.record import Record
+from floorgraph.vendors.cloudnest.mapping.frame import Frame
+from floorgraph.vendors.cloudnest.mapping.job import folder, nest, task_job
+from floorgraph.vendors.cloudnest.mapping.layout import layout
+from floorgraph.vendors.cloudnest.mapping.piece import PartSize, piece
+from floorgraph.vendors.cloudnest.mapping.task import PlannedPart, PlannedTask
+from floorgraph.vendors.cloudnest.mapping.tree import Node, Tree
+from floorgraph.vendors.cloudnest.plan import Known
+from floorgraph.vendors.continuity import carry_over
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, eq=False)
+class FloorWork:
+    """Records by id, in a stable order: nests in the order of the tree, then tasks."""
+
+    folders: Mapping[str, JobFolder] = field(default_factory=dict)
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    pieces: Mapping[str, Piece] = field(default_factory=dict)
+    pieces_of_task: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Job id of a task -> ids of the pieces it cuts."""
+    tasks: Mapping[str, PlannedTask] = field(default_factory=dict)
+    """Job id of a task -> the task."""
+    complete: bool = False
+    """Whether the tasks of all jobs are known."""
+
+    @property
+    def gmids(self) -> frozenset[int]:
+        """The machines that tasks name."""
+        return frozenset(task.gmid for task in self.tasks.values() if task.gmid is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Puts the records together."""
+
+    tree: Tree
+    known: Known
+    frame: Frame
+    sheets: Mapping[str, str]
+    """Layout guid -> plate guid, where that was asked for."""
+    sizes: Mapping[str, PartSize]
+    previous: FloorWork
+
+    def work(self, *, stale_tree: bool) -> FloorWork:
+        """The records; stale where what they are made of could not be had afresh."""
+        tasks = {task.guid: task for node in self.tree.jobs for task in self.known.of(node.id)}
+        tasks |= {task.guid: task for task in self.known.unowned()}
+        owners = {guid: self._owners(task) for guid, task in tasks.items()}
+        stale_jobs = {job for job, plan in self.known.jobs.items() if plan.failure is not None}
+        stale = {guid for guid, jobs in owners.items() if stale_jobs.intersection(jobs)}
+        folders = [folder(node, self.frame) for node in self.tree.folders]
+        nests = [self._nest(node) for node in self.tree.jobs]
+        jobs = [task_job(task, owners[task.guid], self._at(task)) for task in tasks.values()]
+        for record, old in [
+            *((record, stale_tree) for record in folders),
+            *((record, stale_tree or int(record.remote_id) in stale_jobs) for record in nests),
+            *((record, record.remote_id in stale) for record in jobs),
+        ]:
+            record.stale = old
+        before = self.previous
+        return FloorWork(
+            folders=_by_id(before.folders, folders),
+            jobs=_by_id(before.jobs, [*nests, *jobs]),
+            layouts=_by_id(before.layouts, self._layouts(tasks, owners, stale)),
+            pieces=_by_id(before.pieces, self._pieces(tasks, stale)),
+            pieces_of_task={
+                self.frame.id(Kind.JOB, guid): tuple(
+                    dict.fromkeys(self.frame.id(Kind.PIECE, part.guid) for part in task.parts)
+                )
+                for guid, task in tasks.items()
+            },
+            tasks={self.frame.id(Kind.JOB, guid): task for guid, task in tasks.items()},
+            complete=self.tree.complete and all(job in self.known.jobs for job in self.tree.leaves()),
+        )
+
+    def _owners(self, task: PlannedTask) -> list[int]:
+        """The task's jobs that are in the tree, in the order of its parts."""
+        jobs = task.jobs or sorted(self.known.owners(task))
+        return [job for job in jobs if job in self.tree.nodes]
+
+    def _nest(self, node: Node) -> Job:
+        plan = self.known.jobs.get(node.id)
+        if plan is None:
+            return nest(node, None, self.frame)
+        at = max(plan.at, self.frame.observed_at)
+        return nest(node, self.known.of(node.id), dataclasses.replace(self.frame, observed_at=at))
+
+    def _at(self, *tasks: PlannedTask) -> Frame:
+        moment: datetime = max(task.observed_at for task in tasks)
+        return dataclasses.replace(self.frame, observed_at=moment)
+
+    def _layouts(
+        self, tasks: Mapping[str, PlannedTask], owners: Mapping[str, list[int]], stale: set[str]
+    ) -> list[Layout]:
+        by_layout: dict[str, list[PlannedTask]] = {}
+        for task in tasks.values():
+            if task.layout is not None:
+                by_layout.setdefault(task.layout, []).append(task)
+        found: list[Layout] = []
+        for guid, own in by_layout.items():
+            nests = list(dict.fromkeys(job for task in own for job in owners[task.guid]))
+            made = layout(guid, own, nests, self.sheets.get(guid), self._at(*own))
+            made.stale = any(task.guid in stale for task in own)
+            found.append(made)
+        return found
+
+    def _pieces(self, tasks: Mapping[str, PlannedTask], stale: set[str]) -> list[Piece]:
+        cuts: dict[str, list[tuple[PlannedTask, int]]] = {}
+        parts: dict[str, PlannedPart] = {}
+        for task in tasks.values():
+            for part in task.parts:
+                parts[part.guid] = part
+                cuts.setdefault(part.guid, []).append((task, part.amount))
+        found: list[Piece] = []
+        for guid, part in parts.items():
+            own = [task for task, _ in cuts[guid]]
+            made = piece(part, cuts[guid], self.sizes.get(guid), self._at(*own))
+            made.stale = any(task.guid in stale for task in own)
+            found.append(made)
+        return found
+
+
+def _by_id(before: Mapping[str, R], fresh: Iterable[R]) -> dict[str, R]:
+    return {record.id: record for record in carry_over(before, fresh)}

@@ -1,0 +1,174 @@
+"""The gateway as the adapter's parts see it: questions through the gate, and what can be asked and afforded."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from floorgraph.model.source import BudgetState, SourceCondition, SourceStatus
+from floorgraph.model.time import Clock
+from floorgraph.vendors.cloudnest.client import Client, Payload
+from floorgraph.vendors.cloudnest.endpoints import ENDPOINTS
+from floorgraph.vendors.cloudnest.grants import Grants
+from floorgraph.vendors.cloudnest.mapping.frame import Frame
+from floorgraph.vendors.cloudnest.pace import lifetime
+from floorgraph.vendors.cloudnest.settings import BEIJING_ZONE, CloudNestSettings, zone_named
+from floorgraph.vendors.contract import SourceTools
+from floorgraph.vendors.diagnostics import Diagnostics
+from floorgraph.vendors.failures import BudgetExhausted, RateLimited, SourceFailure
+from floorgraph.vendors.gate import BudgetPolicy, Call, Derivations, Freshness, Gate, GatePolicy, Observed
+from floorgraph.vendors.ledger import Ledger
+
+RETRY_STALE = 60.0
+"""Seconds for which a question that failed is not asked again: every attempt costs a call of the day."""
+FLOOR = 0.9
+"""Share of the affordable interval within which a poll is served by the last answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A read; two with the same endpoint and body are the same. `calls` is how many make one full answer."""
+
+    endpoint: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    wanted: float = 60.0
+    calls: int = 1
+
+    @property
+    def key(self) -> str:
+        """What the gate knows it by."""
+        return f"{self.endpoint} {msgspec.json.encode(self.body).decode()}"
+
+
+class Gateway:
+    """One account at the vendor's gateway. `on_change` is called when its condition may have changed."""
+
+    def __init__(self, settings: CloudNestSettings, diagnostics: Diagnostics, tools: SourceTools) -> None:
+        self.settings = settings
+        self.clock: Clock = tools.clock
+        self.diagnostics = diagnostics
+        self.derived = Derivations()
+        self.grants = Grants(settings)
+        self.client = Client(settings, tools.clock)
+        self.gate = Gate(settings.key, _policy(settings), clock=tools.clock, sleep=tools.sleep)
+        self.gate.on_outcome = self._after_call
+        self.on_change: Callable[[], None] = lambda: None
+        self._ledger = Ledger(tools.state_dir, settings.key)
+        self.gate.restore_budgets(self._ledger.load())
+        self._shown: tuple[SourceStatus, str | None] | None = None
+        self._zone = zone_named(settings.zone)
+
+    async def read(self, question: Question, freshness: Freshness) -> Observed[Payload]:
+        """The answer to a question. Raises `SourceFailure`, without a call where that is known before."""
+        name = question.endpoint
+        self.grants.require(name, self.clock.monotonic())
+        ttl = lifetime(self.settings, name, question.wanted, question.calls)
+        call = Call(question.key, name, ttl, lambda: self.client.ask(name, question.body))
+        try:
+            observed = await self.gate.read(call, freshness)
+        except SourceFailure as failure:
+            self._learn(name, failure)
+            raise
+        if observed.failure is None:
+            self._learn(name, None)
+        return observed
+
+    async def fresh(self, question: Question, freshness: Freshness) -> Observed[Payload]:
+        """As `read`, for polls: at most as often as the quota allows, and a stale answer is the failure."""
+        observed = await self.read(question, self.spared(question.endpoint, question.calls, freshness))
+        if observed.failure is not None:
+            raise observed.failure
+        return observed
+
+    def spared(self, name: str, calls: int, freshness: Freshness) -> Freshness:
+        """A freshness that does not spend more than polling can afford, whoever comes and goes."""
+        floor = FLOOR * self.affordable(name, calls)
+        return replace(freshness, max_age=max(floor, freshness.max_age or 0.0))
+
+    def affordable(self, name: str, calls: int = 1) -> float:
+        """Seconds between polls at which the rest of the day's calls last to its end."""
+        _, per_second, _ = self.settings.limits(name)
+        return max(calls / per_second, self.gate.affordable_interval(name, calls))
+
+    def frame(self, at: datetime, *, machines: bool = False) -> Frame:
+        """The frame for the records of an answer; answers about machines heed the configured zone."""
+        zone = self._zone if machines else BEIJING_ZONE
+        return Frame(self.settings.key, at, self.diagnostics, zone)
+
+    def now(self, freshness: Freshness) -> Freshness:
+        """What is observed from now on is fresh enough, so that no read makes the same call twice."""
+        return freshness if freshness.since is not None else replace(freshness, since=self.clock.monotonic())
+
+    def budgets(self) -> list[BudgetState]:
+        """The budget of every endpoint that can be asked."""
+        for name in ENDPOINTS:
+            if self.settings.path(name) is not None and self.settings.offers(ENDPOINTS[name].api):
+                self.gate.affordable_interval(name, 1)
+        return self.gate.budgets()
+
+    def condition(self) -> SourceCondition:
+        """How the gateway is doing; one that answers but refuses what is configured is degraded."""
+        self._forget_what_is_over()
+        self.gate.health.data_trouble = self.diagnostics.has_quarantined
+        condition = self.gate.condition()
+        trouble = self.grants.trouble()
+        if trouble is None or condition.status not in (SourceStatus.UP, SourceStatus.STARTING):
+            return condition
+        return replace(
+            condition, status=SourceStatus.DEGRADED, failure_code=trouble.code, failure=str(trouble)
+        )
+
+    def review(self) -> None:
+        """Look at the condition anew and say when it changed."""
+        condition = self.condition()
+        shown = (condition.status, condition.failure_code)
+        if shown != self._shown:
+            self._shown = shown
+            self.on_change()
+
+    async def close(self) -> None:
+        """End calls in flight and connections, and keep the counters."""
+        await self.gate.close()
+        await self.client.close()
+        self._ledger.save(self.gate.saved_budgets())
+
+    def _after_call(self) -> None:
+        self._ledger.save(self.gate.saved_budgets())
+        self.review()
+
+    def _learn(self, name: str, failure: SourceFailure | None) -> None:
+        if self.grants.learn(name, failure, self.clock.monotonic()):
+            self.on_change()
+
+    def _forget_what_is_over(self) -> None:
+        """A quota that has begun anew, or a pause that is over, is no trouble although nobody asked since."""
+        now, troubles = self.clock.now(), self.gate.health.troubles
+        for name, trouble in list(troubles.items()):
+            if isinstance(trouble.failure, BudgetExhausted | RateLimited):
+                wait = timedelta(seconds=trouble.failure.retry_after or 600.0)
+                if now >= trouble.since + wait:
+                    del troubles[name]
+
+
+def _policy(settings: CloudNestSettings) -> GatePolicy:
+    budgets = {name: _budget(settings, name) for name in ENDPOINTS}
+    return GatePolicy(
+        concurrency=8,
+        deadline=settings.timeouts.total + 10.0,
+        retries=1,
+        retry_stale=RETRY_STALE,
+        budgets=budgets,
+    )
+
+
+def _budget(settings: CloudNestSettings, name: str) -> BudgetPolicy:
+    per_day, per_second, reserve = settings.limits(name)
+    return BudgetPolicy(
+        per_second=per_second,
+        burst=1,
+        per_day=per_day,
+        reserve=reserve,
+        day_offset=timedelta(hours=settings.quota_utc_offset_hours),
+    )

@@ -1,0 +1,1 @@
+"""From the vendor's payloads to unified records; one module per noun, pure."""

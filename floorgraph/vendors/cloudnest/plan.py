@@ -1,0 +1,189 @@
+"""The plan: production tasks by job, read in batches and dealt out again (section 7).
+
+`plan_detail` takes many jobs at once, and its tasks say whose they are only
+by the job ids of their parts: a task belongs to every job that has a part in
+it. A task without parts says nothing; it is given to a job when its layout is
+known from another task, when only one job was asked for, or when what was
+asked and answered so far leaves only one. Pure but for the one call.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from floorgraph.vendors.cloudnest.client import Payload
+from floorgraph.vendors.cloudnest.endpoints import PLAN_DETAIL
+from floorgraph.vendors.cloudnest.gateway import Gateway, Question
+from floorgraph.vendors.cloudnest.mapping.task import PlannedTask, planned_tasks
+from floorgraph.vendors.cloudnest.pace import lifetime
+from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.gate import Freshness, Observed
+
+WANTED = 60.0
+"""Seconds between polls of the tasks, quota permitting (section 9)."""
+
+
+@dataclass(slots=True)
+class JobPlan:
+    """What is known of one job's tasks."""
+
+    tasks: frozenset[str]
+    at: datetime
+    monotonic: float
+    failure: SourceFailure | None = None
+    """Why it is not fresher."""
+
+
+@dataclass(slots=True)
+class Known:
+    """All tasks and whose they are. Pure."""
+
+    jobs: dict[int, JobPlan] = field(default_factory=dict)
+    tasks: dict[str, PlannedTask] = field(default_factory=dict)
+    suspects: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Task without parts -> the jobs that it may belong to."""
+
+    def take(
+        self, asked: Sequence[int], found: Iterable[PlannedTask], at: datetime, monotonic: float
+    ) -> None:
+        """Take up the answer for some jobs."""
+        tasks = {task.guid: task for task in found}
+        self._narrow(frozenset(asked), tasks)
+        self.tasks.update(tasks)
+        own: dict[int, set[str]] = {job: set() for job in asked}
+        for guid, task in tasks.items():
+            for job in task.jobs:
+                own.get(job, set()).add(guid)
+        for job, guids in own.items():
+            self.jobs[job] = JobPlan(frozenset(guids), at, monotonic)
+        self._clear()
+
+    def owners(self, task: PlannedTask) -> frozenset[int]:
+        """The jobs that a task belongs to; several when it cuts parts of several, none when unknown."""
+        if task.jobs:
+            return frozenset(task.jobs)
+        same = (other.jobs for other in self.tasks.values() if task.layout and other.layout == task.layout)
+        by_layout = frozenset(job for jobs in same for job in jobs)
+        suspects = self.suspects.get(task.guid, frozenset())
+        return by_layout or (suspects if len(suspects) == 1 else frozenset())
+
+    def of(self, job: int) -> list[PlannedTask]:
+        """The tasks of a job as last read, in a stable order."""
+        known = self.jobs.get(job)
+        guids = set() if known is None else set(known.tasks)
+        guids.update(guid for guid in self.suspects if job in self.owners(self.tasks[guid]))
+        return [self.tasks[guid] for guid in sorted(guids)]
+
+    def unowned(self) -> list[PlannedTask]:
+        """Tasks without parts whose jobs are not known."""
+        return [self.tasks[guid] for guid in self.suspects if not self.owners(self.tasks[guid])]
+
+    def _narrow(self, asked: frozenset[int], tasks: Mapping[str, PlannedTask]) -> None:
+        for guid, task in tasks.items():
+            if not task.jobs:
+                self.suspects[guid] = self.suspects.get(guid, asked) & asked or asked
+        for guid in self.suspects.keys() - tasks.keys():
+            self.suspects[guid] -= asked
+
+    def _clear(self) -> None:
+        """Forget tasks that no job has any more."""
+        self.suspects = {guid: jobs for guid, jobs in self.suspects.items() if jobs}
+        named = {guid for plan in self.jobs.values() for guid in plan.tasks}
+        self.tasks = {guid: task for guid, task in self.tasks.items() if guid in named | self.suspects.keys()}
+
+
+class Plan:
+    """The plan of one account. `version` is another object whenever something may have changed."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.known = Known()
+        self.version = object()
+        self._gateway = gateway
+        self._lock = asyncio.Lock()
+        self._failed_at: dict[int, float] = {}
+
+    async def read(self, jobs: Iterable[int], freshness: Freshness) -> bool:
+        """See to it that these jobs are known as fresh as asked; whether all of them are known now.
+
+        Raises `SourceFailure` when one is not known at all and cannot be had. One that is known and
+        cannot be had afresh carries the failure.
+        """
+        wanted = list(jobs)
+        async with self._lock:
+            missing = [job for job in wanted if not self._is_fresh(job, freshness)]
+            # What is not known at all comes first, the newest jobs before older ones.
+            missing.sort(key=lambda job: (job in self.known.jobs, -job))
+            settings = self._gateway.settings
+            now = missing[: settings.chunk * settings.calls_per_question]
+            try:
+                for chunk in chunks(now, settings.chunk):
+                    await self._ask(sorted(chunk), Freshness(max_age=0.0, since=freshness.since))
+            except SourceFailure as failure:
+                self._failed(missing, freshness, failure)
+        return all(job in self.known.jobs for job in wanted)
+
+    async def fetch(self, jobs: Sequence[int]) -> None:
+        """Ask for these jobs now. Raises `SourceFailure` at the first call that is not answered afresh."""
+        async with self._lock:
+            for chunk in chunks(sorted(jobs), self._gateway.settings.chunk):
+                await self._ask(chunk, Freshness(max_age=0.0))
+
+    def keep_only(self, jobs: Iterable[int]) -> None:
+        """Forget jobs that are gone."""
+        gone = self.known.jobs.keys() - set(jobs)
+        for job in gone:
+            del self.known.jobs[job]
+        if gone:
+            self.version = object()
+
+    def active(self, jobs: Iterable[int]) -> list[int]:
+        """Those of the jobs with something left to do, and those not read yet."""
+        known = self.known
+        return [job for job in jobs if job not in known.jobs or any(task.open for task in known.of(job))]
+
+    def ttl(self, jobs: int) -> float:
+        """Seconds that what is known of so many jobs serves those who do not ask for fresher."""
+        calls = max(1, -(-jobs // self._gateway.settings.chunk))
+        return lifetime(self._gateway.settings, PLAN_DETAIL, WANTED, calls)
+
+    def _is_fresh(self, job: int, freshness: Freshness) -> bool:
+        now, ttl = self._gateway.clock.monotonic(), self.ttl(len(self.known.jobs))
+        known = self.known.jobs.get(job)
+        if known is None:
+            return False
+        if freshness.accepts(known.monotonic, now, ttl) and known.failure is None:
+            return True
+        failed = self._failed_at.get(job)
+        return failed is not None and freshness.spares(failed, now, ttl, pause=60.0)
+
+    def _failed(self, missing: Iterable[int], freshness: Freshness, failure: SourceFailure) -> None:
+        """Those that are still not fresh are the last known ones; raises when one is not known at all."""
+        now = self._gateway.clock.monotonic()
+        for job in missing:
+            if self._is_fresh(job, freshness):
+                continue
+            known = self.known.jobs.get(job)
+            if known is None:
+                raise failure
+            known.failure, self._failed_at[job] = failure, now
+        self.version = object()
+
+    async def _ask(self, chunk: Sequence[int], freshness: Freshness) -> None:
+        question = Question(PLAN_DETAIL, {"job_id": list(chunk)}, WANTED)
+        observed: Observed[Payload] = await self._gateway.read(question, freshness)
+        # The chunk's own answer is kept here, per job; the gate need not remember it.
+        self._gateway.gate.forget(question.key)
+        if observed.failure is not None:
+            raise observed.failure
+        frame = self._gateway.frame(observed.at)
+        found = planned_tasks(observed.value.items(), frame)
+        self.known.take(chunk, found, observed.at, observed.monotonic)
+        for job in chunk:
+            self._failed_at.pop(job, None)
+        self.version = object()
+
+
+def chunks(ids: Sequence[int], size: int) -> list[Sequence[int]]:
+    """The ids in pieces of at most `size`."""
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
