@@ -1,6 +1,7 @@
 """Read-only resources that show what others hold: nothing of theirs is stored."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from floorgraph.simulators.authentise.derived import value_of
@@ -42,32 +43,38 @@ def _schedule(shop: Shop, exact: Exact) -> Iterator[Row]:
         "bureau", "created", "customer_id", "id", "name", "notes", "operation", "post_processor",
         "post_processor_type", "printer", "printer_type", "priority", "shipping", "status", "updated", "uri",
     )  # fmt: skip
-    worked_out = (
-        "location", "workstation_name", "workstation_queue_position", "workstation_type_name",
-        "workstation_uri",
-    )  # fmt: skip
-    for run in _runs(shop, exact, "uri"):
-        if run["status"] not in OPEN:
-            continue
-        start, end = planned(shop, run)
+    worked_out = ("location", "workstation_name", "workstation_type_name", "workstation_uri")
+    runs = [run for run in _runs(shop, exact, "uri") if run["status"] in OPEN]
+    plans = _plans(shop, {station: None for run in runs if (station := shop.station_of(run))})
+    for run in runs:
         row = {name: run.get(name) for name in copied}
         row.update((name, value_of(shop, "run", run, name)) for name in worked_out)
-        row.update(bureau=shop.store.bureau, estimated_start=start, estimated_end=end)
+        plan = plans.get(run["uri"], Plan(None, None, None))
+        row["bureau"] = shop.store.bureau
+        row["workstation_queue_position"] = plan.position
+        row["estimated_start"], row["estimated_end"] = plan.start, plan.end
         yield row
 
 
-def planned(shop: Shop, run: Row) -> tuple[str | None, str | None]:
-    """When a run begins and ends by plan; unknown without a station."""
-    station = shop.station_of(run)
-    if station is None:
-        return None, None
-    clock = shop.now
-    for link in [*shop.active.get(station, ()), *shop.queues.get(station, ())]:
-        length = shop.estimates.get(link, 600.0) / shop.options.pace
-        if link == run["uri"]:
-            return stamp(clock), stamp(clock + length)
-        clock += length
-    return None, None
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a run begins and ends by plan, and its place in the queue; null without a station."""
+
+    start: str | None
+    end: str | None
+    position: int | None
+
+
+def _plans(shop: Shop, stations: Iterable[Ref]) -> dict[Ref, Plan]:
+    """One run after the other at each station."""
+    found = {}
+    for station in stations:
+        active, clock = shop.active.get(station, []), shop.now
+        for index, link in enumerate([*active, *shop.queues.get(station, ())]):
+            start, clock = clock, clock + shop.estimates.get(link, 600.0) / shop.options.pace
+            position = index - len(active) if index >= len(active) else None
+            found[link] = Plan(stamp(start), stamp(clock), position)
+    return found
 
 
 def _pieces_by_run(shop: Shop, exact: Exact) -> Iterator[Row]:

@@ -27,10 +27,14 @@ def found_machines(shop: Shop) -> None:
     number = shop.options.post_processors or max(2, shop.options.printers // 5)
     for index in range(number):
         _finisher(shop, index, finishers[index % len(finishers)])
-    outside = store.add("post-processor-type", name="Outside coating", in_progress_max=10)
+    outside = store.add(
+        "post-processor-type", name="Outside coating", in_progress_max=max(10, shop.options.printers // 4)
+    )
     store.add("service-provider", name="Coating partner", account_status="active", email="a@example.com")
     store.add("post-processor", name="Coating partner", post_processor_type=outside["uri"], is_service=True)
-    store.add("shipping", name="Parcel desk", description="Parcels", region="europe", cost=8.0)
+    for index in range(1 + shop.options.printers // 50):
+        name = f"Parcel desk {index + 1}"
+        store.add("shipping", name=name, description="Parcels", region="europe", cost=8.0)
     _others(shop, kinds)
 
 

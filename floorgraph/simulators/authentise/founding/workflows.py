@@ -16,7 +16,7 @@ def found_workflows(shop: Shop) -> None:
         and store.where("post-processor", "post_processor_type", row["uri"])
     ]
     outside = next(row for row in store.table("post-processor-type") if row["name"] == "Outside coating")
-    shipping = next(iter(store.table("shipping")))
+    desks = [row["uri"] for row in store.table("shipping")]
     for index, kind in enumerate(store.table("printer-type")):
         if kind.get("is_template") or not store.where("printer", "printer_type", kind["uri"]):
             continue
@@ -25,7 +25,7 @@ def found_workflows(shop: Shop) -> None:
             route.append(outside["uri"])
         elif index % 2:
             route.append(finishers[(index + 1) % len(finishers)]["uri"])
-        _workflow(shop, kind, [*route, shipping["uri"]])
+        _workflow(shop, kind, [*route, desks[index % len(desks)]])
     for number in range(1, MODELS + 1):
         edge = shop.dice.whole(12, 90)
         size = {"x": edge, "y": edge + 8, "z": edge // 2}

@@ -14,6 +14,8 @@ PARTS = (
 )  # fmt: skip
 CUSTOMERS = ("Aerospace", "Dental", "Racing", "Pumps", "Robotics", "Tooling shop", "Optics")
 PLAN_SECONDS = 20.0
+KEPT_JOBS = 100
+"""How many wishes for runs stay listed after they were carried out."""
 
 
 def new_order(shop: Shop, quantity: int) -> list[Row]:
@@ -175,9 +177,14 @@ def keep_coming(shop: Shop) -> None:
         plan(shop)
         wanted = shop.options.pieces
         open_pieces = sum(1 for piece in shop.store.table("piece") if piece["status"] not in DONE)
-        if wanted and open_pieces < 0.6 * wanted:
-            pieces = new_order(shop, min(wanted, shop.dice.whole(8, 24)))
-            shop.pool += [piece["uri"] for piece in pieces]
+        for _ in range(1 + wanted // 500):
+            if open_pieces < 0.6 * wanted:
+                pieces = new_order(shop, min(wanted, shop.dice.whole(8, 24)))
+                shop.pool += [piece["uri"] for piece in pieces]
+                open_pieces += len(pieces)
+        finished = [row["uri"] for row in shop.store.table("create-runs") if row["status"] in DONE]
+        for link in finished[:-KEPT_JOBS]:
+            shop.store.remove(link)
         while len(shop.store.table("piece")) > 1.2 * wanted + 20 and _forget_oldest(shop):
             pass
     shop.after(PLAN_SECONDS / shop.options.pace, lambda: keep_coming(shop))

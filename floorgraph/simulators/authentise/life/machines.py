@@ -39,12 +39,12 @@ def watch(shop: Shop, station: Ref) -> None:
     def look() -> None:
         if shop.store.get(station) is None:
             return
-        if shop.alive and free(shop, station):
-            for link in shop.queues.get(station, ()):
-                run = shop.store.find(link)
-                if run["status"] == "queued-work-ready":
-                    start(shop, run)
-                    break
+        for link in list(shop.queues.get(station, ())) if shop.alive else ():
+            if not free(shop, station):
+                break
+            run = shop.store.find(link)
+            if run["status"] == "queued-work-ready":
+                start(shop, run)
         shop.paced(shop.dice.between(8, 30), look)
 
     shop.paced(shop.dice.between(0, 20), look)
