@@ -101,8 +101,10 @@ class Reading(Generic[R]):
         except (BadRecord, ValueError, TypeError, LookupError, ArithmeticError) as error:
             remote_id = fields.remote_id if fields else None
             self._leave_out(remote_id, *_reason(error))
+            # CWork's identifiers are numbers; an unreadable one does not say which record is missing.
+            known = remote_id is not None and remote_id.isdecimal()
             before = self._before(fields)
-            return None if before is None else dataclasses.replace(before, stale=True), remote_id is not None
+            return None if before is None else dataclasses.replace(before, stale=True), known
 
     def _leave_out(self, remote_id: str | None, field: str, reason: str) -> None:
         diagnostics, name = self.frame.diagnostics, self.shape.name

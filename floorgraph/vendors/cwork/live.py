@@ -1,6 +1,7 @@
 """Live reports: one call for all stations where the server has it (API 1.12), else one per station."""
 
 import asyncio
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -83,7 +84,7 @@ class LiveReports:
         if observed.stale:
             lives = derived.of("live, stale", (lives,), lives.stale)
         found = {one.id: lives.by_id[one.id] for one in wanted if one.id in lives.by_id}
-        return Report(found, observed.at, observed.failure, frozenset(unknown))
+        return Report(found, observed.at, observed.failure, frozenset(unknown), lives.complete)
 
     def _map(
         self, observed: Observed[Payload], stations: Collection[Station], table: StateTable
@@ -106,12 +107,18 @@ class LiveReports:
             repeats=lambda before: same and not before.alarms,
         )
         reported = reading.collection(observed.value.elements(), observed.value.lost)
+        missing = [one for one in stations.items if one.id not in reported.by_id]
+        # One of the missing may have sent what could not be read: none of them is said to be silent then.
+        kept = [self._seen[one.id] for one in missing if not reported.complete and one.id in self._seen]
+        last_known = [dataclasses.replace(live, stale=True) for live in kept]
+        held = {live.id for live in last_known}
         silent = [
             without_report(frame, one, NOT_REPORTED if one.monitored else NOT_MONITORED)
-            for one in stations.items
-            if one.id not in reported.by_id
+            for one in missing
+            if one.id not in held
         ]
-        lives = Collection([*reported.items, *carry_over(self._seen, silent)], reported.complete)
+        items = [*reported.items, *last_known, *carry_over(self._seen, silent)]
+        lives = Collection(items, reported.complete)
         self._seen, self._context = lives.by_id, (stations, table)
         return lives
 

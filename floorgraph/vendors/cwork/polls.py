@@ -49,7 +49,8 @@ class Polls:
             raise report.failure
         stations = await self.stations.listing(report)
         moment = stations.observed_at
-        listings = {Kind.STATION: stations, Kind.ALARM: Listing(report.alarms, True, moment)}
+        listings = {Kind.STATION: stations, Kind.ALARM: Listing(report.alarms, report.complete, moment)}
         if Kind.JOB in feed.kinds:
-            listings[Kind.JOB] = Listing(self.work.reported_jobs(report.statuses), True, moment)
+            jobs = self.work.reported_jobs(report.statuses)
+            listings[Kind.JOB] = Listing(jobs, report.complete, moment)
         return listings

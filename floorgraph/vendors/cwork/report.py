@@ -15,12 +15,14 @@ class Report:
 
     `failure` is set when nothing of it could be had afresh. `unknown` are ids
     of stations that were reported and are not among the definitions.
+    `complete` is False when a report could not be read and it is not known whose it was.
     """
 
     found: Mapping[str, LiveStatus | SourceFailure]
     observed_at: datetime | None = None
     failure: SourceFailure | None = None
     unknown: frozenset[str] = frozenset()
+    complete: bool = True
 
     @property
     def statuses(self) -> list[LiveStatus]:
