@@ -106,6 +106,33 @@ async def test_plates_used_add_up_and_do_not_say_for_which_job() -> None:
     assert together == apart
 
 
+async def test_a_plate_counts_for_the_job_its_layout_belongs_to() -> None:
+    async with cloudnest(mixed_share=1) as client:
+        hall = await client.hall()
+        mixed = next(one for one in hall["layouts"] if len(one["jobs"]) > 1)
+        for job in mixed["jobs"]:
+            expected: Counter[str] = Counter()
+            for layout in hall["layouts"]:
+                if layout["job"] == job:
+                    planned = sum(one["total"] for one in hall["tasks"] if one["layout"] == layout["guid"])
+                    expected[layout["plate"]] += planned or 1
+            used = await client.read(PLATES_USED, {"job_id": [job]})
+            assert {one["guid"]: one["amount"] for one in used} == expected
+
+
+async def test_parts_can_be_ordered_by_the_other_axis() -> None:
+    async with cloudnest() as client:
+        task = (await client.tasks(await client.jobs()))[0]
+        body = {"type": "SingleResult", "guid": task["result_guid"]}
+        orders = [
+            (await client.read(PART_ORDER, {**body, **axis}))["nest_result"][0]["part_list"]
+            for axis in ({}, {"order_by": "x"}, {"order_by": "y"})
+        ]
+        assert await client.code(PART_ORDER, {**body, "order_by": "z"}) == PARAMETER
+    assert orders[0] == orders[1] != orders[2]
+    assert Counter(orders[0]) == Counter(orders[2])
+
+
 @pytest.mark.parametrize("kind", ["SingleResult", "task"])
 async def test_parts_come_in_order_one_guid_per_copy(kind: str) -> None:
     async with cloudnest(bare_tasks=0) as client:
