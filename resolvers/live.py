@@ -1,7 +1,8 @@
 """Subscriptions: which changes are asked for, and a fresh scope for each event."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from floorgraph.model.errors import BadArgument
@@ -55,8 +56,26 @@ def topic_of(
     )
 
 
+_planned: ContextVar[list[Topic] | None] = ContextVar("planned", default=None)
+
+
+@contextmanager
+def planning() -> Iterator[list[Topic]]:
+    """Collect the topics of subscriptions that begin within the block, which then tell nothing themselves."""
+    topics: list[Topic] = []
+    token = _planned.set(topics)
+    try:
+        yield topics
+    finally:
+        _planned.reset(token)
+
+
 async def changes(caller: Caller, topic: Topic) -> AsyncIterator[Change]:
     """The changes of a topic; each event is resolved in a scope of its own."""
+    planned = _planned.get()
+    if planned is not None:
+        planned.append(topic)
+        return
     async with aclosing(_environment().engine.subscribe(topic)) as stream:
         async for change in stream:
             caller.scope()

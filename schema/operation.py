@@ -92,30 +92,13 @@ class OperationShape(SchemaExtension):
         result.errors = errors or None
 
     def _dressed(self, error: GraphQLError) -> GraphQLError:
-        if (error.extensions or {}).get("correlationId"):
-            return error
-        cause = error.original_error
-        if isinstance(cause, FloorgraphError):
-            return self._with(error, str(cause), cause.extensions())
-        if cause is None or isinstance(cause, GraphQLError):
-            return self._with(error, error.message, {"code": "BAD_REQUEST", "retryable": False})
-        log.error("resolver failed", correlation_id=self.correlation_id, path=error.path, exc_info=cause)
-        return self._with(error, INTERNAL, {"code": "INTERNAL", "retryable": False})
+        return dressed(error, self.correlation_id)
 
     def _name_fault_of_document(self, error: GraphQLError) -> None:
         """Give errors of parsing and validation a code; their text speaks of the caller's document alone."""
         if error.original_error is None:
             known = {"code": "BAD_REQUEST", "retryable": False, "correlationId": self.correlation_id}
             error.extensions = known | dict(error.extensions or {})
-
-    def _with(self, error: GraphQLError, message: str, extensions: Mapping[str, Any]) -> GraphQLError:
-        return GraphQLError(
-            message,
-            nodes=error.nodes,
-            path=error.path,
-            original_error=error.original_error,
-            extensions=dict(extensions) | {"correlationId": self.correlation_id},
-        )
 
     def _smallest_max_age(self) -> float | None:
         context = self.execution_context
@@ -125,6 +108,33 @@ class OperationShape(SchemaExtension):
             return None
         ages = list(_max_ages(document, operation, context.variables or {}))
         return min(ages) if ages else None
+
+
+def dressed(error: Exception, correlation_id: str | None = None) -> GraphQLError:
+    """An error as clients see it: with a code where it has one, masked and logged otherwise."""
+    told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+    if (told.extensions or {}).get("correlationId"):
+        return told
+    known = correlation_id or uuid4().hex[:12]
+    cause = told.original_error
+    if isinstance(cause, FloorgraphError):
+        return _with(told, str(cause), cause.extensions(), known)
+    if cause is None or isinstance(cause, GraphQLError):
+        return _with(told, told.message, {"code": "BAD_REQUEST", "retryable": False}, known)
+    log.error("resolver failed", correlation_id=known, path=told.path, exc_info=cause)
+    return _with(told, INTERNAL, {"code": "INTERNAL", "retryable": False}, known)
+
+
+def _with(
+    error: GraphQLError, message: str, extensions: Mapping[str, Any], correlation_id: str
+) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        path=error.path,
+        original_error=error.original_error,
+        extensions=dict(extensions) | {"correlationId": correlation_id},
+    )
 
 
 def _no_trace() -> FloorgraphError:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import structlog
 
 from floorgraph.model.ids import Kind
+from floorgraph.model.time import Clock
 from subscriptions.ended import SubscriptionEnded
 from subscriptions.journal import Entry
 from subscriptions.mailbox import Mailbox
@@ -21,6 +22,8 @@ class Seat:
         self.pause = pause
         self.holding = False
         """Whether the subscriber waits because it wants changes no more often; folding is no lag then."""
+        self.urgent = False
+        """Whether a change confirms a command: it is told without waiting for the subscriber's own pace."""
         self.error: Exception | None = None
         """Why the subscription ends; raised by its stream."""
 
@@ -30,11 +33,32 @@ class Seat:
             return
         try:
             for entry in entries:
-                self.mailbox.offer(entry, counted=not self.holding)
+                told = self.mailbox.offer(entry, counted=not self.holding)
+                self.urgent = self.urgent or (told and entry.difference.command_id is not None)
         except Exception as error:
             log.exception("subscription filter failed", kind=str(self.mailbox.topic.kind))
             self.end(error)
         self.pause.wake()
+
+    async def quiet(self, clock: Clock, age: float | None, period: float, delivered_at: float) -> float:
+        """Wait until something is to be delivered, and no sooner than the subscriber wants it.
+
+        `age` is the least time between two deliveries where it is longer than
+        the period of the polls. Returns the time (monotonic).
+        """
+        self.urgent = False
+        if age is not None and age > period:
+            self.holding = True
+            while (
+                self.error is None
+                and not self.urgent
+                and (left := delivered_at + age - clock.monotonic()) > 0
+            ):
+                await self.pause.wait(left)
+            self.holding = False
+        while self.error is None and not self.mailbox and not self.mailbox.overflowed:
+            await self.pause.wait()
+        return clock.monotonic()
 
     def end(self, error: Exception) -> None:
         """End the subscription with this error."""

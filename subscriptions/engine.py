@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -14,6 +14,7 @@ from floorgraph.vendors.contract import Listing
 from floorgraph.vendors.floor import Floor
 from subscriptions.audience import Audience
 from subscriptions.change import Change
+from subscriptions.cohorts import Cohorts
 from subscriptions.commands import Commands
 from subscriptions.comparison import Comparison
 from subscriptions.cursor import Signet
@@ -23,6 +24,7 @@ from subscriptions.ended import SubscriptionEnded
 from subscriptions.heartbeat import Heartbeats, HeartbeatTools
 from subscriptions.journal import Journal
 from subscriptions.newsroom import Newsroom
+from subscriptions.outlet import Outlet, Render
 from subscriptions.pause import Bell, Sleep
 from subscriptions.policy import EnginePolicy
 from subscriptions.poller import PollingTools
@@ -78,6 +80,7 @@ class Engine:
             signet=signet,
             sleep=sleep,
         )
+        self._cohorts = Cohorts(self._room)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Engine"]:
@@ -102,6 +105,17 @@ class Engine:
         last when the engine stops.
         """
         return Delivery(self._room, topic).stream()
+
+    async def follow(self, key: Hashable, topic: Topic, render: Render, outlet: Outlet) -> None:
+        """Send a topic's changes, put into bytes by `render`, to an outlet.
+
+        Subscribers with the same key share the work: each change is rendered
+        once and the same bytes go to all of them. The key stands for all that
+        decides what is sent, except where `topic` begins (`after`, `snapshot`).
+        Never returns; cancel it to end. Raises `BadId` and `BadCursor` first,
+        and `SubscriptionEnded` last when the engine stops.
+        """
+        await self._cohorts.follow(key, topic, render, outlet)
 
     def subscribe_sources(self, keys: Iterable[str] | None = None) -> AsyncGenerator[SourceChanged, None]:
         """The present sources, then what changes about them; of some sources, or of all when None."""
@@ -137,12 +151,14 @@ class Engine:
             async with asyncio.TaskGroup() as group:
                 self._polling.open(group)
                 self._heartbeats.open(group)
+                self._cohorts.open(group)
                 group.create_task(self._watch.run(), name="watch sources")
                 group.create_task(self._watch_clocks(), name="watch clocks")
                 ready.set()
         finally:
             ready.set()
             self._polling.close()
+            self._cohorts.close()
             give_back()
             self._audience.end(SubscriptionEnded("The server stops delivering changes."))
             self._watch.end()

@@ -49,28 +49,52 @@ class Mailbox:
         self._position = position
         self._missed = 0
         self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
+        self._whole_since: int | None = None
+        self._latest = position
+
+    @property
+    def position(self) -> int:
+        """The sequence number of the last entry that was offered."""
+        return self._position
+
+    @property
+    def settled(self) -> int:
+        """The position up to which nothing is left to take out."""
+        head = next(iter(self._waiting.values()), None)
+        return self._position if head is None else head.first - 1
+
+    @property
+    def contents(self) -> tuple[int, int, int] | None:
+        """What tells the content apart from that of other mailboxes of the same topic.
+
+        Two mailboxes that filled from empty with the same entries hold the
+        same; None where something was taken out since and this is not known.
+        """
+        if self._whole_since is None or not self._waiting:
+            return None
+        return self._whole_since, self._latest, self._missed
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def offer(self, entry: Entry, *, counted: bool = True) -> None:
-        """Take in an entry as the topic sees it.
+    def offer(self, entry: Entry, *, counted: bool = True) -> bool:
+        """Take in an entry as the topic sees it; returns whether it changes what waits.
 
         `counted` says whether folding counts as missed; it does not while the
         subscriber itself asked for a slower pace. Raises what `matches` raises.
         """
         self._position = entry.sequence
         if self.overflowed:
-            return
+            return False
         seen = self.topic.view(entry.difference)
         if seen is None:
-            return
+            return False
+        self._latest = entry.sequence
         waiting = self._waiting.get(seen.id)
         if seen is not entry.difference:
             entry = replace(entry, difference=seen)
         if waiting is None:
-            self._queue(entry)
-            return
+            return self._queue(entry)
         before = len(waiting.entries) + self.topic.interested(seen)
         waiting.entries = _folded(waiting.entries, entry)
         kept = [e for e in waiting.entries if self.topic.interested(e.difference)]
@@ -79,29 +103,32 @@ class Mailbox:
         waiting.entries = kept
         if not kept:
             del self._waiting[seen.id]
+        return bool(kept)
 
     def take(self) -> Parcel | None:
         """The next entry to deliver; None when nothing waits."""
         if not self._waiting:
             return None
         key, waiting = next(iter(self._waiting.items()))
+        self._whole_since = None
         before = waiting.first - 1
         entry = waiting.entries.pop(0)
         if not waiting.entries:
             del self._waiting[key]
-        head = next(iter(self._waiting.values()), None)
-        position = self._position if head is None else head.first - 1
         missed, self._missed = self._missed, 0
-        return Parcel(entry, before, position, missed)
+        return Parcel(entry, before, self.settled, missed)
 
-    def _queue(self, entry: Entry) -> None:
+    def _queue(self, entry: Entry) -> bool:
         if not self.topic.interested(entry.difference):
-            return
+            return False
         if len(self._waiting) >= self._capacity:
             self.overflowed = True
             self._waiting.clear()
-            return
+            return False
+        if not self._waiting:
+            self._whole_since = entry.sequence
         self._waiting[entry.difference.id] = _Waiting(entry.sequence, [entry])
+        return True
 
 
 def _folded(waiting: list[Entry], entry: Entry) -> list[Entry]:

@@ -6,6 +6,8 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from floorgraph.server.protocols import PING_SECONDS, PONG_SECONDS, HttpProtocol, WebSocketProtocol
+
 MAX_MESSAGE_BYTES = 256 * 1024
 GRACE_SECONDS = 5
 
@@ -38,6 +40,10 @@ def server_for(app: ASGIApp, host: str, port: int, announce: Callable[[str], Non
         port=port,
         log_config=None,
         access_log=False,
+        http=HttpProtocol,
+        ws=WebSocketProtocol,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PONG_SECONDS,
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         server_header=False,

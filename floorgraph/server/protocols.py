@@ -1,0 +1,121 @@
+"""uvicorn's protocols with bounds: peers that do not read are cut off, websockets end with fitting codes."""
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
+
+from floorgraph.server.stalling import StallWatch, bound_buffers
+
+PING_SECONDS: Final = 5.0
+PONG_SECONDS: Final = 8.0
+"""Together the longest time after which a websocket that no longer answers is closed."""
+TRY_AGAIN_LATER: Final = 1013
+FRAMES: Final = "floorgraph.frames"
+"""Name of the ASGI extension by which an app sends frames that it made itself."""
+
+
+class Frames:
+    """Sends text frames that were made once for many sockets, past all layers between."""
+
+    def __init__(self, protocol: "WebSocketProtocol") -> None:
+        self._protocol = protocol
+
+    @property
+    def clear(self) -> bool:
+        """Whether the socket's buffer takes more."""
+        return self._protocol.writable.is_set()
+
+    def write(self, frames: bytes) -> None:
+        """Send whole frames; nothing happens once the socket closes."""
+        protocol = self._protocol
+        if not (protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()):
+            protocol.transport.write(frames)
+
+    async def drained(self) -> None:
+        """Wait until clear, or until the socket is gone."""
+        await self._protocol.writable.wait()
+
+
+class WebSocketProtocol(WebSocketsSansIOProtocol):
+    """A websocket that is cut off when its peer does not read, and never closed with 1011.
+
+    Clients of graphql-transport-ws take 1011 as final; after 1013 they connect again.
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Bound what waits for the peer."""
+        super().connection_made(transport)
+        bound_buffers(transport)
+        self._stall = StallWatch(self.loop, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is to be watched any more."""
+        self._stall.end()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Watch whether the peer reads."""
+        super().pause_writing()
+        self._stall.begin()
+
+    def resume_writing(self) -> None:
+        """The peer reads."""
+        self._stall.end()
+        super().resume_writing()
+
+    def send_keepalive_ping(self) -> None:
+        """Remember what the peer had taken in when the ping was sent."""
+        self._stall.progressed()
+        super().send_keepalive_ping()
+
+    def keepalive_timeout(self) -> None:
+        """Close with 1013 unless the peer is merely busy with what was sent before the ping."""
+        if self._stall.progressed() and self.transport.get_write_buffer_size() and self.ping_timeout:
+            self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
+            return
+        self.pong_timer = None
+        self.pending_ping_payload = None
+        if self.close_sent or self.transport.is_closing():
+            return
+        if self.conn.state is State.OPEN:
+            self.conn.fail(TRY_AGAIN_LATER, "no answer to a ping")
+            self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+    async def run_asgi(self) -> None:
+        """Offer the app to send frames of its own where the peer wants no compression."""
+        if not self.conn.extensions:
+            extensions: Any = self.scope["extensions"]
+            extensions[FRAMES] = Frames(self)
+        await super().run_asgi()
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """HTTP whose long answers are cut off when the peer does not read them."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Watch over the transport."""
+        super().connection_made(transport)
+        self._stall = StallWatch(self.loop, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is to be watched any more."""
+        self._stall.end()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Watch whether the peer reads."""
+        super().pause_writing()
+        self._stall.begin()
+
+    def resume_writing(self) -> None:
+        """The peer reads."""
+        self._stall.end()
+        super().resume_writing()

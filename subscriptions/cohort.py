@@ -1,0 +1,209 @@
+"""A cohort: everybody who wants the same thing in the same form; each change is put into bytes once."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from subscriptions.audience import Seat
+from subscriptions.change import Change
+from subscriptions.newsroom import Newsroom
+from subscriptions.opening import seat_at
+from subscriptions.outlet import Batch, Outlet, Render
+from subscriptions.pause import Bell, Pause
+from subscriptions.present import present
+from subscriptions.roster import Roster
+from subscriptions.teller import Teller
+from subscriptions.topic import Topic
+
+MOST = 1000
+"""Records that are put into bytes together."""
+TOGETHER = 100
+"""Events that are put into bytes before others get their turn, and riders that are sent to."""
+LARGE = 256 * 1024
+"""Bytes of a batch above which each rider gets it in parts, at its own pace."""
+REMEMBERED = 8
+YOUNG = 1.0
+"""Seconds for which the same changes need not be put into bytes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Changes that were taken out of a mailbox, and up to where they tell everything."""
+
+    key: Hashable | None
+    """The same for the same changes; None where that is not known."""
+    changes: Sequence[Change]
+    upto: int
+
+
+class Cohort:
+    """What the members of one cohort share: topic, form, engine seat and bytes."""
+
+    def __init__(self, room: Newsroom, topic: Topic, render: Render) -> None:
+        self.room = room
+        self.topic = topic
+        self.teller = Teller(topic, room.signet, room.clock)
+        self.members = 0
+        """Those who ride, and those on their way or behind."""
+        self.executions = 0
+        """Changes put into bytes so far."""
+        self.bell = Bell()
+        """Rung when somebody who waits to ride should look again."""
+        self.error: Exception | None = None
+        """Why the cohort ended by itself."""
+        self._render = render
+        self._roster: Roster[Rider] = Roster()
+        self._seat: Seat | None = None
+        self._known: OrderedDict[Hashable, tuple[float, asyncio.Task[Batch]]] = OrderedDict()
+        self._tasks: set[asyncio.Task[Batch]] = set()
+
+    @property
+    def riders(self) -> int:
+        """How many get each batch as it is made."""
+        return len(self._roster)
+
+    @property
+    def admits(self) -> bool:
+        """Whether somebody who knows everything up to now can ride along: nothing waits to be sent."""
+        return self._seat is not None and not self._seat.mailbox and not self._seat.mailbox.overflowed
+
+    async def run(self) -> None:
+        """Send what changes to the riders, until cancelled; whatever goes wrong is told to them."""
+        room = self.room
+        concerned = self.topic.concerned()
+        delivered_at = room.clock.monotonic()
+        try:
+            self._seat = seat_at(room, self.topic, room.journal.sequence)
+            self._roster.told = room.journal.sequence
+            self.bell.ring()
+            while True:
+                period = room.polling.shortest_period(concerned, self.topic.kind)
+                delivered_at = await self._seat.quiet(room.clock, self.topic.max_age, period, delivered_at)
+                await self._go_on(self._seat)
+        except Exception as error:  # noqa: BLE001  all members end with it, and nobody else
+            self.error = error
+            for rider in self._roster.everybody():
+                rider.fail(error)
+            self.bell.ring()
+        finally:
+            if self._seat is not None:
+                room.audience.leave(self._seat)
+                self._seat = None
+            await self._give_up()
+
+    async def snapshot(self, *, wanted: bool) -> Batch:
+        """The present records as bytes; shared for a moment."""
+        position = self.room.journal.sequence
+
+        def changes() -> list[Change]:
+            records = present(self.topic, self.room.journal, self.room.polling) if wanted else []
+            return self.teller.snapshot(records, position)
+
+        return await self.shared(("snapshot", position, wanted), changes)
+
+    async def shared(self, key: Hashable | None, changes: Callable[[], Sequence[Change]]) -> Batch:
+        """Changes as bytes; those with the same key only once within a moment."""
+        if key is None:
+            return await self._encode(changes())
+        now = self.room.clock.monotonic()
+        known = self._known.get(key)
+        if known is None or known[0] + YOUNG < now:
+            told = changes()
+            known = self._known[key] = (now, self._begin(told))
+            self._known.move_to_end(key)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        # Shielded: whoever leaves while it is made must not take it from the others.
+        return await asyncio.shield(known[1])
+
+    def take(self, seat: Seat) -> "Taken":
+        """What waits in a seat's mailbox, taken out."""
+        contents = seat.mailbox.contents
+        whole = contents is not None and len(seat.mailbox) <= MOST
+        told = self.teller.waiting(seat.mailbox, MOST)
+        return Taken(("waiting", contents) if whole else None, told, seat.mailbox.settled)
+
+    def ride(self, rider: "Rider") -> None:
+        """Send everything from now on to somebody who knows everything up to now."""
+        self._roster.admit(rider, self.room.journal.sequence)
+
+    def leave(self, rider: "Rider") -> None:
+        """Send nothing more."""
+        self._roster.leave(rider)
+
+    async def _go_on(self, seat: Seat) -> None:
+        """One round: take what waits, put it into bytes, send it. Raises why the seat was ended."""
+        if seat.error is not None:
+            raise seat.error
+        if seat.mailbox.overflowed:
+            for rider, position in self._roster.behind(self._roster.everybody(), lambda _: False).items():
+                rider.fall_behind(position)
+            self.room.audience.leave(seat)
+            self._seat = seat_at(self.room, self.topic, self.room.journal.sequence)
+            self._roster.told = self.room.journal.sequence
+            self.bell.ring()
+            return
+        if seat.mailbox:
+            taken = self.take(seat)
+            self.bell.ring()
+            await self._send(await self.shared(taken.key, lambda: taken.changes), taken.upto)
+
+    async def _send(self, batch: Batch, upto: int) -> None:
+        due = self._roster.due(upto)
+        large = batch.size > LARGE
+        slow = self._roster.behind(due, lambda rider: not large and rider.outlet.clear)
+        for rider, position in slow.items():
+            rider.fall_behind(position)
+        self._roster.sent(upto)
+        for number, rider in enumerate(due, 1):
+            if rider in self._roster:
+                rider.outlet.write(batch)
+            if number % TOGETHER == 0:
+                await asyncio.sleep(0)
+
+    async def _encode(self, told: Sequence[Change]) -> Batch:
+        events = []
+        for start in range(0, len(told), TOGETHER):
+            part = told[start : start + TOGETHER]
+            events.extend(await self._render(part))
+            self.executions += len(part)
+        return Batch(events)
+
+    def _begin(self, told: Sequence[Change]) -> asyncio.Task[Batch]:
+        task = asyncio.create_task(self._encode(told), name="encode changes")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Batch]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            # Whoever waits is told; that nobody waits any more is no news.
+            task.exception()
+
+    async def _give_up(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class Rider:
+    """One subscriber's place in the cohort while it keeps up."""
+
+    def __init__(self, outlet: Outlet, pause: Pause) -> None:
+        self.outlet = outlet
+        self.position: int | None = None
+        """Up to where everything was sent, once the rider fell behind."""
+        self.error: Exception | None = None
+        self._pause = pause
+
+    def fall_behind(self, position: int) -> None:
+        """The rider no longer gets what is sent; it has everything up to the position."""
+        self.position = position
+        self._pause.wake()
+
+    def fail(self, error: Exception) -> None:
+        """The subscription ends with this error."""
+        self.error = error
+        self._pause.wake()

@@ -1,0 +1,133 @@
+"""One subscriber of a cohort, from its first event to its end."""
+
+from dataclasses import replace
+
+from subscriptions.audience import Seat
+from subscriptions.cohort import Cohort, Rider
+from subscriptions.opening import first_polls, resumed, seat_at, since
+from subscriptions.outlet import Batch, Outlet
+from subscriptions.pause import Pause
+from subscriptions.topic import Topic
+
+
+class Member:
+    """Begins on its own, rides along with the cohort while it keeps up, and catches up on its own."""
+
+    def __init__(self, cohort: Cohort, topic: Topic, outlet: Outlet) -> None:
+        self._cohort = cohort
+        self._room = cohort.room
+        # What the cohort shares decides what is told; only where to begin is the subscriber's own.
+        self._topic = replace(cohort.topic, after=topic.after, snapshot=topic.snapshot)
+        self._outlet = outlet
+        self._seat: Seat | None = None
+
+    async def run(self) -> None:
+        """Send events until cancelled, or until the subscription ends by itself.
+
+        Raises `BadCursor` before anything is sent, and what ends the
+        subscription, such as `SubscriptionEnded`, as its last act.
+        """
+        room, topic = self._room, self._topic
+        concerned = topic.concerned()
+        room.audience.check()
+        missed = resumed(room, topic)
+        ticket = room.demand.add(topic.kind, concerned, topic.max_age)
+        try:
+            if isinstance(missed, list):
+                # No waiting in between: journal and mailbox meet without gap or overlap.
+                position = self._sit_down()
+                key = ("missed", missed[0].sequence, position) if missed else None
+                room.polling.refresh(concerned)
+                await self._send(await self._cohort.shared(key, lambda: self._cohort.teller.missed(missed)))
+            else:
+                room.polling.refresh(concerned)
+                await self._begin(missed)
+            while True:
+                await self._go_on()
+        finally:
+            self._stand_up()
+            room.demand.release(ticket, room.clock.monotonic())
+            room.polling.refresh(concerned)
+
+    async def _begin(self, reason: str | None) -> None:
+        """RESYNC where there is a reason, the snapshot and CAUGHT_UP."""
+        self._stand_up()
+        if reason is not None:
+            resync = self._cohort.teller.resync(reason)
+            await self._send(await self._cohort.shared(("resync", reason), lambda: [resync]))
+        await first_polls(self._room, self._topic)
+        # No waiting in between: snapshot and mailbox meet without gap or overlap.
+        self._sit_down()
+        await self._send(await self._cohort.snapshot(wanted=self._topic.snapshot or reason is not None))
+
+    async def _go_on(self) -> None:
+        """Ride along, or deliver what waits."""
+        seat = self._seated()
+        if seat.mailbox.overflowed:
+            await self._begin(f"more than {self._room.policy.waiting_records} records changed unread")
+        elif seat.mailbox:
+            taken = self._cohort.take(seat)
+            await self._send(await self._cohort.shared(taken.key, lambda: taken.changes))
+        elif self._cohort.admits:
+            await self._ride()
+        elif self._cohort.error is not None:
+            raise self._cohort.error
+        else:
+            await self._stand_by(seat)
+
+    async def _stand_by(self, seat: Seat) -> None:
+        """Wait for the cohort to send what it has, or for something to deliver."""
+        self._cohort.bell.add(seat.pause)
+        try:
+            await seat.pause.wait()
+        finally:
+            self._cohort.bell.remove(seat.pause)
+
+    async def _ride(self) -> None:
+        pause = Pause(self._room.sleep)
+        rider = Rider(self._outlet, pause)
+        self._cohort.ride(rider)
+        self._stand_up()
+        try:
+            while rider.position is None:
+                if rider.error is not None:
+                    raise rider.error
+                await pause.wait()
+        finally:
+            self._cohort.leave(rider)
+        await self._outlet.drained()
+        await self._catch_up(rider.position)
+
+    async def _catch_up(self, position: int) -> None:
+        """Take up what happened while the outlet was blocked: the latest state of each record."""
+        missed = since(self._room, self._topic, position)
+        if isinstance(missed, str):
+            await self._begin(f"more than {self._room.policy.remembered_changes} changes happened unread")
+            return
+        self._sit_down(position)
+        self._seated().tell(missed)
+
+    async def _send(self, batch: Batch) -> None:
+        for chunk in batch.chunks():
+            await self._outlet.drained()
+            self._outlet.write(chunk)
+
+    def _sit_down(self, position: int | None = None) -> int:
+        """Hear every change from now on; returns the position in the sequence."""
+        self._stand_up()
+        now = self._room.journal.sequence
+        self._seat = seat_at(self._room, self._topic, now if position is None else position)
+        return now
+
+    def _stand_up(self) -> None:
+        if self._seat is not None:
+            self._room.audience.leave(self._seat)
+            self._seat = None
+
+    def _seated(self) -> Seat:
+        seat = self._seat
+        if seat is None:
+            raise RuntimeError("A subscriber who neither rides nor has a seat.")
+        if seat.error is not None:
+            raise seat.error
+        return seat

@@ -1,0 +1,67 @@
+"""How a subscription begins: where it goes on from, and what must be known before a snapshot is sent."""
+
+from floorgraph.vendors.contract import Source
+from subscriptions.audience import Seat
+from subscriptions.cursor import OtherInstance
+from subscriptions.journal import Entry, TooOld
+from subscriptions.mailbox import Mailbox
+from subscriptions.newsroom import Newsroom
+from subscriptions.pause import Pause
+from subscriptions.topic import Topic
+
+
+def resumed(room: Newsroom, topic: Topic) -> list[Entry] | str | None:
+    """What was missed since `topic.after`, why that cannot be told, or None without `after`.
+
+    Raises `BadCursor` for a forged cursor.
+    """
+    if topic.after is None:
+        return None
+    try:
+        position = room.signet.open(topic.kind, topic.after)
+    except OtherInstance:
+        return "the server was restarted, or the cursor comes from another server"
+    if position.topic != topic.fingerprint():
+        return "the cursor belongs to another filter or another caller"
+    if position.partial:
+        return "the snapshot had not been sent to its end"
+    return since(room, topic, position.sequence)
+
+
+def since(room: Newsroom, topic: Topic, sequence: int) -> list[Entry] | str:
+    """The changes after a position, or why they cannot be told."""
+    entries = room.journal.since(topic.kind, sequence)
+    if isinstance(entries, TooOld):
+        return f"the cursor is older than the latest {entries.kept} changes"
+    return entries
+
+
+async def first_polls(room: Newsroom, topic: Topic) -> None:
+    """Wait for first polls, within bounds: a source that does not answer keeps nobody waiting.
+
+    Raises `SubscriptionEnded` when the engine stops meanwhile.
+    """
+    began = room.clock.monotonic()
+    concerned = topic.concerned()
+    pause = Pause(room.sleep)
+    room.bell.add(pause)
+    try:
+        while (left := began + room.policy.first_wait - room.clock.monotonic()) > 0:
+            room.audience.check()
+            if all(_settled(room, topic, source, began) for source in room.polling.sources(concerned)):
+                break
+            await pause.wait(left)
+    finally:
+        room.bell.remove(pause)
+
+
+def _settled(room: Newsroom, topic: Topic, source: Source, began: float) -> bool:
+    return room.heartbeats.heard(source.key) and room.polling.settled(source, topic.kind, began)
+
+
+def seat_at(room: Newsroom, topic: Topic, position: int) -> Seat:
+    """A seat that hears every change from now on, with an empty mailbox that stands at a position."""
+    mailbox = Mailbox(topic, position=position, capacity=room.policy.waiting_records)
+    seat = Seat(mailbox, Pause(room.sleep))
+    room.audience.join(seat)
+    return seat

@@ -1,0 +1,89 @@
+"""Puts into words what a subscriber of one topic is told, with the cursor that belongs to each word."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from floorgraph.model.record import Record
+from floorgraph.model.time import Clock
+from subscriptions.change import Change, ChangeKind
+from subscriptions.cursor import Position, Signet
+from subscriptions.journal import Entry
+from subscriptions.mailbox import Mailbox
+from subscriptions.topic import Topic
+
+
+class Teller:
+    """Makes the changes of one topic."""
+
+    def __init__(self, topic: Topic, signet: Signet, clock: Clock) -> None:
+        self._topic = topic
+        self._signet = signet
+        self._clock = clock
+        self._fingerprint = topic.fingerprint()
+
+    def missed(self, entries: Iterable[Entry]) -> list[Change]:
+        """What somebody missed, one by one."""
+        told: list[Change] = []
+        for entry in entries:
+            seen = self._topic.view(entry.difference)
+            if seen is not None and self._topic.interested(seen):
+                told.append(self.change(replace(entry, difference=seen), entry.sequence))
+        return told
+
+    def snapshot(self, records: Iterable[Record], position: int) -> list[Change]:
+        """The present records, and that this was all of them."""
+        told = [self.word(ChangeKind.SNAPSHOT, position, partial=True, record=record) for record in records]
+        return [*told, self.word(ChangeKind.CAUGHT_UP, position)]
+
+    def resync(self, reason: str) -> Change:
+        """That a stream begins anew, and why."""
+        return self.word(ChangeKind.RESYNC, partial=True, reason=reason)
+
+    def waiting(self, mailbox: Mailbox, most: int) -> list[Change]:
+        """What waits in a mailbox, taken out; no more than `most` records."""
+        told: list[Change] = []
+        while len(told) < most and (parcel := mailbox.take()) is not None:
+            if parcel.missed:
+                told.append(self.word(ChangeKind.LAGGED, parcel.before, missed=parcel.missed))
+            told.append(self.change(parcel.entry, parcel.position))
+        return told
+
+    def change(self, entry: Entry, position: int) -> Change:
+        """What happened to a record."""
+        found = entry.difference
+        return Change(
+            kind=found.kind,
+            id=found.id,
+            record=found.record,
+            previous=found.previous,
+            changed_fields=found.changed_fields,
+            at=entry.at,
+            cursor=self._cursor(position),
+            cause=found.cause,
+            command_id=found.command_id,
+            reason=found.reason,
+        )
+
+    def word(
+        self,
+        kind: ChangeKind,
+        position: int = 0,
+        *,
+        partial: bool = False,
+        record: Record | None = None,
+        missed: int | None = None,
+        reason: str | None = None,
+    ) -> Change:
+        """A word about the stream itself, or a record of a snapshot."""
+        return Change(
+            kind=kind,
+            id=None if record is None else record.id,
+            record=record,
+            at=self._clock.now(),
+            cursor=self._cursor(position, partial=partial),
+            missed=missed,
+            reason=reason,
+        )
+
+    def _cursor(self, sequence: int, *, partial: bool = False) -> str:
+        return self._signet.seal(self._topic.kind, Position(sequence, self._fingerprint, partial))
