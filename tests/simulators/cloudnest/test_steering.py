@@ -91,6 +91,15 @@ async def test_alarms_are_raised_and_cleared() -> None:
         assert [one["alarmCode"] for one in found] == ["8"]
 
 
+async def test_a_raised_alarm_outlives_the_alarm_of_the_machine() -> None:
+    async with cloudnest() as client:
+        await client.change(machines=[{"gmid": 12, "state": "ALARMING"}])
+        await client.change(raise_alarms=[{"gmid": 12, "code": "7"}])
+        await client.change(machines=[{"gmid": 12, "state": "IDLE"}])
+        found = await client.read(f"{DEVICES}/current_alarms", FIRST)
+        assert [one["alarmCode"] for one in found] == ["7"]
+
+
 async def test_machines_come_go_and_are_renamed() -> None:
     async with cloudnest(machines=2) as client:
         added = (await client.change(add_machines=1))["added_machines"]
@@ -125,3 +134,15 @@ async def test_plates_change() -> None:
         guid = (await client.hall())["plates"][0]["guid"]
         found = await client.change(plates=[{"guid": guid, "remaining": 3, "name": "Last ones"}])
         assert found["plates"][0] == {"guid": guid, "name": "Last ones", "type": 0, "remaining": 3}
+
+
+async def test_stock_goes_down_and_is_delivered_anew() -> None:
+    async with cloudnest(pace=5) as client:
+        before = (await client.hall())["plates"]
+        wanted = [{"guid": str(one["guid"]), "remaining": 2} for one in before if one["type"] == 0]
+        await client.change(plates=wanted)
+        await client.step(86_400)
+        after = {one["guid"]: one["remaining"] for one in (await client.hall())["plates"]}
+    left = [after[str(one["guid"])] for one in wanted]
+    assert min(left) > 0
+    assert max(left) > 2
