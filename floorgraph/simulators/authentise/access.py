@@ -3,7 +3,6 @@
 import base64
 import binascii
 from http.cookies import CookieError, SimpleCookie
-from uuid import UUID
 
 from starlette.datastructures import Headers
 
@@ -69,12 +68,11 @@ class Access:
                 return key
         raise _login_needed(self._options.refused_login, "invalid-credentials", "Wrong user name or password")
 
-    def new_token(self, user: UserOptions) -> tuple[str, str]:
-        """Identifier and secret of a new token."""
-        uuid = str(UUID(int=(self._number() << 64) | self._number(), version=4))
-        secret = f"{self._number():016x}"
+    def add_token(self, uuid: str, user: UserOptions) -> str:
+        """A new token of a user; returns its secret."""
+        secret = f"{self._number():016x}{self._number():016x}"
         self.tokens[uuid] = (secret, user)
-        return uuid, secret
+        return secret
 
     def _number(self) -> int:
         return int(self._dice.roll() * (1 << 53))

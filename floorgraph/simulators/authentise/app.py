@@ -100,7 +100,7 @@ class AuthentiseServer:
             return services.serve(desk, call, address)
         user = desk.access.identify(call.headers, self.clock.now())
         desk.limits.check_rate(self.clock.now())
-        desk.limits.check_feature(address.name)
+        desk.limits.check_feature(address.name, desk.shop.features_off())
         _check_accept(call)
         ask = Ask(desk, call, user, RESOURCES[address.name], address.uuid)
         return actions.act(ask, address.action) if address.action else answer(ask)

@@ -1,7 +1,7 @@
 """What is refused before anybody looks at the request: too fast, too long, switched off."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import ceil
 from urllib.parse import urlencode
 
@@ -40,7 +40,6 @@ class Limits:
     def __init__(self, options: AuthentiseOptions) -> None:
         self._options = options
         self._recent: deque[float] = deque()
-        self.disabled: set[str] = set(options.disabled_features)
         self.cooldown = 0.0
         """Seconds that the throttle names."""
         self.throttled = 0
@@ -76,14 +75,14 @@ class Limits:
         if self._options.url_limit is not None and len(call.path) + 1 + len(query) > self._options.url_limit:
             raise PageError(414, "Request-URI Too Large")
 
-    def check_feature(self, resource: str) -> None:
+    def check_feature(self, resource: str, off: Collection[str]) -> None:
         """Refuse resources whose feature is off.
 
         Raises:
             VendorError: 403.
             PageError: 404 or 405 where the options say so.
         """
-        if any(resource in FEATURES[feature] for feature in self.disabled):
+        if any(resource in FEATURES.get(feature, ()) for feature in off):
             match self._options.disabled_status:
                 case 403:
                     raise forbidden("This feature is not enabled for your bureau.")

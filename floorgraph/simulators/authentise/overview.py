@@ -41,7 +41,7 @@ def overview(desk: Desk) -> dict[str, object]:
         "active": {str(link): list(active) for link, active in shop.active.items() if active},
         "pool": len(shop.pool),
         "hidden": sorted(shop.hidden),
-        "disabled_features": sorted(desk.limits.disabled),
+        "disabled_features": sorted(shop.features_off()),
         "sessions": len(desk.access.sessions),
         **records,
     }

@@ -72,6 +72,10 @@ class Shop:
             action()
         self.store.now = max(self.store.now, to)
 
+    def features_off(self) -> list[str]:
+        """Names of the features that are switched off."""
+        return [row["name"] for row in self.store.where("feature", "enabled", False)]
+
     def station_of(self, run: Row) -> Ref | None:
         """The station a run is given to; None when only its type is known."""
         found: Ref | None = run.get("printer") or run.get("post_processor") or run.get("shipping")

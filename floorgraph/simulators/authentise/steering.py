@@ -99,7 +99,8 @@ def _switch(desk: Desk, changes: Changes) -> None:
         if (value := getattr(changes, name)) is not None:
             setattr(desk.shop, name, value)
     if changes.disabled_features is not None:
-        desk.limits.disabled = set(changes.disabled_features)
+        for row in desk.shop.store.table("feature"):
+            desk.shop.store.put(row, enabled=row["name"] not in changes.disabled_features)
     if changes.throttle is not None:
         desk.limits.throttled, desk.limits.cooldown = changes.throttle.count, changes.throttle.cooldown
     if changes.expire_sessions:

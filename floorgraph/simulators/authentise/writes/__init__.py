@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from floorgraph.simulators.authentise.request import Ask
 from floorgraph.simulators.authentise.resource import Ref, Row
-from floorgraph.simulators.authentise.writes import batches, operations, orders, queues, runs, stations
+from floorgraph.simulators.authentise.writes import batches, operations, orders, people, queues, runs, stations
 from floorgraph.simulators.contract import Reply
 
 Post = Callable[[Ask, Row], Ref | Reply | None]
@@ -20,6 +20,7 @@ POSTS: Mapping[str, Post] = {
     **stations.POSTS,
     **batches.POSTS,
     **orders.POSTS,
+    **people.POSTS,
 }
 PUTS: Mapping[str, Put] = {**runs.PUTS, **stations.PUTS, **batches.PUTS, **orders.PUTS}
 DELETES: Mapping[str, Delete] = {**runs.DELETES, **stations.DELETES, **orders.DELETES}
