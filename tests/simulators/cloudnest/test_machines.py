@@ -74,11 +74,14 @@ async def test_a_pause_costs_no_progress_and_makes_none() -> None:
     async with cloudnest() as client:
         await put(client, "WORKING")
         await client.change(machines=[{"gmid": 12, "percent": 40}])
+        await client.step(60)
+        reached = (await client.read(f"{DEVICES}/cut_system_state", FIRST))["cutPercent"]
+        assert reached > 40
         for state in ("PAUSE", "ALARMING", "WORKING"):
             await put(client, state)
-            assert (await client.read(f"{DEVICES}/cut_system_state", FIRST))["cutPercent"] == 40
+            assert (await client.read(f"{DEVICES}/cut_system_state", FIRST))["cutPercent"] == reached
             await client.step(10)
-        assert (await client.read(f"{DEVICES}/cut_system_state", FIRST))["cutPercent"] > 40
+        assert (await client.read(f"{DEVICES}/cut_system_state", FIRST))["cutPercent"] > reached
 
 
 async def test_the_beam_is_off_in_a_pause_and_nothing_is_known_of_a_machine_that_is_off() -> None:
