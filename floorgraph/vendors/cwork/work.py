@@ -74,8 +74,8 @@ class Work:
         try:
             observed, orders = await self._orders.all(freshness, of_a_moment_ago(freshness))
         except SourceFailure as failure:
-            return self._as_pieces(jobs, {}, failure)
-        return self._as_pieces(jobs, orders.by_id, observed.failure)
+            return self._as_pieces(where, jobs, {}, failure)
+        return self._as_pieces(where, jobs, orders.by_id, observed.failure)
 
     async def current(self, station_ids: Sequence[str], freshness: Freshness) -> dict[str, str]:
         """Id of the job that each station works on. Raises `SourceFailure`."""
@@ -155,18 +155,19 @@ class Work:
         return Where(By.ID, frozenset(str(GlobalId(key, Kind.JOB, number)) for number in numbers))
 
     def _as_pieces(
-        self, jobs: Answer[Job], orders: Mapping[str, Order], failure: SourceFailure | None
+        self, where: Where, jobs: Answer[Job], orders: Mapping[str, Order], failure: SourceFailure | None
     ) -> Answer[Piece]:
         pieces = self._server.derived.of(
             "pieces", (jobs.items, orders), lambda: self._map_pieces(jobs.items, orders)
         )
+        # Only a full list says which pieces there are no more, so that they can be forgotten.
+        known = {} if where is EVERYTHING else self._seen
+        self._seen = {**known, **{piece.id: piece for piece in pieces}}
         return Answer(pieces, jobs.observed_at, jobs.complete, jobs.failure or failure)
 
     def _map_pieces(self, jobs: Iterable[Job], orders: Mapping[str, Order]) -> list[Piece]:
         made = (piece(job, orders, self._frame(job)) for job in jobs if job.kind is JobKind.OPERATION)
-        pieces = carry_over(self._seen, made)
-        self._seen = {**self._seen, **{piece.id: piece for piece in pieces}}
-        return pieces
+        return carry_over(self._seen, made)
 
     def _frame(self, record: Record) -> Frame:
         return Frame(self._server.settings.key, record.observed_at, self._server.diagnostics)
