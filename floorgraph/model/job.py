@@ -117,6 +117,7 @@ class Job(Record):
     """The order's name, where the vendor gives only the name and the relation `order` may be null."""
     station_id: str | None = None
     order_id: str | None = None
+    order_ids: tuple[str, ...] = ()
     program_id: str | None = None
     folder_id: str | None = None
     parent_ids: tuple[str, ...] = ()

@@ -72,6 +72,8 @@ class Piece(Record):
     """What is made: one serialised piece, or a number of like pieces where the vendor only counts."""
 
     kind_word: ClassVar[Kind] = Kind.PIECE
+    # The former jobs are known only where pieces are asked for by job: their coming and going is no change.
+    cosmetic: ClassVar[frozenset[str]] = frozenset({"job_ids"})
 
     name: str
     """The piece's name or part reference."""
@@ -126,6 +128,7 @@ class Piece(Record):
     due_at: datetime | None = None
     """When it is due (UTC)."""
     job_id: str | None = None
+    job_ids: tuple[str, ...] = ()
     order_id: str | None = None
     station_id: str | None = None
     replaced_by_id: str | None = None

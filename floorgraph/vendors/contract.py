@@ -50,12 +50,10 @@ class By(Enum):
     CHILD = "child_id"
 
     def values_of(self, record: Record) -> tuple[str, ...]:
-        """The ids that a record has in this field; fields that hold several end in `_ids`."""
+        """The ids that a record has in this field; fields that hold (further) ones end in `_ids`."""
         single = getattr(record, self.value, None)
-        if single is not None:
-            return (single,)
         several: tuple[str, ...] = getattr(record, f"{self.value}s", ())
-        return several
+        return several if single is None else (single, *(one for one in several if one != single))
 
 
 class Part(Enum):
@@ -141,6 +139,18 @@ class PlanLine:
     """Calls over a whole day of polling at that interval."""
     limit: int | None
     """Most calls per day; None without a limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionNote:
+    """Something that a server says about itself and the adapter takes for granted otherwise."""
+
+    subject: str
+    """What it is about, in the vendor's words, such as a resource and a field."""
+    expected: str
+    """What the adapter takes for granted."""
+    found: str
+    """What the server says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +276,14 @@ class Source(ABC):
     ) -> Mapping[str, Sequence[Any] | SourceFailure]:
         """What belongs to records, by the records' ids; records that have none may be left out."""
         return {}
+
+    async def assumptions(self) -> Sequence[AssumptionNote]:
+        """Where the server differs from what the adapter takes for granted about it.
+
+        Asked by people who set a source up, not by queries: it may take many
+        calls. Raises `SourceFailure` when the server does not answer.
+        """
+        return ()
 
     async def resource(
         self, path: str, filters: Mapping[str, str], first: int, after: str | None
