@@ -7,6 +7,7 @@ import graphql
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.federation import SCALARS
 from schema.operation import OperationShape
 from schema.roots import Query, Subscription
 
@@ -42,7 +43,7 @@ def build_schema() -> strawberry.Schema:
         query=Query,
         subscription=Subscription,
         extensions=[OperationShape],
-        config=StrawberryConfig(auto_camel_case=True),
+        config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
     )
     return _without_null_defaults(schema)
 

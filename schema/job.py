@@ -3,13 +3,14 @@
 from floorgraph.model import job
 from resolvers import job as relations
 from resolvers.job import JobCriteria, JobOrderField
+from schema import enums, progress
 from schema.connection import order_input, relation_list_field
 from schema.declare import criteria_input, record_type
 from schema.fields import related
 from schema.node import Record
 from schema.nouns import BATCHES, FOLDERS, JOBS, LAYOUTS, ORDERS, PIECES, PROGRAMS, STATIONS
 
-__all__ = ["Job", "JobFilter", "JobOrder"]
+__all__ = ["Job", "JobFilter", "JobOrder", "enums", "progress"]
 
 
 @record_type()

@@ -3,13 +3,14 @@
 from floorgraph.model import order
 from resolvers import order as relations
 from resolvers.order import OrderCriteria, OrderOrderField
+from schema import enums
 from schema.connection import order_input, relation_list_field
 from schema.declare import criteria_input, part_type, record_type
 from schema.fields import list_of, related
 from schema.node import Record
 from schema.nouns import JOBS, PIECES
 
-__all__ = ["LineItem", "Order", "OrderFilter", "OrderOrder"]
+__all__ = ["enums", "LineItem", "Order", "OrderFilter", "OrderOrder"]
 
 
 @part_type

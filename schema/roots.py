@@ -11,6 +11,7 @@ from resolvers import live
 from resolvers.node import record_by_id
 from schema.change import SourceChange, changes_field
 from schema.connection import list_field, lookup_field
+from schema.federation import Gateway
 from schema.node import Node
 from schema.nouns import ALARMS, BATCHES, FOLDERS, JOBS, LAYOUTS, ORDERS, PIECES, PROGRAMS, STATIONS
 from schema.source import Source, all_sources
@@ -24,7 +25,7 @@ STREAM = (
 
 
 @strawberry.type(description="What can be asked.")
-class Query:
+class Query(Gateway):
     """The root of queries."""
 
     station = lookup_field(STATIONS, "station")

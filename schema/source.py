@@ -63,6 +63,11 @@ class ResourcePage:
 class Source:
     """One configured vendor server."""
 
+    @classmethod
+    def is_type_of(cls, value: object, _info: object) -> bool:
+        """Whether something is a source; asked where it may be of several types."""
+        return isinstance(value, contract.Source)
+
     @strawberry.field(description="Name of the source in the configuration, and first part of its ids.")
     def key(root: Self) -> str:
         """The source's key."""
