@@ -12,7 +12,7 @@ from floorgraph.server.graphql import GraphQLEndpoint
 from floorgraph.server.images import ImageAddresses, image_route
 from floorgraph.server.pages import page_routes
 from floorgraph.server.status import status_routes
-from floorgraph.settings import ServerSettings, Settings
+from floorgraph.settings import Settings
 from floorgraph.vendors.floor import Floor
 from resolvers.environment import Environment
 from schema.build import build_schema
@@ -22,11 +22,12 @@ from subscriptions.engine import Engine
 def create_app(settings: Settings) -> Starlette:
     """The app for a configuration. Calls to sources begin when it starts and end when it stops."""
     floor = settings.floor()
-    return app_over(floor, settings.server)
+    return app_over(floor, settings)
 
 
-def app_over(floor: Floor, server: ServerSettings, engine: Engine | None = None) -> Starlette:
+def app_over(floor: Floor, settings: Settings, engine: Engine | None = None) -> Starlette:
     """The app over sources that were made already; it closes them when it stops."""
+    server = settings.server
     running = engine or Engine(floor)
     clock = SystemClock()
     key = server.signing_key.get_secret_value().encode() if server.signing_key else secrets.token_bytes(32)

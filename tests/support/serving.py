@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from floorgraph.server.app import app_over
 from floorgraph.server.run import server_for
-from floorgraph.settings import Role, ServerSettings
+from floorgraph.settings import Role, ServerSettings, Settings
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.floor import Floor
 
@@ -29,8 +29,10 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def serving_sources(sources: Sequence[Source], *, role: Role = Role.ADMIN) -> AsyncIterator[str]:
-    """The base URL of the whole application over some sources."""
-    app = app_over(Floor(sources), ServerSettings(anonymous_role=role))
+async def serving_sources(
+    sources: Sequence[Source], *, role: Role = Role.ADMIN, settings: Settings | None = None
+) -> AsyncIterator[str]:
+    """The base URL of the whole application over some sources; `settings` take the place of `role`."""
+    app = app_over(Floor(sources), settings or Settings(ServerSettings(anonymous_role=role)))
     async with serving(app) as base_url:
         yield base_url

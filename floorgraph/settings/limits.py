@@ -1,0 +1,84 @@
+"""The `[limits]` table: what one operation, one socket and one caller may ask for."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from floorgraph.model.limits import Limit, Mode, OperationLimits
+from floorgraph.settings.table import Table
+
+
+class LimitTable(Table):
+    """A number, and perhaps a mode of its own."""
+
+    most: Annotated[int, Field(ge=1)]
+    """The most that is allowed."""
+    mode: Mode | None = None
+    """`enforce`, `measure` or `off`; that of the whole table when absent."""
+
+
+def _table(value: Any) -> Any:
+    if isinstance(value, Mapping | LimitTable):
+        return value
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        return {"most": value}
+    raise ValueError('expected a number, or a table such as { most = 20, mode = "measure" }')
+
+
+Most = Annotated[LimitTable, BeforeValidator(_table)]
+"""`20`, or `{ most = 20, mode = "measure" }`."""
+
+_DEFAULT = OperationLimits()
+
+
+def _default(name: str) -> Any:
+    return Field(default=LimitTable(most=getattr(_DEFAULT, name).most))
+
+
+class LimitSettings(Table):
+    """The `[limits]` table."""
+
+    mode: Mode = Mode.ENFORCE
+    """What becomes of operations over a limit that has no mode of its own: `enforce` refuses them, `measure`
+    answers and logs them, `off` does not look."""
+    depth: Most = _default("depth")
+    """Levels of fields below each other; introspection does not count."""
+    aliases: Most = _default("aliases")
+    """Fields with an alias, each as often as fragments repeat it."""
+    tokens: Most = _default("tokens")
+    """Words and signs of the document."""
+    directives: Most = _default("directives")
+    """Directives, each as often as fragments repeat it."""
+    records: Most = _default("records")
+    """Records that all pages together may hold at most, nested ones multiplied."""
+    upstream_calls: Most = _default("upstream_calls")
+    """Calls to vendors that the operation may cause at most."""
+    operations_per_socket: Annotated[int, Field(ge=1, le=10_000)] = 30
+    """Operations on one websocket at the same time."""
+    init_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
+    """Seconds within which a websocket must send `connection_init`."""
+    request_bytes: Annotated[int, Field(ge=1024, le=16 * 1024 * 1024)] = 256 * 1024
+    """Bytes of the body of a request."""
+    sockets: Annotated[int, Field(ge=1)] = 5_000
+    """Websockets and event streams at the same time."""
+    sockets_per_address: Annotated[int, Field(ge=1)] = 1_000
+    """Websockets and event streams from one address at the same time."""
+    sockets_per_identity: Annotated[int, Field(ge=1)] = 1_000
+    """Websockets and event streams of one key or token subject at the same time."""
+    requests_per_second: Annotated[float, Field(gt=0)] = 200.0
+    """Operations per second of one key or token subject, over a longer time."""
+    requests_per_second_per_address: Annotated[float, Field(gt=0)] = 500.0
+    """Operations per second from one address, over a longer time."""
+    burst_seconds: Annotated[float, Field(gt=0, le=600)] = 5.0
+    """Seconds whose operations may come all at once."""
+    refused_credentials_per_minute: Annotated[float, Field(gt=0)] = 30.0
+    """Wrong keys or tokens per minute from one address, after which more are refused unread."""
+
+    def of_operations(self) -> OperationLimits:
+        """The limits on one operation, each with its mode."""
+        names = OperationLimits.__dataclass_fields__
+        return OperationLimits(**{name: self._limit(getattr(self, name)) for name in names})
+
+    def _limit(self, table: LimitTable) -> Limit:
+        return Limit(table.most, table.mode or self.mode)

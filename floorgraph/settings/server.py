@@ -1,0 +1,101 @@
+"""The `[server]` table: where it listens and what callers may do who do not say who they are."""
+
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Annotated
+
+from pydantic import Field
+
+from floorgraph.settings.table import Table
+from floorgraph.vendors.source_settings import Secret
+
+
+class Role(StrEnum):
+    """What a caller may do; each role may do what those before it may."""
+
+    NONE = "none"
+    """Nothing: who does not say who they are is turned away."""
+    VIEWER = "viewer"
+    """May read everything but vendors' payloads and traces."""
+    OPERATOR = "operator"
+    """May also send commands."""
+    ADMIN = "admin"
+    """May also read vendors' payloads (`raw`) and ask for the trace of upstream calls."""
+
+    def rights(self) -> frozenset[str]:
+        """The rights that the role brings."""
+        return _RIGHTS[self]
+
+
+_RIGHTS = {
+    Role.NONE: frozenset[str](),
+    Role.VIEWER: frozenset[str](),
+    Role.OPERATOR: frozenset({"command"}),
+    Role.ADMIN: frozenset({"command", "raw", "trace"}),
+}
+
+
+class Introspection(StrEnum):
+    """Who may ask what the schema holds."""
+
+    ALL = "all"
+    """Everybody who may ask anything."""
+    IDENTIFIED = "identified"
+    """Callers who say who they are."""
+    OFF = "off"
+    """Nobody."""
+
+
+class ServerSettings(Table):
+    """The `[server]` table."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; everything but loopback lets others on the network in."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """Port to listen on; 0 takes a free one."""
+    anonymous_role: Role = Role.VIEWER
+    """What callers may do who do not say who they are: `none`, `viewer`, `operator` or `admin`."""
+    graphiql: bool = True
+    """Whether the page for exploring the API is served at `/graphiql`."""
+    introspection: Introspection = Introspection.ALL
+    """Who may ask what the schema holds, and sees suggestions in messages about unknown fields: `all`,
+    `identified` (callers with a key or token) or `off`."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins of pages on other hosts that may open websockets, such as `https://dashboard.example`."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are
+    believed."""
+    signing_key: Secret | None = None
+    """Key for the addresses of station pictures; made anew at each start when absent."""
+    image_url_seconds: Annotated[int, Field(ge=10, le=86400)] = 3600
+    """How long the address of a station's picture is good for."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens on that address."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def exposure(host: str, anonymous: Role) -> tuple[bool, str] | None:
+    """What is wrong with listening on an address while anonymous callers have that role.
+
+    (whether it must not be, why); None when nothing is wrong.
+    """
+    if is_loopback(host) or anonymous is Role.NONE:
+        return None
+    if anonymous is Role.VIEWER:
+        return False, (
+            f'Listening on {host} with anonymous_role = "viewer": everybody on the network can read the '
+            'whole shop floor. Set anonymous_role = "none" in [server] and give out keys '
+            "(floorgraph key new)."
+        )
+    return True, (
+        f'server.anonymous_role: "{anonymous}" lets everybody on the network do what only trusted people '
+        f"should, because the server would listen on {host}. Listen on 127.0.0.1, or set anonymous_role to "
+        '"viewer" or "none" and give out keys (floorgraph key new).'
+    )
