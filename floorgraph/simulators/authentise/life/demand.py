@@ -14,6 +14,8 @@ PARTS = (
 )  # fmt: skip
 CUSTOMERS = ("Aerospace", "Dental", "Racing", "Pumps", "Robotics", "Tooling shop", "Optics")
 PLAN_SECONDS = 20.0
+LINGER = 1_800.0
+"""Seconds that a finished order stays at least; the vendor keeps it for good."""
 KEPT_JOBS = 100
 """How many wishes for runs stay listed after they were carried out."""
 
@@ -191,9 +193,9 @@ def keep_coming(shop: Shop) -> None:
 
 
 def _forget_oldest(shop: Shop) -> bool:
-    """Drop the oldest finished order with all that belongs to it; false when there is none."""
+    """Drop an order that has long been finished, with all that belongs to it; false when there is none."""
     order = next((row for row in shop.store.table("order") if row["status"] in DONE), None)
-    if order is None:
+    if order is None or order["updated"] > stamp(shop.now - LINGER / shop.options.pace):
         return False
     for piece in shop.store.where("piece", "order", order["uri"]):
         forget_piece(shop, piece)
