@@ -82,7 +82,9 @@ def arguments(query: Mapping[str, Any]) -> dict[str, str]:
     named = {"limit": "page[limit]", "offset": "page[offset]"}
     found = {}
     for name, value in query.items():
-        key = f"filter[{name.removeprefix('filter_')}]" if name.startswith("filter_") else named.get(name, name)
+        key = (
+            f"filter[{name.removeprefix('filter_')}]" if name.startswith("filter_") else named.get(name, name)
+        )
         found[key] = ",".join(value) if isinstance(value, list) else str(value)
     return found
 

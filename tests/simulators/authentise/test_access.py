@@ -51,7 +51,10 @@ async def test_a_session_ends_by_logging_out() -> None:
         assert (await am.ask("DELETE", "/sessions/", auth=None)).status_code == 204
         headers = {"Cookie": f"session={key}"}
         am.http.cookies.clear()
-        assert await am.codes("GET", "/run/", auth=None, headers=headers) == (401, ["invalid-session-provided"])
+        assert await am.codes("GET", "/run/", auth=None, headers=headers) == (
+            401,
+            ["invalid-session-provided"],
+        )
         headers = {"Cookie": "session="}
         assert await am.codes("GET", "/run/", auth=None, headers=headers) == (403, ["empty-session-provided"])
 
@@ -76,7 +79,9 @@ async def test_new_tokens_work_and_their_secret_is_told_once() -> None:
 
 async def test_readers_cannot_write() -> None:
     async with authentise() as am:
-        await am.ask("POST", "/sessions/", auth=None, json={"username": "viewer", "password": "viewer-password"})
+        await am.ask(
+            "POST", "/sessions/", auth=None, json={"username": "viewer", "password": "viewer-password"}
+        )
         piece = (await am.ask("GET", "/piece/", auth=None)).json()["resources"][0]
         body = {"notes": "x"}
         assert await am.codes("PUT", piece["uri"], auth=None, json=body) == (403, ["Unauthorized"])

@@ -59,7 +59,9 @@ async def test_bounds() -> None:
         rows = sorted(await am.rows("piece"), key=lambda row: str(row["updated"]))
         middle = rows[len(rows) // 2]["updated"].replace("+", "%2B")
         for operator in (">=", "%3E="):
-            answer = await am.ask("GET", f"/piece/?filter[updated]{operator}{middle}&page[limit]=500&sort=updated")
+            answer = await am.ask(
+                "GET", f"/piece/?filter[updated]{operator}{middle}&page[limit]=500&sort=updated"
+            )
             assert [row["uri"] for row in answer.json()["resources"]] == [
                 row["uri"] for row in rows[len(rows) // 2 :]
             ]

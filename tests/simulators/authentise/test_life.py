@@ -22,7 +22,9 @@ async def test_runs_progress_layer_by_layer_until_they_are_complete() -> None:
         actuals = (await am.rows("run-actuals", filter_run=run["uri"]))[0]
         assert actuals["start_in_progress_time"] < actuals["end_in_progress_time"]
         for link in pieces:
-            assert (await am.get(link))["current_step_position"] > 0 or (await am.get(link))["status"] == "complete"
+            assert (await am.get(link))["current_step_position"] > 0 or (await am.get(link))[
+                "status"
+            ] == "complete"
 
 
 async def test_prints_use_material() -> None:
@@ -134,7 +136,9 @@ async def test_a_shop_that_is_not_alive_stands_still() -> None:
 async def test_so_many_pieces_change_each_second() -> None:
     async with authentise(pieces=300, alive=False, churn=50) as am:
         await am.step(1)
-        cursor = (await am.rows("event", sort="-created", limit=1))[0]["created"] if await am.rows("event") else ""
+        cursor = (
+            (await am.rows("event", sort="-created", limit=1))[0]["created"] if await am.rows("event") else ""
+        )
         await am.step(10)
         events = [row for row in await am.rows("event", limit=5_000) if row["created"] > cursor]
         assert 490 <= len(events) <= 510

@@ -64,7 +64,10 @@ async def test_bodies_must_parse_and_forms_are_read() -> None:
     async with authentise() as am:
         piece = (await am.rows("piece"))[0]
         headers = {"Content-Type": "application/json"}
-        assert await am.codes("PUT", piece["uri"], content=b"{", headers=headers) == (400, ["invalid-payload"])
+        assert await am.codes("PUT", piece["uri"], content=b"{", headers=headers) == (
+            400,
+            ["invalid-payload"],
+        )
         assert (await am.ask("PUT", piece["uri"], data={"notes": "by form"})).status_code == 204
         assert (await am.get(piece["uri"]))["notes"] == "by form"
 

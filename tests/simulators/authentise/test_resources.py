@@ -54,7 +54,9 @@ async def test_workstations_are_all_stations_by_their_own_links() -> None:
         stations = {row["uri"] for row in await am.rows("workstation")}
         expected = set()
         for resource in ("printer", "post-processor", "shipping"):
-            found = await am.rows(resource, **({} if resource == "shipping" else {"filter_include_archived": "true"}))
+            found = await am.rows(
+                resource, **({} if resource == "shipping" else {"filter_include_archived": "true"})
+            )
             expected |= {row["uri"] for row in found}
         assert stations == expected
 
@@ -89,7 +91,7 @@ async def test_a_piece_leads_to_its_step_run_station_and_order() -> None:
 
 async def test_pieces_of_runs_come_without_links_of_their_own() -> None:
     async with authentise() as am:
-        runs = [row for row in await am.rows("run", filter_status="in-progress")]
+        runs = await am.rows("run", filter_status="in-progress")
         rows = await am.rows("pieces-by-run", filter_run=[row["uri"] for row in runs])
         assert "uri" not in rows[0]
         assert Counter(row["run"] for row in rows) == {row["uri"]: len(row["prints"]) for row in runs}
@@ -130,7 +132,7 @@ async def test_layouts_are_reached_through_build_files() -> None:
         layout = await am.get(file["layout"])
         assert layout["status"] == "complete"
         assert len(layout["positions"]) == len(layout["models"]) == len(run["prints"])
-        assert 0 < layout["fill_percentage"]
+        assert layout["fill_percentage"] > 0
 
 
 async def test_batches_are_loaded_used_and_made_of_others() -> None:
@@ -146,7 +148,9 @@ async def test_batches_are_loaded_used_and_made_of_others() -> None:
         assert [row["source_batch"] for row in edges] == child["source_material_batches"]
         tree = (await am.rows("material-genealogy", filter_target_batch=child["uri"]))[0]
         assert [node["batch"] for node in tree["parents_tree"]] == child["source_material_batches"]
-        actions = await am.rows("material-batch-action", filter_source_batch=child["source_material_batches"][0])
+        actions = await am.rows(
+            "material-batch-action", filter_source_batch=child["source_material_batches"][0]
+        )
         assert "split_batch" in [row["action_type"] for row in actions]
         for batch in batches:
             assert batch["quantity"] == batch["reserved_quantity"] + batch["quantity_available_for_actions"]

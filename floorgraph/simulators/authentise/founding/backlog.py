@@ -49,7 +49,7 @@ def _found_plate(shop: Shop, pieces: list[Row]) -> None:
 
 def _start_some(shop: Shop, station: Ref) -> None:
     """Let a machine be in the middle of a run that is ready."""
-    if shop.alive and free(shop, station) and shop.dice.roll() < 0.7:
+    if free(shop, station) and shop.dice.roll() < 0.7:
         for link in shop.queues.get(station, ()):
             run = shop.store.find(link)
             if run["status"] == "queued-work-ready":

@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 
 from floorgraph.simulators.authentise.request import Ask
 from floorgraph.simulators.authentise.resource import Ref, Row
-from floorgraph.simulators.authentise.writes import batches, operations, orders, people, queues, runs, stations
+from floorgraph.simulators.authentise.writes import (
+    batches,
+    operations,
+    orders,
+    people,
+    queues,
+    runs,
+    stations,
+)
 from floorgraph.simulators.contract import Reply
 
 Post = Callable[[Ask, Row], Ref | Reply | None]
