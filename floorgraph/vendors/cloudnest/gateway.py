@@ -1,4 +1,4 @@
-"""The gateway as the adapter's parts see it: questions through the gate, and what can be asked and afforded."""
+"""The gateway as the adapter's parts see it: questions, and what can be asked and afforded."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

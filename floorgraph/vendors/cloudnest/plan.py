@@ -43,6 +43,8 @@ class Known:
     tasks: dict[str, PlannedTask] = field(default_factory=dict)
     suspects: dict[str, frozenset[int]] = field(default_factory=dict)
     """Task without parts -> the jobs that it may belong to."""
+    given: dict[int, set[str]] = field(default_factory=dict)
+    """Job -> the tasks without parts that are its own."""
 
     def take(
         self, asked: Sequence[int], found: Iterable[PlannedTask], at: datetime, monotonic: float
@@ -58,6 +60,7 @@ class Known:
         for job, guids in own.items():
             self.jobs[job] = JobPlan(frozenset(guids), at, monotonic)
         self._clear()
+        self._give()
 
     def owners(self, task: PlannedTask) -> frozenset[int]:
         """The jobs that a task belongs to; several when it cuts parts of several, none when unknown."""
@@ -72,7 +75,7 @@ class Known:
         """The tasks of a job as last read, in a stable order."""
         known = self.jobs.get(job)
         guids = set() if known is None else set(known.tasks)
-        guids.update(guid for guid in self.suspects if job in self.owners(self.tasks[guid]))
+        guids |= self.given.get(job, set())
         return [self.tasks[guid] for guid in sorted(guids)]
 
     def unowned(self) -> list[PlannedTask]:
@@ -85,6 +88,12 @@ class Known:
                 self.suspects[guid] = self.suspects.get(guid, asked) & asked or asked
         for guid in self.suspects.keys() - tasks.keys():
             self.suspects[guid] -= asked
+
+    def _give(self) -> None:
+        self.given = {}
+        for guid in self.suspects:
+            for job in self.owners(self.tasks[guid]):
+                self.given.setdefault(job, set()).add(guid)
 
     def _clear(self) -> None:
         """Forget tasks that no job has any more."""
@@ -122,6 +131,10 @@ class Plan:
             except SourceFailure as failure:
                 self._failed(missing, freshness, failure)
         return all(job in self.known.jobs for job in wanted)
+
+    def is_doubtful(self, job: int) -> bool:
+        """Whether a task without parts may or may not belong to this job."""
+        return any(job in jobs and len(jobs) > 1 for jobs in self.known.suspects.values())
 
     async def fetch(self, jobs: Sequence[int]) -> None:
         """Ask for these jobs now. Raises `SourceFailure` at the first call that is not answered afresh."""

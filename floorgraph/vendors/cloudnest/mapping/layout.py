@@ -44,7 +44,7 @@ def layout(
 
 
 def _station(tasks: Sequence[PlannedTask], frame: Frame) -> str | None:
-    """The machine that cuts it: where it is begun, else where it is still to be cut, else where it was cut."""
+    """The machine that cuts it: where it is begun, else still to be cut, else was cut."""
     ranked = sorted(
         (task for task in tasks if task.gmid is not None),
         key=lambda task: (not task.open, task.started_at is None),

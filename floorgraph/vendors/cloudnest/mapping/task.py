@@ -182,7 +182,7 @@ def _text(value: Any) -> str | None:
 
 
 def together(tasks: Iterable[PlannedTask]) -> JobStatus:
-    """The status of what several tasks make: DRAFT without any, COMPLETED when all are, RUNNING once begun."""
+    """The status of several tasks as one: DRAFT without any, COMPLETED when all are, RUNNING once begun."""
     statuses = {task.status for task in tasks}
     if not statuses:
         return JobStatus.DRAFT

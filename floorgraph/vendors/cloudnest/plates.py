@@ -1,0 +1,182 @@
+"""Batches: the plates that jobs use, and those in stock.
+
+`plate_used` does not say which of several jobs uses which plate (section 7):
+whose they are takes one call per job, a plain list takes one per 50 jobs.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from floorgraph.model.batch import Batch, BatchAction
+from floorgraph.model.ids import Kind
+from floorgraph.vendors.cloudnest.answers import answer, number, remotes, stale, too_many
+from floorgraph.vendors.cloudnest.endpoints import MATERIAL_LIST, PLATE_LIST, PLATE_USED
+from floorgraph.vendors.cloudnest.gateway import Gateway, Question
+from floorgraph.vendors.cloudnest.jobs import Jobs
+from floorgraph.vendors.cloudnest.mapping.plate import (
+    Plate,
+    batch,
+    material_names,
+    plates_in_stock,
+    plates_used,
+)
+from floorgraph.vendors.cloudnest.plan import chunks
+from floorgraph.vendors.continuity import carry_over
+from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.failures import SourceFailure, Unsupported
+from floorgraph.vendors.gate import Freshness
+
+USED_LASTS, STOCK_LASTS = 3600.0, 900.0
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the calls of one question brought. A plate may be told of several times, stock first."""
+
+    told: dict[str, list[Plate]] = field(default_factory=dict)
+    moments: list[datetime] = field(default_factory=list)
+    failure: SourceFailure | None = None
+
+    def add(self, plates: Iterable[Plate], at: datetime) -> None:
+        self.moments.append(at)
+        for plate in plates:
+            self.told.setdefault(plate.guid, []).append(plate)
+
+
+class Plates:
+    """The plates of one account."""
+
+    def __init__(self, gateway: Gateway, jobs: Jobs) -> None:
+        self._gateway = gateway
+        self._jobs = jobs
+        self._known: dict[str, Batch] = {}
+        self._used: dict[int, Mapping[str, int]] = {}
+        """Job -> plate guid -> sheets used, as far as jobs were asked one by one."""
+
+    async def select(self, where: Where, freshness: Freshness) -> Answer[Batch]:
+        """Plates by job, by id, or all. The vendor knows no loaded plates and no ancestry."""
+        if where.by is By.JOB:
+            return await self._of_jobs(where, freshness)
+        if where.by is By.ID and where.values <= self._known.keys():
+            return answer(self._known, where, None)
+        if where.by not in (By.ALL, By.ID):
+            return Answer((), None)
+        gathered = _Gathered()
+        await self._stock(gathered, freshness)
+        numbers = await self._jobs.leaves(freshness)
+        most = self._gateway.settings.chunk * self._gateway.settings.calls_per_question
+        for chunk in chunks(sorted(numbers[-most:]), self._gateway.settings.chunk):
+            await self._ask(chunk, gathered, freshness)
+        complete = gathered.failure is None and len(numbers) <= most
+        return self._answer(gathered, where, complete=complete)
+
+    def jobs_using(self, batch_ids: Iterable[str]) -> dict[str, list[int]]:
+        """Batch id -> the jobs that are known to use it; makes no call."""
+        wanted = dict(zip(remotes(batch_ids), sorted(batch_ids), strict=True))
+        return {
+            batch_id: [job for job, used in self._used.items() if guid in used]
+            for guid, batch_id in wanted.items()
+        }
+
+    def actions(self, batch_ids: Iterable[str]) -> Mapping[str, Sequence[BatchAction]]:
+        """The known uses of plates by jobs; makes no call."""
+        found: dict[str, Sequence[BatchAction]] = {}
+        for batch_id in batch_ids:
+            (guid,) = remotes((batch_id,))
+            found[batch_id] = [
+                BatchAction(kind="used", quantity=float(used[guid]), unit="pieces", notes=f"job {job}")
+                for job, used in self._used.items()
+                if guid in used
+            ]
+        return found
+
+    async def _of_jobs(self, where: Where, freshness: Freshness) -> Answer[Batch]:
+        """The plates of each job, one call for each nest that is not known yet."""
+        gathered, owners = _Gathered(), dict[str, list[str]]()
+        await self._jobs.leaves(freshness)
+        settings, most = self._gateway.settings, self._gateway.settings.calls_per_question
+        asked = 0
+        for job_id in sorted(where.values):
+            guids: list[str] = []
+            (remote,) = remotes((job_id,))
+            job = number(remote)
+            if job is None:
+                guids = self._jobs.sheets_of_task(job_id)
+            elif job in self._jobs.tree.nodes and not self._jobs.tree.nodes[job].folder:
+                if asked >= most and not self._is_kept(job, freshness):
+                    gathered.failure = too_many(
+                        settings.key, PLATE_USED, "plates are asked for job by job", most
+                    )
+                    continue
+                asked += not self._is_kept(job, freshness)
+                guids = await self._ask((job,), gathered, freshness)
+            owners[job_id] = guids
+        found = self._answer(gathered, Where(), complete=gathered.failure is None)
+        known = self._known
+        groups = {
+            job_id: [known[self._id(guid)] for guid in guids if self._id(guid) in known]
+            for job_id, guids in owners.items()
+        }
+        return Answer(found.items, found.observed_at, found.complete, found.failure, groups)
+
+    async def _ask(self, jobs: Sequence[int], gathered: _Gathered, freshness: Freshness) -> list[str]:
+        """The plates of some jobs together; their guids. A failure is kept beside the others' answers."""
+        try:
+            observed = await self._gateway.read(_used(jobs), freshness)
+        except Unsupported:
+            return []
+        except SourceFailure as failure:
+            gathered.failure = failure
+            return []
+        gathered.failure = gathered.failure or observed.failure
+        plates = plates_used(observed.value.items(), self._gateway.frame(observed.at))
+        gathered.add(plates, observed.at)
+        if len(jobs) == 1:
+            self._used[jobs[0]] = {plate.guid: plate.used or 0 for plate in plates}
+        return [plate.guid for plate in plates]
+
+    async def _stock(self, gathered: _Gathered, freshness: Freshness) -> None:
+        if not self._gateway.grants.has(PLATE_LIST):
+            return
+        try:
+            observed = await self._gateway.read(Question(PLATE_LIST, wanted=STOCK_LASTS), freshness)
+        except SourceFailure as failure:
+            gathered.failure = failure
+            return
+        gathered.failure = observed.failure
+        frame = self._gateway.frame(observed.at)
+        names: Mapping[str, str] = {}
+        if self._gateway.grants.has(MATERIAL_LIST):
+            try:
+                materials = await self._gateway.read(Question(MATERIAL_LIST, wanted=STOCK_LASTS), freshness)
+                names = material_names(materials.value.items(), frame)
+            except SourceFailure as failure:
+                gathered.failure = failure
+        gathered.add(plates_in_stock(observed.value.items(), names, frame), observed.at)
+
+    def _answer(self, gathered: _Gathered, where: Where, *, complete: bool) -> Answer[Batch]:
+        at = min(gathered.moments, default=None)
+        if at is None:
+            if gathered.failure is not None:
+                raise gathered.failure
+            return Answer((), None)
+        frame = self._gateway.frame(at)
+        fresh = carry_over(self._known, [batch(told, frame) for told in gathered.told.values()])
+        if gathered.failure is not None:
+            fresh = [stale(record) for record in fresh]
+        records = {record.id: record for record in fresh}
+        self._known = {**self._known, **records}
+        return answer(records, where, at, complete=complete, failure=gathered.failure)
+
+    def _is_kept(self, job: int, freshness: Freshness) -> bool:
+        kept = self._gateway.gate.kept(_used((job,)).key)
+        now = self._gateway.clock.monotonic()
+        return kept is not None and freshness.accepts(kept.monotonic, now, USED_LASTS)
+
+    def _id(self, guid: str) -> str:
+        return self._gateway.frame(self._gateway.clock.now()).id(Kind.BATCH, guid)
+
+
+def _used(jobs: Sequence[int]) -> Question:
+    return Question(PLATE_USED, {"job_id": list(jobs)}, wanted=USED_LASTS)
