@@ -49,15 +49,25 @@ class Scope:
 
     surroundings: Surroundings
     rights: frozenset[str] = frozenset()
+    sources: frozenset[str] | None = None
+    """Keys of the sources that exist for the caller; all when None."""
     freshness: Freshness = field(default_factory=Freshness)
     soft_errors: list[SoftError] = field(default_factory=list)
     loaders: dict[Callable[..., Any], Any] = field(default_factory=dict)
     moment: datetime | None = None
+    _floor: Floor | None = None
 
     @property
     def floor(self) -> Floor:
-        """All configured sources."""
-        return self.surroundings.floor
+        """The sources that exist for the caller.
+
+        Everything that is read within the scope goes through here: a source that the caller may
+        not see answers nothing, as one that is not configured.
+        """
+        if self._floor is None:
+            whole = self.surroundings.floor
+            self._floor = whole if self.sources is None else whole.only(self.sources)
+        return self._floor
 
     def loader(self, kind: Callable[["Scope"], L]) -> L:
         """The one loader of that class in this scope."""

@@ -1,5 +1,6 @@
 """What the application lends to every operation, and who calls."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from loaders.scope import Scope, Surroundings, enter_scope
@@ -18,13 +19,20 @@ class Caller:
     """Who sends an operation, what they may do, and what they asked for beside the data.
 
     `rights` are words such as `raw` and `trace`. `trace` asks for
-    `extensions.upstream`.
+    `extensions.upstream`. `sources` are the keys of the sources that exist
+    for the caller, all when None.
     """
 
     environment: Environment
     rights: frozenset[str] = field(default_factory=frozenset)
     trace: bool = False
+    sources: frozenset[str] | None = None
+
+    @property
+    def permissions(self) -> Hashable:
+        """What decides about the answers that the caller gets; equal for callers who get the same ones."""
+        return self.rights, self.sources
 
     def scope(self) -> Scope:
         """A fresh scope for one operation or event of this caller, made the current one."""
-        return enter_scope(Scope(self.environment, self.rights))
+        return enter_scope(Scope(self.environment, self.rights, self.sources))

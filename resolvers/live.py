@@ -39,9 +39,9 @@ def topic_of(
         raise BadArgument(
             f"'maxAge' must be more than 0 and at most {MAX_AGE_SECONDS:g} seconds, not {max_age:g}."
         )
-    scope, environment = current_scope(), _environment()
-    concerned = [source.key for source in environment.floor if criteria.concerns(source)]
-    everywhere = len(concerned) == len(environment.floor)
+    scope = current_scope()
+    concerned = [source.key for source in scope.floor if criteria.concerns(source)]
+    everywhere = scope.sources is None and len(concerned) == len(scope.floor)
     return Topic(
         kind=criteria.kind,
         sources=None if everywhere else frozenset(concerned),
@@ -87,12 +87,13 @@ async def source_changes(caller: Caller, keys: Sequence[str] | None) -> AsyncIte
 
     Raises `BadArgument` for a key that is not configured.
     """
-    environment = _environment()
+    environment, scope = _environment(), current_scope()
+    floor = scope.floor
     for key in keys or ():
-        if environment.floor.get(key) is None:
-            known = ", ".join(source.key for source in environment.floor)
+        if floor.get(key) is None:
+            known = ", ".join(source.key for source in floor)
             raise BadArgument(f"There is no source '{key[:60]}'; the configured ones are: {known or 'none'}.")
-    wanted = None if keys is None else frozenset(keys)
+    wanted = scope.sources if keys is None else frozenset(keys)
     async with aclosing(environment.engine.subscribe_sources(wanted)) as stream:
         async for change in stream:
             caller.scope()

@@ -1,7 +1,7 @@
 """A subscription before it is followed: checked like every operation, and told apart from others.
 
 Subscriptions with the same plan key have the same document, variables and
-rights; where each of them begins (`after`, `snapshot`) does not count.
+permissions; where each of them begins (`after`, `snapshot`) does not count.
 """
 
 from collections.abc import Hashable, Mapping
@@ -101,7 +101,7 @@ def _key(request: Request, caller: Caller) -> Hashable:
     variables = orjson.dumps(used, option=orjson.OPT_SORT_KEYS)
     # Whoever wants a trace of its own operation shares nothing.
     alone = object() if caller.trace else None
-    return text, request.operation_name, variables, caller.rights, alone
+    return text, request.operation_name, variables, caller.permissions, alone
 
 
 @lru_cache(maxsize=256)

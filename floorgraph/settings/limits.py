@@ -58,8 +58,6 @@ class LimitSettings(Table):
     """Operations on one websocket at the same time."""
     init_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
     """Seconds within which a websocket must send `connection_init`."""
-    request_bytes: Annotated[int, Field(ge=1024, le=16 * 1024 * 1024)] = 256 * 1024
-    """Bytes of the body of a request."""
     sockets: Annotated[int, Field(ge=1)] = 5_000
     """Websockets and event streams at the same time."""
     sockets_per_address: Annotated[int, Field(ge=1)] = 1_000

@@ -84,7 +84,7 @@ def settings_of(
         if name in content or overrides or name != "jwt":
             found[name] = _table(content.get(name, {}), (name, model), overrides, origin, context, problems)
     sources = _sources(content.get("sources", []), origin, context, problems)
-    named = {str(table.get("key")) for table in content.get("sources", []) if isinstance(table, Mapping)}
+    named = _named(content.get("sources", []))
     keys = _keys(content.get("keys", []), named, origin, problems)
     if problems:
         raise ConfigurationError(problems)
@@ -121,6 +121,13 @@ def _table(
             where = variable if key in overrides else origin
             problems.append(f"{where}: {explained(detail, name, model)}")
         return None
+
+
+def _named(sources: Any) -> set[str]:
+    """The keys of sources as they stand there, right or wrong."""
+    if not isinstance(sources, list):
+        return set()
+    return {str(table.get("key")) for table in sources if isinstance(table, Mapping)}
 
 
 def _keys(tables: Any, sources: set[str], origin: str, problems: list[str]) -> list[KeySettings]:

@@ -1,7 +1,7 @@
 """The floor: all configured sources, and the vendors that can be configured."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib.metadata import entry_points
 
 from floorgraph.model.ids import GlobalId
@@ -43,6 +43,10 @@ class Floor:
     def of(self, record_id: str) -> Source | None:
         """The source that an id belongs to, if it is configured. Raises `BadId` for a malformed id."""
         return self._sources.get(GlobalId.parse(record_id).source)
+
+    def only(self, keys: Collection[str]) -> "Floor":
+        """The part of the floor that these sources are, in the same order."""
+        return Floor(source for source in self if source.key in keys)
 
     async def close(self) -> None:
         """Close all sources."""
