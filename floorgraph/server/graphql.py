@@ -7,15 +7,13 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import orjson
 import strawberry
 from cross_web import HTTPException
 from graphql import GraphQLError
 from starlette.requests import Request as HttpRequest
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
@@ -28,6 +26,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.types.graphql import OperationType
 
+from floorgraph.server.answers import HttpAnswers
 from floorgraph.server.delivery import FrameOutlet, QueuedOutlet, frames_of, texts
 from floorgraph.server.events import EventStream, asked_for, event, failure
 from floorgraph.server.messages import fault
@@ -105,7 +104,7 @@ async def _send(outlet: QueuedOutlet, socket: WebSocket) -> None:
         await socket.send_text(part.decode())
 
 
-class GraphQLEndpoint(GraphQL[Caller, None]):
+class GraphQLEndpoint(HttpAnswers):
     """The schema behind HTTP and websockets."""
 
     graphql_transport_ws_handler_class = TransportHandler
@@ -157,9 +156,8 @@ class GraphQLEndpoint(GraphQL[Caller, None]):
         try:
             # Lists of operations are refused in there.
             data: Any = await self.parse_http_body(adapter)
-        except (HTTPException, ValueError) as fault:
-            reason = fault.reason if isinstance(fault, HTTPException) else "The body is not JSON."
-            await PlainTextResponse(reason, status_code=400)(request.scope, receive, send)
+        except HTTPException as refused:
+            await self.refusal(request, refused)(request.scope, receive, send)
             return
         caller = await self.get_context(request, Response())
         asked = Request(data.query or "", data.variables, data.operation_name)
@@ -207,7 +205,3 @@ class GraphQLEndpoint(GraphQL[Caller, None]):
         del response
         wants_trace = request.headers.get(TRACE_HEADER) == "1"
         return Caller(self._environment, self._anonymous_role.rights(), wants_trace)
-
-    def encode_json(self, data: object) -> str:
-        """JSON as text: bytes would travel in binary frames, which clients of the protocol refuse."""
-        return orjson.dumps(data).decode()
