@@ -1,0 +1,1 @@
+"""What the vendor's payloads mean in unified words. Pure: payloads in, records out."""

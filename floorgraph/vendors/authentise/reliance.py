@@ -1,0 +1,90 @@
+"""What the adapter relies on: the resources it reads by itself, and what it takes for granted about each.
+
+`floorgraph check` compares this with what the server says about itself (`OPTIONS`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+WORK_TTL = 10.0
+"""Seconds for which what people and machines change all the time serves those who ask for no age."""
+EVERY_USE = "product,specimen,waste,tooling"
+
+
+@dataclass(frozen=True, slots=True)
+class Reliance:
+    """One resource. Fields are those that lists are filtered by, beside the `uri`.
+
+    `updated` says that changes can be asked for; `stable` is what whole lists
+    are sorted by, so that nothing moves between two pages; `flags` are
+    filters without which the server keeps rows back; `feature` is the
+    vendor's switch; `definition` rows change rarely.
+    """
+
+    filtered: tuple[str, ...] = ()
+    updated: bool = False
+    stable: str | None = None
+    flags: tuple[tuple[str, str], ...] = ()
+    feature: str | None = None
+    definition: bool = False
+    core: bool = False
+    """Without it the server is not what it should be: its absence is a failure, not a missing feature."""
+
+
+_DEFINITION = Reliance(definition=True)
+_MATERIAL = "material-management"
+_ARCHIVED = (("include_archived", "true"),)
+
+RELIED_ON: Mapping[str, Reliance] = {
+    "printer": Reliance(updated=True, flags=_ARCHIVED, core=True),
+    "post-processor": Reliance(updated=True, flags=_ARCHIVED),
+    "shipping": Reliance(),
+    "jeni-cluster": Reliance(feature="jeni-cluster"),
+    "modeler": Reliance(updated=True),
+    "printer-type": _DEFINITION,
+    "post-processor-type": _DEFINITION,
+    "manufacturer": _DEFINITION,
+    "location": _DEFINITION,
+    "sub-location": _DEFINITION,
+    "process-step": _DEFINITION,
+    "material": _DEFINITION,
+    "workflow": Reliance(updated=True, definition=True, flags=(("include_custom_workflows", "true"),)),
+    "downtime": Reliance(
+        filtered=("printer", "post_processor", "shipping", "status"),
+        flags=(("status", "scheduled,in_progress"),),
+    ),
+    "sensor": Reliance(filtered=("sub_location",), feature="sensors", definition=True),
+    "sensor-data": Reliance(filtered=("sensor", "updated"), feature="sensors", definition=True),
+    "run": Reliance(
+        filtered=("printer", "post_processor", "shipping", "status", "by_order"),
+        updated=True,
+        stable="created",
+        core=True,
+    ),
+    "run-actuals": Reliance(filtered=("run",), updated=True, stable="created"),
+    "run-actuals-additive": Reliance(filtered=("run_actual", "material_batch")),
+    "build": Reliance(filtered=("run",), updated=True, stable="created"),
+    "service-provider-job": Reliance(filtered=("run", "order"), updated=True, stable="created"),
+    "order": Reliance(updated=True, stable="created", core=True),
+    "line-item": Reliance(filtered=("order", "type"), flags=(("type", EVERY_USE),)),
+    "piece": Reliance(filtered=("order",), updated=True, stable="created", core=True),
+    "print": Reliance(filtered=("run", "piece")),
+    "piece-actuals": Reliance(filtered=("piece",), updated=True, stable="created"),
+    "build-file": Reliance(filtered=("run", "layout"), updated=True, stable="created"),
+    "packing-process": Reliance(filtered=("run", "printer")),
+    "material-batch": Reliance(
+        filtered=("at_machine", "post_processor"), updated=True, stable="created", feature=_MATERIAL
+    ),
+    "material-lot": Reliance(updated=True, feature=_MATERIAL),
+    "material-container": Reliance(updated=True, feature=_MATERIAL, flags=(("archived", "true,false"),)),
+    "material-batch-action": Reliance(filtered=("source_batch",), stable="created", feature=_MATERIAL),
+    "material-batch-linking": Reliance(filtered=("source_batch", "destination_batch"), feature=_MATERIAL),
+    "material_batch_sensor_data": Reliance(filtered=("material_batch",), feature=_MATERIAL),
+    "event": Reliance(filtered=("created",), stable="created"),
+}
+"""Resource -> what is taken for granted."""
+
+
+def relied_on(resource: str) -> Reliance:
+    """What is taken for granted about a resource; nothing for one that is not in the table."""
+    return RELIED_ON.get(resource, Reliance())

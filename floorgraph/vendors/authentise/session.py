@@ -1,0 +1,75 @@
+"""Sessions: logging in with user and password, once per expiry."""
+
+import asyncio
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+
+from floorgraph.vendors.authentise.errors import cooldown, problem_of
+from floorgraph.vendors.authentise.settings import Login
+from floorgraph.vendors.failures import AuthRequired, OutcomeUnknown, RateLimited, TimedOut
+from floorgraph.vendors.http import HttpClient, Outgoing, Reply
+
+REFUSED = frozenset({400, 401, 403})
+"""How wrong credentials are answered; which one it is differs between the vendor's hosts."""
+
+
+class Session:
+    """The session of one source. Many calls may find it expired at once; one of them renews it."""
+
+    def __init__(self, login: Login, http: HttpClient) -> None:
+        self._login = login
+        self._http = http
+        self._cookie: str | None = None
+        self._lock = asyncio.Lock()
+
+    @property
+    def cookie(self) -> str | None:
+        """The present cookie; None before the first login."""
+        return self._cookie
+
+    def headers(self, _outgoing: Outgoing) -> Mapping[str, str]:
+        """The header for a call."""
+        return {} if self._cookie is None else {"Cookie": f"session={self._cookie}"}
+
+    async def renew(self, expired: str | None) -> None:
+        """Log in, unless somebody else has since `expired` was found wanting.
+
+        Raises `AuthRequired` when user or password are refused, and other `SourceFailure`s.
+        """
+        async with self._lock:
+            if self._cookie is not None and self._cookie != expired:
+                return
+            self._cookie = None
+            self._cookie = await self._log_in()
+
+    async def _log_in(self) -> str:
+        body = {"username": self._login.username, "password": self._login.password.get_secret_value()}
+        try:
+            reply = await self._http.send("POST", "/sessions/", endpoint="sessions", json=body)
+        except OutcomeUnknown as unknown:
+            # To log in twice does no harm, so it is no more than an answer that did not come.
+            raise TimedOut(source=unknown.source, endpoint="sessions", detail=unknown.detail) from unknown
+        if reply.status in REFUSED:
+            code = problem_of(reply.body).code
+            raise reply.failing(AuthRequired, "user name or password is refused", code)
+        if reply.status == 429:
+            raise RateLimited(
+                source=reply.source,
+                endpoint="sessions",
+                detail="the vendor asks to wait",
+                retry_after=cooldown(reply),
+            )
+        if not reply.ok:
+            raise reply.failure("the session could not be opened")
+        return _session_cookie(reply)
+
+
+def _session_cookie(reply: Reply) -> str:
+    try:
+        jar = SimpleCookie(reply.headers.get("set-cookie", ""))
+    except CookieError:
+        jar = SimpleCookie()
+    found = jar.get("session")
+    if found is None or not found.value:
+        raise reply.failing(AuthRequired, "the login was answered without a session")
+    return found.value

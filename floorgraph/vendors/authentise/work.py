@@ -1,0 +1,147 @@
+"""Work: runs, outsourced jobs, and orders with their line items."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.job import Job
+from floorgraph.model.order import LineItem, Order
+from floorgraph.vendors.authentise.desk import Desk, of_resources, present
+from floorgraph.vendors.authentise.library import links_in
+from floorgraph.vendors.authentise.links import Ref, refs_of_ids
+from floorgraph.vendors.authentise.mapping.job import Actuals, latest, outsourced_job, run_job
+from floorgraph.vendors.authentise.mapping.order import line_item, order
+from floorgraph.vendors.authentise.shelf import Row
+from floorgraph.vendors.authentise.stations import Stations
+from floorgraph.vendors.authentise.together import together
+from floorgraph.vendors.authentise.tracing import Tracing
+from floorgraph.vendors.authentise.visit import Visit
+from floorgraph.vendors.contract import Answer, By, Where
+
+JOB_RESOURCES = ("run", "service-provider-job")
+
+
+class Work:
+    """The jobs and orders of one tenant."""
+
+    def __init__(self, desk: Desk, stations: Stations, tracing: Tracing) -> None:
+        self._desk = desk
+        self._stations = stations
+        self._tracing = tracing
+
+    async def jobs(self, where: Where, visit: Visit) -> Answer[Any]:
+        """Jobs by what they are asked for."""
+        if where.by is By.ALL:
+            return visit.answer(await self.all_jobs(visit))
+        wanted = refs_of_ids(where.values)
+        if where.by is By.ID:
+            return visit.answer(await self.jobs_of(wanted.values(), visit))
+        if where.by is By.STATION:
+            found = await self._stations.run_rows(wanted.values(), visit)
+        elif where.by is By.ORDER:
+            found = await self._of_orders(wanted.values(), visit)
+        elif where.by is By.PARENT:
+            found = await self._desk.library.related("service-provider-job", "run", wanted.values(), visit)
+        elif where.by is By.LAYOUT:
+            found = await self._tracing.runs_of_layouts(wanted.values(), visit)
+        elif where.by is By.BATCH:
+            found = await self._tracing.runs_of_batches(wanted.values(), visit)
+        else:
+            return visit.answer([])
+        jobs = {job.id: job for job in await self.records(_each(found), visit)}
+        frame = self._desk.frame
+        dealt = {
+            ref: present(jobs.get(frame.id(Kind.JOB, row.ref)) for row in rows) for ref, rows in found.items()
+        }
+        return self._desk.grouped(visit, where, wanted, dealt)
+
+    async def all_jobs(self, visit: Visit) -> list[Job]:
+        """All jobs; what happened in them is read as whole lists too."""
+        library = self._desk.library
+        lists = await library.lists(JOB_RESOURCES, visit)
+        inner = Visit(visit.freshness, strict=visit.strict)
+        more = [name for name in ("run-actuals", "build", self._plan) if name]
+        await together(library.every(name, inner) for name in more)
+        if inner.failure is not None:
+            visit.note(inner.failure)
+        return await self.records([row for rows in lists.values() for row in rows], visit)
+
+    async def jobs_of(self, refs: Iterable[Ref], visit: Visit) -> list[Job]:
+        """Jobs by reference."""
+        wanted = {name: part for name, part in of_resources(refs, *JOB_RESOURCES).items() if part}
+        found = await together(
+            self._desk.library.some(name, [ref.uuid for ref in part], visit) for name, part in wanted.items()
+        )
+        return await self.records([row for part in found for row in part.values()], visit)
+
+    async def records(self, rows: Iterable[Row], visit: Visit) -> list[Job]:
+        """The jobs that rows stand for, with what happened in them."""
+        desk, library = self._desk, self._desk.library
+        rows = list({row.ref: row for row in rows}.values())
+        runs = [row.ref for row in rows if row.ref.resource == "run"]
+        actuals, builds = await together(
+            library.related(name, "run", runs, visit, optional=True) for name in ("run-actuals", "build")
+        )
+        plans = (
+            await library.some(self._plan, [ref.uuid for ref in runs], visit, optional=True)
+            if self._plan
+            else {}
+        )
+
+        def one(row: Row) -> Job | None:
+            if row.ref.resource == "service-provider-job":
+                return desk.record(Kind.JOB, row, (), lambda: outsourced_job(row, desk.frame))
+            about = Actuals(
+                latest(actuals.get(row.ref, ())), latest(builds.get(row.ref, ())), plans.get(row.ref.uuid)
+            )
+            rest = (about.actuals, about.build, about.plan)
+            return desk.record(Kind.JOB, row, rest, lambda: run_job(row, desk.frame, about))
+
+        return present(one(row) for row in rows)
+
+    async def orders(self, where: Where, visit: Visit) -> Answer[Order]:
+        """All orders, or those with these ids."""
+        library = self._desk.library
+        if where.by is By.ALL:
+            lists = await library.lists(("order",), visit)
+            return visit.answer(self._orders(lists.get("order", [])))
+        if where.by is not By.ID:
+            return visit.answer([])
+        wanted = of_resources(refs_of_ids(where.values).values(), "order")["order"]
+        found = await library.some("order", [ref.uuid for ref in wanted], visit)
+        return visit.answer(self._orders(found.values()))
+
+    async def line_items(self, ids: Iterable[str], visit: Visit) -> dict[str, list[LineItem]]:
+        """The line items of orders, of every use: the vendor's list keeps back all but products."""
+        desk = self._desk
+        wanted = refs_of_ids(ids)
+        found = await desk.library.related("line-item", "order", wanted.values(), visit)
+        orders = await desk.lookup("order", wanted.values(), visit)
+        return {
+            one: [line_item(row, desk.frame, orders.get(ref)) for row in found.get(ref, ())]
+            for one, ref in wanted.items()
+        }
+
+    async def _of_orders(self, refs: Iterable[Ref], visit: Visit) -> dict[Ref, list[Row]]:
+        library = self._desk.library
+        orders = of_resources(refs, "order")["order"]
+        runs, outside = await together(
+            [
+                library.related("run", "by_order", orders, visit, links=links_in("orders")),
+                library.related("service-provider-job", "order", orders, visit, optional=True),
+            ]
+        )
+        return {ref: [*runs.get(ref, ()), *outside.get(ref, ())] for ref in orders}
+
+    def _orders(self, rows: Iterable[Row]) -> list[Order]:
+        desk = self._desk
+        return present(desk.record(Kind.ORDER, row, (), partial(order, row, desk.frame)) for row in rows)
+
+    @property
+    def _plan(self) -> str | None:
+        return self._desk.server.settings.schedule_resource
+
+
+def _each(found: dict[Ref, list[Row]]) -> Iterable[Row]:
+    return (row for rows in found.values() for row in rows)
