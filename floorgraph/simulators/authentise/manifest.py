@@ -29,6 +29,7 @@ SIMULATOR = Simulator(
                 "printers": 10,
                 "post_processors": 2,
                 "pieces": 60,
+                "pieces_per_run": 4,
                 "batches": 8,
                 "pace": 2.0,
             },

@@ -1,10 +1,11 @@
-"""Demand: orders come in, their pieces are planned, and old orders go."""
+"""Demand: orders come in and their pieces are planned."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from floorgraph.simulators.authentise.life.planning import add_build_file, least_loaded, make_runs, place
 from floorgraph.simulators.authentise.life.steps import DONE
+from floorgraph.simulators.authentise.life.tidying import tidy
 from floorgraph.simulators.authentise.resource import Ref, Row, stamp
 from floorgraph.simulators.authentise.shop import Shop
 
@@ -14,10 +15,6 @@ PARTS = (
 )  # fmt: skip
 CUSTOMERS = ("Aerospace", "Dental", "Racing", "Pumps", "Robotics", "Tooling shop", "Optics")
 PLAN_SECONDS = 20.0
-LINGER = 1_800.0
-"""Seconds that a finished order stays at least; the vendor keeps it for good."""
-KEPT_JOBS = 100
-"""How many wishes for runs stay listed after they were carried out."""
 
 
 def new_order(shop: Shop, quantity: int) -> list[Row]:
@@ -180,59 +177,9 @@ def keep_coming(shop: Shop) -> None:
         wanted = shop.options.pieces
         open_pieces = sum(1 for piece in shop.store.table("piece") if piece["status"] not in DONE)
         for _ in range(1 + wanted // 500):
-            if open_pieces < 0.6 * wanted:
+            if open_pieces < 0.8 * wanted:
                 pieces = new_order(shop, min(wanted, shop.dice.whole(8, 24)))
                 shop.pool += [piece["uri"] for piece in pieces]
                 open_pieces += len(pieces)
-        finished = [row["uri"] for row in shop.store.table("create-runs") if row["status"] in DONE]
-        for link in finished[:-KEPT_JOBS]:
-            shop.store.remove(link)
-        while len(shop.store.table("piece")) > 1.2 * wanted + 20 and _forget_oldest(shop):
-            pass
+        tidy(shop)
     shop.after(PLAN_SECONDS / shop.options.pace, lambda: keep_coming(shop))
-
-
-def _forget_oldest(shop: Shop) -> bool:
-    """Drop an order that has long been finished, with all that belongs to it; false when there is none."""
-    order = next((row for row in shop.store.table("order") if row["status"] in DONE), None)
-    if order is None or order["updated"] > stamp(shop.now - LINGER / shop.options.pace):
-        return False
-    for piece in shop.store.where("piece", "order", order["uri"]):
-        forget_piece(shop, piece)
-    for resource in ("line-item", "product"):
-        for row in shop.store.where(resource, "order", order["uri"]):
-            shop.store.remove(row["uri"])
-    shop.store.remove(order["uri"])
-    return True
-
-
-def forget_piece(shop: Shop, piece: Row) -> None:
-    """A piece goes, with its steps, and runs go that have no other."""
-    store = shop.store
-    for one in store.where("print", "piece", piece["uri"]):
-        run = store.get(one.get("run"))
-        store.remove(one["uri"])
-        if run is None:
-            continue
-        store.put(run, prints=[link for link in run["prints"] if link != one["uri"]])
-        if not run["prints"] and run["status"] in DONE:
-            _forget_run(shop, run)
-    for row in store.where("piece-actuals", "piece", piece["uri"]):
-        store.remove(row["uri"])
-    store.remove(piece["uri"])
-
-
-def _forget_run(shop: Shop, run: Row) -> None:
-    store = shop.store
-    for actuals in store.where("run-actuals", "run", run["uri"]):
-        for part in store.where("run-actuals-additive", "run_actual", actuals["uri"]):
-            store.remove(part["uri"])
-        store.remove(actuals["uri"])
-    for file in store.where("build-file", "run", run["uri"]):
-        if file.get("layout"):
-            store.remove(file["layout"])
-        store.remove(file["uri"])
-    for resource in ("build", "shipment", "service-provider-job"):
-        for row in store.where(resource, "run", run["uri"]):
-            store.remove(row["uri"])
-    store.remove(run["uri"])

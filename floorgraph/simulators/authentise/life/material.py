@@ -170,4 +170,6 @@ def measure(shop: Shop, sensor: Row) -> None:
     }
     shop.store.add("sensor-data", reading)
     for batch in shop.store.where("material-batch", "sub_location", sensor["sub_location"]):
+        if batch["status"] == "done":
+            continue
         shop.store.add("material_batch_sensor_data", reading, material_batch=batch["uri"])

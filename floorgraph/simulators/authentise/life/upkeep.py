@@ -45,9 +45,6 @@ def _downtime(shop: Shop) -> None:
             )
             shop.after(wait, lambda: _move(shop, row, "scheduled", "in_progress"))
             shop.after(wait + length, lambda: _move(shop, row, "in_progress", "complete"))
-        done = [row["uri"] for row in shop.store.table("downtime") if row["status"] == "complete"]
-        for link in done[:-20]:
-            shop.store.remove(link)
     shop.paced(shop.dice.between(120, 300), lambda: _downtime(shop))
 
 
