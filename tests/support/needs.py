@@ -12,6 +12,11 @@ def needs_node() -> str:
     return _first_found("Node.js", "node")
 
 
+def needs_npm() -> str:
+    """The path of npm; skips the test where there is none, fails it on CI."""
+    return _first_found("npm", "npm")
+
+
 def needs_browser() -> str:
     """The path of a Chromium; skips the test where there is none, fails it on CI."""
     return _first_found("Chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

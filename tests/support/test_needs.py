@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.needs import needs_browser, needs_node
+from tests.support.needs import needs_browser, needs_node, needs_npm
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def empty_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("empty_machine")
-@pytest.mark.parametrize("needs", [needs_node, needs_browser])
+@pytest.mark.parametrize("needs", [needs_node, needs_npm, needs_browser])
 def test_what_is_absent_is_skipped(monkeypatch: pytest.MonkeyPatch, needs: object) -> None:
     monkeypatch.delenv("CI", raising=False)
     assert callable(needs)
@@ -22,7 +22,7 @@ def test_what_is_absent_is_skipped(monkeypatch: pytest.MonkeyPatch, needs: objec
 
 
 @pytest.mark.usefixtures("empty_machine")
-@pytest.mark.parametrize("needs", [needs_node, needs_browser])
+@pytest.mark.parametrize("needs", [needs_node, needs_npm, needs_browser])
 def test_on_ci_it_fails(monkeypatch: pytest.MonkeyPatch, needs: object) -> None:
     monkeypatch.setenv("CI", "true")
     assert callable(needs)

@@ -1,0 +1,1 @@
+"""Tests with what others published on npm: audits, clients and gateways. They need Node.js and npm."""

@@ -1,0 +1,64 @@
+"""The packages in package.json, installed once beside it, and scripts that are run with them."""
+
+import asyncio
+import hashlib
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.needs import needs_node, needs_npm
+
+FOLDER = Path(__file__).parent
+INSTALLED = FOLDER / "node_modules"
+STAMP = INSTALLED / ".floorgraph-lock"
+INSTALL_SECONDS = 300
+SCRIPT_SECONDS = 60
+
+
+def installed() -> str:
+    """The path of Node.js, once the packages of the lock are there; skips the test where they cannot be had."""
+    node, npm = needs_node(), needs_npm()
+    wanted = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
+    if STAMP.is_file() and STAMP.read_text("utf-8") == wanted:
+        return node
+    done = subprocess.run(
+        # No package may run code of its own while it is installed.
+        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
+        timeout=INSTALL_SECONDS,
+        check=False,
+    )
+    if done.returncode != 0:
+        words = f"npm ci ended with {done.returncode}:\n{done.stderr[-2000:]}"
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(words, pytrace=False)
+        pytest.skip(words)
+    STAMP.write_text(wanted, "utf-8")
+    return node
+
+
+async def told_by(node: str, script: str, *arguments: str) -> list[dict[str, Any]]:
+    """What a script says, one JSON object a line. It must end by itself and well."""
+    process = await asyncio.create_subprocess_exec(
+        node,
+        str(FOLDER / script),
+        *arguments,
+        cwd=FOLDER,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(SCRIPT_SECONDS):
+            said, complaints = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+    assert process.returncode == 0, complaints.decode()[-4000:] + said.decode()[-2000:]
+    return [json.loads(line) for line in said.decode().splitlines()]
