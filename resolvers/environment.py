@@ -19,7 +19,8 @@ class Caller:
     """Who sends an operation, what they may do, and what they asked for beside the data.
 
     `rights` are words such as `raw` and `trace`. `trace` asks for
-    `extensions.upstream`. `sources` are the keys of the sources that exist
+    `extensions.upstream`, `dry_run` for the price of the operation in place
+    of its data. `identified` callers said who they are. `sources` are the keys of the sources that exist
     for the caller, all when None.
     """
 
@@ -27,6 +28,8 @@ class Caller:
     rights: frozenset[str] = field(default_factory=frozenset)
     trace: bool = False
     sources: frozenset[str] | None = None
+    identified: bool = False
+    dry_run: bool = False
 
     @property
     def permissions(self) -> Hashable:

@@ -8,6 +8,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from floorgraph.model.time import SystemClock
+from floorgraph.server.access.door import Door
+from floorgraph.server.access.gatekeeper import Gatekeeper
 from floorgraph.server.graphql import GraphQLEndpoint
 from floorgraph.server.images import ImageAddresses, image_route
 from floorgraph.server.pages import page_routes
@@ -39,12 +41,16 @@ def app_over(floor: Floor, settings: Settings, engine: Engine | None = None) -> 
         image_url=addresses.address,
         engine=running,
     )
+    door = Door(settings, clock)
     endpoint = GraphQLEndpoint(
         build_schema(),
         environment,
-        anonymous_role=server.anonymous_role,
+        door=door,
+        limits=settings.limits,
         allowed_origins=server.allowed_origins,
     )
+
+    guarded = Gatekeeper(endpoint, door)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -52,12 +58,13 @@ def app_over(floor: Floor, settings: Settings, engine: Engine | None = None) -> 
             async with running.running():
                 yield
         finally:
+            await door.close()
             await floor.close()
 
     return Starlette(
         routes=[
-            Route("/graphql", endpoint, name="graphql"),
-            WebSocketRoute("/graphql", endpoint, name="graphql-live"),
+            Route("/graphql", guarded, name="graphql"),
+            WebSocketRoute("/graphql", guarded, name="graphql-live"),
             *status_routes(floor),
             image_route(floor, addresses),
             *page_routes(graphiql=server.graphiql),

@@ -17,7 +17,6 @@ from starlette.websockets import WebSocket
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
-    BaseGraphQLTransportWSHandler,
     Operation,
 )
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
@@ -26,22 +25,21 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.types.graphql import OperationType
 
+from floorgraph.server.access.calling import caller_of
+from floorgraph.server.access.door import Door
+from floorgraph.server.access.handler import GuardedHandler
 from floorgraph.server.answers import HttpAnswers
 from floorgraph.server.delivery import FrameOutlet, QueuedOutlet, frames_of, texts
 from floorgraph.server.events import EventStream, asked_for, event, failure
 from floorgraph.server.messages import fault
 from floorgraph.server.planning import NotPossible, Request, is_followed, plan
 from floorgraph.server.rendering import Renderer, encoded, ended_by
-from floorgraph.settings import Role
+from floorgraph.settings import LimitSettings
 from resolvers.environment import Caller, Environment
 from subscriptions.outlet import Outlet
 
-TRACE_HEADER = "x-floorgraph-trace"
-INIT_WAIT = timedelta(seconds=10)
-OPERATIONS_PER_SOCKET = 30
 
-
-class TransportHandler(BaseGraphQLTransportWSHandler[Any, Any]):
+class TransportHandler(GuardedHandler):
     """One websocket: well-formed messages only, and no operation can end another."""
 
     async def handle_message(self, message: Message) -> None:
@@ -114,19 +112,20 @@ class GraphQLEndpoint(HttpAnswers):
         schema: strawberry.Schema,
         environment: Environment,
         *,
-        anonymous_role: Role,
+        door: Door,
+        limits: LimitSettings,
         allowed_origins: tuple[str, ...] = (),
     ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=INIT_WAIT,
-            max_subscriptions_per_connection=OPERATIONS_PER_SOCKET,
+            connection_init_wait_timeout=timedelta(seconds=limits.init_seconds),
+            max_subscriptions_per_connection=limits.operations_per_socket,
             allowed_origins=allowed_origins,
         )
         self._environment = environment
-        self._anonymous_role = anonymous_role
+        self.door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or one websocket."""
@@ -203,5 +202,4 @@ class GraphQLEndpoint(HttpAnswers):
     async def get_context(self, request: HttpRequest | WebSocket, response: Response | WebSocket) -> Caller:
         """Who calls."""
         del response
-        wants_trace = request.headers.get(TRACE_HEADER) == "1"
-        return Caller(self._environment, self._anonymous_role.rights(), wants_trace)
+        return caller_of(request, self._environment)

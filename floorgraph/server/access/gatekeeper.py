@@ -1,0 +1,144 @@
+"""Stands in front of `/graphql`: no request and no websocket gets past it uncounted.
+
+Requests are refused before their body is read. Websockets are counted when
+they come; who is on them is known with `connection_init`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from floorgraph.server.access.door import Door
+from floorgraph.server.access.refusals import Refusal, TooManySockets, Unauthenticated
+from floorgraph.server.access.session import Session
+from floorgraph.server.events import COMPLETE, asked_for, failure
+
+SESSION: Final = "floorgraph.session"
+"""Where the rest of the application finds the session of a request or websocket."""
+FORBIDDEN: Final = 4403
+TRY_AGAIN_LATER: Final = 1013
+ENDED: Final = "The key or token has ended."
+
+
+class Gatekeeper:
+    """Lets through who may come in, with the session in the ASGI scope."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self._app = app
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or one websocket."""
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+            return
+        headers, guarded = Headers(scope=scope), _Guarded(send)
+        serve = self._stream if asked_for(headers.get("accept", "")) else self._request
+        try:
+            await serve(scope, receive, guarded, headers.get("authorization"))
+        except Refusal as refused:
+            if guarded.begun:
+                raise
+            await refused.response(headers.get("accept", ""))(scope, receive, send)
+
+    async def _request(
+        self, scope: Scope, receive: Receive, send: "_Guarded", credentials: str | None
+    ) -> None:
+        door, address = self._door, _address(scope)
+        identity = await door.identify(credentials, address)
+        door.admit(identity, address)
+        await self._app({**scope, SESSION: Session(address, door.clock, identity)}, receive, send)
+
+    async def _stream(
+        self, scope: Scope, receive: Receive, send: "_Guarded", credentials: str | None
+    ) -> None:
+        """An event stream: it has a place, and ends with its token."""
+        door, address = self._door, _address(scope)
+        door.places.enter(address)
+        session = door.session(address)
+        try:
+            door.admit(await door.open(session, credentials), address)
+            serving = self._app({**scope, SESSION: session}, receive, send)
+            await _until_ended(session, serving, lambda: _end_stream(send))
+        finally:
+            door.end(session)
+            door.places.leave(address)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = _address(scope)
+        try:
+            self._door.places.enter(address)
+        except TooManySockets as refused:
+            await _turn_away(scope, receive, send, str(refused))
+            return
+        session, guarded = self._door.session(address), _Guarded(send)
+        try:
+            await _until_ended(
+                session,
+                self._app({**scope, SESSION: session}, receive, guarded),
+                lambda: guarded.close(FORBIDDEN, ENDED),
+            )
+        finally:
+            self._door.end(session)
+            self._door.places.leave(address)
+
+
+class _Guarded:
+    """What the application sends; nothing more once the gatekeeper has ended it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+        self.over = False
+
+    async def __call__(self, message: Message) -> None:
+        if self.over:
+            return
+        self.begun = True
+        if message["type"] == "websocket.close" or (
+            message["type"] == "http.response.body" and not message.get("more_body", False)
+        ):
+            self.over = True
+        await self._send(message)
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the websocket."""
+        await self({"type": "websocket.close", "code": code, "reason": reason})
+
+
+async def _until_ended(
+    session: Session, serving: Awaitable[None], end: Callable[[], Awaitable[None]]
+) -> None:
+    """Serve until it is over by itself, or until the session is; then `end` it and wait until it is over."""
+    watching = asyncio.create_task(_watch(session, end), name="watch the session of a caller")
+    try:
+        await serving
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _watch(session: Session, end: Callable[[], Awaitable[None]]) -> None:
+    await session.ended()
+    await end()
+
+
+async def _end_stream(send: _Guarded) -> None:
+    told = failure([Unauthenticated(ENDED).error()])
+    await send({"type": "http.response.body", "body": told + COMPLETE, "more_body": False})
+
+
+async def _turn_away(scope: Scope, receive: Receive, send: Send, reason: str) -> None:
+    """Accept and close at once: browsers tell their pages nothing of a handshake that was refused."""
+    if (await receive())["type"] == "websocket.connect":
+        offered = scope.get("subprotocols") or [None]
+        await send({"type": "websocket.accept", "subprotocol": offered[0]})
+        await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": reason})
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else "unknown"

@@ -1,0 +1,77 @@
+"""Websockets behind the door: nobody without credentials, nobody too often, no more than allowed at once."""
+
+from typing import Any
+
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    SubscribeMessage,
+)
+
+from floorgraph.server.access.calling import credentials_in, recognise, session_of
+from floorgraph.server.access.door import Door
+from floorgraph.server.access.gatekeeper import FORBIDDEN, TRY_AGAIN_LATER
+from floorgraph.server.access.refusals import Refusal, TooManyOperations, TooManyRequests, Unauthenticated
+from floorgraph.server.access.session import Session
+
+
+class GuardedHandler(BaseGraphQLTransportWSHandler[Any, Any]):
+    """One websocket. Its view has the `door`."""
+
+    @property
+    def _door(self) -> Door:
+        door: Door = self.view.door  # type: ignore[attr-defined]
+        return door
+
+    @property
+    def _session(self) -> Session:
+        socket: Any = self.websocket
+        return session_of(socket.ws)
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Recognise who is on the socket before it is acknowledged; close it with 4403 otherwise.
+
+        1013 stands for what may be otherwise soon, so that clients try again.
+        """
+        if not self.connection_init_received and not self.connection_timed_out:
+            if self.connection_init_timeout_task is not None:
+                self.connection_init_timeout_task.cancel()
+            try:
+                await self._recognise(message)
+            except Refusal as refused:
+                code = TRY_AGAIN_LATER if refused.retryable else FORBIDDEN
+                await self.websocket.close(code=code, reason=_reason(refused))
+                return
+        await super().handle_connection_init(message)
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Run an operation unless there are too many at once or within a second."""
+        refused = self._refusal() if self.connection_acknowledged else None
+        if refused is None or message["id"] in self.operations:
+            await super().handle_subscribe(message)
+            return
+        payload: Any = [refused.error()]
+        await self.send_message({"id": message["id"], "type": "error", "payload": payload})
+
+    async def _recognise(self, message: ConnectionInitMessage) -> None:
+        socket: Any = self.websocket
+        credentials = credentials_in(message.get("payload") or {}, socket.ws.headers.get("authorization"))
+        recognise(self.context, await self._door.open(self._session, credentials))
+
+    def _refusal(self) -> Refusal | None:
+        most = self.max_subscriptions_per_connection
+        if most is not None and len(self.operations) >= most:
+            return TooManyOperations(f"At most {most} operations on one websocket at the same time.")
+        session = self._session
+        if session.identity is None:
+            return Unauthenticated("Nobody is on this socket.")
+        try:
+            self._door.admit(session.identity, session.address)
+        except TooManyRequests as refused:
+            return refused
+        return None
+
+
+def _reason(refused: Refusal) -> str:
+    """A close reason: at most 123 bytes."""
+    return f"{refused.code}: {refused}".encode()[:123].decode(errors="ignore")
