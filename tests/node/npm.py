@@ -20,7 +20,7 @@ SCRIPT_SECONDS = 60
 
 
 def installed() -> str:
-    """The path of Node.js, once the packages of the lock are there; skips the test where they cannot be had."""
+    """The path of Node.js, once the packages are there; skips the test where they cannot be had."""
     node, npm = needs_node(), needs_npm()
     wanted = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
     if STAMP.is_file() and STAMP.read_text("utf-8") == wanted:
