@@ -28,7 +28,7 @@ class Visit:
     observed: list[datetime] = field(default_factory=list)
 
     def freshness_of(self, *, definition: bool) -> Freshness:
-        """How fresh rows must be. Polls ask often, and definitions hardly ever change: theirs is their own age."""
+        """How fresh rows must be. Polls ask often and definitions hardly change: their own age will do."""
         if self.strict and definition:
             return Freshness(max_age=None, since=self.freshness.since)
         return self.freshness
