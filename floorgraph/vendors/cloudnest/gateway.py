@@ -23,6 +23,8 @@ from floorgraph.vendors.ledger import Ledger
 
 RETRY_STALE = 60.0
 """Seconds for which a question that failed is not asked again: every attempt costs a call of the day."""
+NEGLIGIBLE_SKEW = 5.0
+"""Seconds; the Date header has whole seconds, and answers take their time."""
 FLOOR = 0.9
 """Share of the affordable interval within which a poll is served by the last answer."""
 
@@ -96,6 +98,11 @@ class Gateway:
         """The frame for the records of an answer; answers about machines heed the configured zone."""
         zone = self._zone if machines else BEIJING_ZONE
         return Frame(self.settings.key, at, self.diagnostics, zone)
+
+    def vendor_now(self) -> datetime:
+        """The time by the gateway's clock, as far as it is known: what its days and periods go by."""
+        skew = self.client.skew or 0.0
+        return self.clock.now() + timedelta(seconds=skew if abs(skew) > NEGLIGIBLE_SKEW else 0.0)
 
     def now(self, freshness: Freshness) -> Freshness:
         """What is observed from now on is fresh enough, so that no read makes the same call twice."""

@@ -19,7 +19,7 @@ NOTHING = (Unsupported, NotApplicable, NotFound)
 
 
 class History:
-    """The history of one account's machines. A stale answer is a failure: the past has no last known state."""
+    """The history of one account's machines. A stale answer is a failure: the past has no last known one."""
 
     def __init__(self, gateway: Gateway, machines: MachineList, live: Live) -> None:
         self._gateway = gateway
@@ -31,7 +31,7 @@ class History:
         card = await self._card(station_id, freshness)
         if card is None:
             return ()
-        now = self._gateway.clock.now()
+        now = self._gateway.vendor_now()
         frame = self._gateway.frame(now, machines=True)
         end = min(window.end, now)
         body = {
@@ -54,8 +54,9 @@ class History:
         card = await self._card(station_id, freshness)
         if card is None:
             return None
-        frame = self._gateway.frame(self._gateway.clock.now(), machines=True)
-        first, last, span = whole_days(window, self._gateway.clock.now(), frame)
+        now = self._gateway.vendor_now()
+        frame = self._gateway.frame(now, machines=True)
+        first, last, span = whole_days(window, now, frame)
         body = {"cardId": card, "startDate": first, "endDate": last}
         observed = await self._ask(Question(STATISTICS, body, LASTS), freshness)
         if observed is None:

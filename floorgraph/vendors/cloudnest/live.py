@@ -39,6 +39,8 @@ class Word:
     since: datetime | None
     at: datetime
     stale: bool = False
+    seen: bool = True
+    """Whether `since` is when we saw it begin, rather than what the machine's history says."""
 
 
 class Live:
@@ -132,7 +134,7 @@ class Live:
             return
         state = device_state(known.word, known.since, self._gateway.diagnostics)
         if state.status is word_status:
-            self._words[station_id] = dataclasses.replace(known, since=since)
+            self._words[station_id] = dataclasses.replace(known, since=since, seen=False)
 
     async def _read(
         self, chunk: Sequence[str], machines: Machines, freshness: Freshness, *, polled: bool
@@ -179,7 +181,7 @@ class Live:
             # The first sight of a machine says nothing about when its state began; a change does.
             self._words[key] = Word(word, None if before is None else at, at, stale)
         else:
-            self._words[key] = Word(word, before.since, at, stale)
+            self._words[key] = dataclasses.replace(before, at=at, stale=stale)
 
     def _failed(self, machine: Machine, failure: SourceFailure) -> None:
         known = self._words.get(machine.station.id)
@@ -197,7 +199,7 @@ class Live:
         reading = self._readings.of(machine, known.word)
         live = LiveStatus(
             **frame.common(Kind.STATION, remote, {"cardId": machine.card, "deviceState": known.word}),
-            state=device_state(known.word, known.since, self._gateway.diagnostics),
+            state=device_state(known.word, known.since, self._gateway.diagnostics, seen=known.seen),
             alarms=reading.alarms,
             running_program=reading.cutting.file,
             progress=reading.cutting.progress,

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from floorgraph.vendors.cloudnest.client import Payload
 from floorgraph.vendors.cloudnest.endpoints import PLAN_DETAIL
@@ -19,6 +20,8 @@ from floorgraph.vendors.cloudnest.mapping.task import PlannedTask, planned_tasks
 from floorgraph.vendors.cloudnest.pace import lifetime
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
+
+T = TypeVar("T")
 
 WANTED = 60.0
 """Seconds between polls of the tasks, quota permitting (section 9)."""
@@ -197,6 +200,6 @@ class Plan:
         self.version = object()
 
 
-def chunks(ids: Sequence[int], size: int) -> list[Sequence[int]]:
+def chunks(ids: Sequence[T], size: int) -> list[Sequence[T]]:
     """The ids in pieces of at most `size`."""
     return [ids[start : start + size] for start in range(0, len(ids), size)]

@@ -10,7 +10,8 @@ from floorgraph.vendors.cloudnest.machines import Machine
 from floorgraph.vendors.cloudnest.mapping.alarm import alarms
 from floorgraph.vendors.cloudnest.mapping.cutting import NOTHING, Cutting, cutting, work
 from floorgraph.vendors.cloudnest.mapping.state import ALARMING, PAUSED, STOPPED, WORKING
-from floorgraph.vendors.failures import NotApplicable, NotFound, SourceFailure, Unsupported
+from floorgraph.vendors.continuity import carry_over
+from floorgraph.vendors.failures import NotApplicable, NotFound, Unsupported
 from floorgraph.vendors.gate import Freshness
 
 PROGRESS_WANTED, ALARMS_WANTED = 30.0, 60.0
@@ -92,14 +93,9 @@ class Readings:
             except SILENT:
                 continue
             frame = self.gateway.frame(observed.at, machines=True)
-            found = self.gateway.derived.of(
-                f"alarms {machine.card}",
-                (observed.value,),
-                lambda values=observed.value, frame=frame, machine=machine: alarms(
-                    values.items(), machine.station.remote_id, frame
-                ),
-            )
-            self._took(machine, alarms=found)
+            before = {one.id: one for one in self._reading(machine).alarms or ()}
+            found = alarms(observed.value.items(), machine.station.remote_id, frame)
+            self._took(machine, alarms=tuple(carry_over(before, found)))
 
     def _took(
         self, machine: Machine, *, cutting: Cutting | None = None, alarms: tuple[Alarm, ...] | None = None

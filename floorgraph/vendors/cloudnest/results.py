@@ -34,7 +34,7 @@ class Results:
 
     async def poll(self, gmid: int, freshness: Freshness) -> datetime:
         """Ask what a machine finished since the last time; when that was answered. Raises `SourceFailure`."""
-        now = self._gateway.clock.now()
+        now = self._gateway.vendor_now()
         since = self._until.get(gmid, now - FIRST + OVERLAP) - OVERLAP
         frame = self._gateway.frame(now, machines=True)
         body = {

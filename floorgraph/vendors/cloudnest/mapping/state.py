@@ -34,10 +34,12 @@ PERIOD: Mapping[str, StationStatus] = {
 """`status` of time_periods. Its PLC has no known meaning, so it is listed as unmapped."""
 
 
-def device_state(word: str, since: datetime | None, diagnostics: Diagnostics) -> StationState:
-    """The state behind a `deviceState`; its beginning is never told, only seen."""
+def device_state(
+    word: str, since: datetime | None, diagnostics: Diagnostics, *, seen: bool = True
+) -> StationState:
+    """The state behind a `deviceState`; its beginning was `seen`, unless a machine's history told it."""
     reason = SOFTWARE_CLOSED if word == "CLOSE" else None
-    return _state(word, DEVICE, "device state", diagnostics, since=since, reason=reason)
+    return _state(word, DEVICE, "device state", diagnostics, since=since, approximate=seen, reason=reason)
 
 
 def period_state(word: str, since: datetime, diagnostics: Diagnostics) -> StationState:
@@ -57,7 +59,7 @@ def _state(
     diagnostics: Diagnostics,
     *,
     since: datetime | None,
-    approximate: bool = True,
+    approximate: bool,
     reason: str | None = None,
 ) -> StationState:
     status = words.get(word.upper())

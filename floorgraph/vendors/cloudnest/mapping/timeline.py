@@ -1,7 +1,7 @@
 """Timelines: periods of states and figures of days (`time_periods`, `statistics`)."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from floorgraph.model.timeline import StateInterval, StationKpis, Window
@@ -69,8 +69,8 @@ def kpis(payload: Any, alarm_days: Iterable[Any], span: Window, frame: Frame) ->
     except BadRecord:
         return None
     return StationKpis(
-        started_at=span.start,
-        ended_at=span.end,
+        started_at=span.start.astimezone(UTC),
+        ended_at=span.end.astimezone(UTC),
         total_time_seconds=(span.end - span.start).total_seconds(),
         run_time_seconds=fields.seconds("cutTime"),
         failure_time_seconds=_alarm_seconds(alarm_days, frame),

@@ -1,0 +1,74 @@
+"""Capabilities: what this account can do, in the words that all vendors share."""
+
+from collections.abc import Mapping, Sequence
+
+from floorgraph.model.source import Capability, CapabilityState
+from floorgraph.vendors.cloudnest.endpoints import (
+    CURRENT_ALARMS,
+    DEVICE_STATES,
+    DEVICES,
+    JOB_TREE,
+    PLAN_DETAIL,
+    PLATE_LIST,
+    PLATE_USED,
+    STATISTICS,
+    TIME_PERIODS,
+)
+from floorgraph.vendors.cloudnest.grants import Grants
+
+FOUNDATIONS: Mapping[Capability, str] = {
+    Capability.STATIONS: DEVICES,
+    Capability.LIVE_STATUS: DEVICE_STATES,
+    Capability.LIVE_STATUS_BATCH: DEVICE_STATES,
+    Capability.ALARMS: CURRENT_ALARMS,
+    Capability.STATE_HISTORY: TIME_PERIODS,
+    Capability.KPIS: STATISTICS,
+    Capability.JOBS: JOB_TREE,
+    Capability.LAYOUTS: PLAN_DETAIL,
+    Capability.PIECES: PLAN_DETAIL,
+    Capability.BATCHES: PLATE_USED,
+}
+"""Capability -> the endpoint that it stands on."""
+
+NEVER: Mapping[Capability, str] = {
+    Capability.STATION_IMAGES: "the vendor has no pictures of machines",
+    Capability.ALARM_HISTORY: "the vendor tells only the alarms that stand now",
+    Capability.PROGRAM_RUNS: "the vendor's answer about past work of machines is not documented",
+    Capability.PART_COUNTS: "machines count no parts; jobs count sheets",
+    Capability.PROGRAMS: "the vendor keeps no programs; machines name the file that they cut",
+    Capability.ORDERS: "the vendor has no orders",
+    Capability.DOWNTIMES: "the vendor plans no downtimes",
+}
+NOTES: Mapping[Capability, str] = {
+    Capability.KPIS: "run and failure time of whole days; the vendor has nothing that a rate follows from",
+    Capability.LAYOUTS: "layouts that production tasks were made of",
+    Capability.PIECES: "parts on layouts that production tasks were made of",
+}
+
+
+def capability_states(grants: Grants) -> Sequence[CapabilityState]:
+    """One entry per capability, with the reason where something is missing."""
+    return [_state(name, grants) for name in Capability]
+
+
+def _state(name: Capability, grants: Grants) -> CapabilityState:
+    endpoint = FOUNDATIONS.get(name)
+    if endpoint is None:
+        reason = NEVER.get(name, "the vendor has nothing of the kind")
+        return CapabilityState(name=name, available=False, reason=reason)
+    lacking = grants.lacking(endpoint)
+    if lacking is None:
+        return CapabilityState(name=name, available=True, reason=_note(name, grants))
+    if name is Capability.STATIONS and (grants.settings.machines or grants.has(PLAN_DETAIL)):
+        known = "machines are known from the configuration and from production tasks only"
+        return CapabilityState(name=name, available=True, reason=f"{lacking}; {known}")
+    if name is Capability.BATCHES and grants.has(PLATE_LIST):
+        return CapabilityState(name=name, available=True, reason=f"plates in stock only: {lacking}")
+    return CapabilityState(name=name, available=False, reason=lacking)
+
+
+def _note(name: Capability, grants: Grants) -> str | None:
+    if name is Capability.BATCHES:
+        missing = grants.lacking(PLATE_LIST)
+        return f"plates that jobs use; not those in stock: {missing}" if missing else None
+    return NOTES.get(name)

@@ -1,0 +1,94 @@
+"""Feeds: the repeated questions, at the pace that the quota allows, and what they cost (section 9)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.source import Feed
+from floorgraph.vendors.cloudnest.endpoints import (
+    CURRENT_ALARMS,
+    CUT_STATE,
+    DEVICE_STATES,
+    DEVICES,
+    JOB_TREE,
+    MACHINE_RESULTS,
+    PLAN_DETAIL,
+)
+from floorgraph.vendors.cloudnest.gateway import Gateway
+from floorgraph.vendors.cloudnest.pace import DAY, whole_day_interval
+from floorgraph.vendors.cloudnest.plan import WANTED as TASKS_WANTED
+from floorgraph.vendors.cloudnest.readings import ALARMS_WANTED, PROGRESS_WANTED
+from floorgraph.vendors.cloudnest.results import WANTED as RESULTS_WANTED
+from floorgraph.vendors.contract import PlanLine
+
+MACHINES, STATES, PROGRESS, ALARMS = "machines", "states", "progress", "alarms"
+TASKS, TREE, RESULTS = "tasks", "tree", "results"
+
+_WORK = frozenset({Kind.JOB, Kind.LAYOUT, Kind.PIECE})
+_LIVE = frozenset({Kind.STATION, Kind.ALARM})
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A feed as it is meant: what it asks, how often, and the least seconds between two polls."""
+
+    name: str
+    endpoint: str
+    kinds: frozenset[Kind]
+    wanted: float
+    minimum: float = 2.0
+
+
+SORTS: Sequence[Sort] = (
+    Sort(STATES, DEVICE_STATES, _LIVE, 10.0),
+    Sort(PROGRESS, CUT_STATE, frozenset({Kind.STATION}), PROGRESS_WANTED, 5.0),
+    Sort(ALARMS, CURRENT_ALARMS, _LIVE, ALARMS_WANTED, 5.0),
+    Sort(TASKS, PLAN_DETAIL, _WORK, TASKS_WANTED),
+    Sort(RESULTS, MACHINE_RESULTS, frozenset({Kind.PIECE}), RESULTS_WANTED, 5.0),
+    Sort(TREE, JOB_TREE, frozenset({Kind.JOB, Kind.JOB_FOLDER}), 300.0, 10.0),
+    Sort(MACHINES, DEVICES, frozenset({Kind.STATION}), 3600.0, 600.0),
+)
+"""In the order of section 9."""
+
+Calls = Callable[[str], int]
+"""Feed name -> calls that a poll makes now."""
+
+
+def feeds(gateway: Gateway, calls: Calls, machines: int) -> list[Feed]:
+    """The feeds as things stand; no feed asks more often than the rest of the day's quota allows."""
+    found: list[Feed] = []
+    for sort in SORTS:
+        if not gateway.grants.has(sort.endpoint):
+            continue
+        affordable = gateway.affordable(sort.endpoint, max(1, calls(sort.name)))
+        minimum = max(sort.minimum, affordable)
+        found.append(Feed(sort.name, sort.kinds, max(_wanted(sort, machines), minimum), minimum))
+    return found
+
+
+def plan_lines(gateway: Gateway, calls: Calls, machines: int) -> list[PlanLine]:
+    """What each feed costs over a whole day of being watched, against the quota of its endpoint."""
+    found: list[PlanLine] = []
+    for sort in SORTS:
+        if not gateway.grants.has(sort.endpoint):
+            continue
+        number = max(1, calls(sort.name))
+        wanted = _wanted(sort, machines)
+        interval = max(sort.minimum, wanted, whole_day_interval(gateway.settings, sort.endpoint, number))
+        found.append(
+            PlanLine(
+                feed=sort.name,
+                endpoint=sort.endpoint,
+                calls_per_poll=number,
+                wanted_interval=wanted,
+                interval=round(interval, 1),
+                calls_per_day=round(DAY / interval * number, 1),
+                limit=gateway.settings.limits(sort.endpoint)[0],
+            )
+        )
+    return found
+
+
+def _wanted(sort: Sort, machines: int) -> float:
+    # Results are asked for machine by machine, one at each poll.
+    return sort.wanted / max(1, machines) if sort.name == RESULTS else sort.wanted
