@@ -32,6 +32,7 @@ from floorgraph.server.answers import HttpAnswers
 from floorgraph.server.delivery import FrameOutlet, QueuedOutlet, frames_of, texts
 from floorgraph.server.events import EventStream, asked_for, event, failure
 from floorgraph.server.messages import fault
+from floorgraph.server.pinging import PingingHandler
 from floorgraph.server.planning import NotPossible, Request, is_followed, plan
 from floorgraph.server.rendering import Renderer, encoded, ended_by
 from floorgraph.settings import LimitSettings
@@ -39,7 +40,7 @@ from resolvers.environment import Caller, Environment
 from subscriptions.outlet import Outlet
 
 
-class TransportHandler(GuardedHandler):
+class TransportHandler(PingingHandler, GuardedHandler):
     """One websocket: well-formed messages only, and no operation can end another."""
 
     async def handle_message(self, message: Message) -> None:
