@@ -1,4 +1,4 @@
-"""The command line: `floorgraph demo | serve | check | schema | simulate`."""
+"""The command line: `floorgraph demo | serve | check | key | schema | simulate`."""
 
 import asyncio
 import difflib
@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.panel import Panel
 
+from floorgraph.key import key
 from floorgraph.packaging_guard import ForeignPackage, check_neighbours
 
 if TYPE_CHECKING:
@@ -73,11 +74,18 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
     from floorgraph.logs import configure_logs
     from floorgraph.server.app import create_app
     from floorgraph.server.run import server_for
+    from floorgraph.settings import ConfigurationError
 
     configure_logs(verbose=verbose)
     settings = _settings(config)
     chosen = settings.server.port if port is None else port
-    server = server_for(create_app(settings), host or settings.server.host, chosen, _announce)
+    listening = host or settings.server.host
+    _check_exposure(listening, settings)
+    try:
+        app = create_app(settings)
+    except ConfigurationError as error:
+        _stop(str(error))
+    server = server_for(app, listening, chosen, _announce, settings.server.trusted_proxies)
     if not settings.sources:
         console.print(
             f"[yellow]{config} configures no sources; add [[sources]] tables.[/yellow]", markup=True
@@ -128,6 +136,9 @@ def schema(compare: bool) -> None:
     console.print("schema.graphql is what the code says.")
 
 
+main.add_command(key)
+
+
 @main.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def simulate(arguments: tuple[str, ...]) -> None:
@@ -146,6 +157,19 @@ def _settings(path: Path) -> "Settings":
         for problem in error.problems:
             console.print(problem, style="red", markup=False, highlight=False)
         sys.exit(2)
+
+
+def _check_exposure(host: str, settings: "Settings") -> None:
+    """Stop where strangers could do what they should not; warn where they could read everything."""
+    from floorgraph.settings.server import exposure
+
+    found = exposure(host, settings.server.anonymous_role)
+    if found is None:
+        return
+    forbidden, words = found
+    if forbidden:
+        _stop(words)
+    console.print(Panel(words, title="Open to the network", style="yellow"), highlight=False)
 
 
 def _serve(running: Any, port: int | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from floorgraph.server.app import create_app
 from floorgraph.server.run import server_for
 from floorgraph.settings import Settings, settings_of
+from floorgraph.settings.server import is_loopback
 from floorgraph.simulators.contract import DemoInstance
 from floorgraph.simulators.process import start_simulator
 from floorgraph.simulators.registry import simulators
@@ -33,8 +34,9 @@ async def simulated_shop(
             running = await stack.enter_async_context(start_simulator(instance.vendor, instance.options))
             told(instance, running.base_url)
             tables.append(instance.source_settings(running.base_url))
-        # Everything in the demo is made up, so whoever looks may see vendors' payloads and traces.
-        server = {"host": host, "port": port, "anonymous_role": "admin"}
+        # Everything in the demo is made up, so whoever sits here may see vendors' payloads and traces.
+        role = "admin" if is_loopback(host) else "viewer"
+        server = {"host": host, "port": port, "anonymous_role": role}
         yield settings_of({"server": server, "sources": tables}, "the demo")
 
 

@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from floorgraph.model.time import SystemClock
+from floorgraph.model.time import Clock, SystemClock
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.gatekeeper import Gatekeeper
 from floorgraph.server.graphql import GraphQLEndpoint
 from floorgraph.server.images import ImageAddresses, image_route
 from floorgraph.server.pages import page_routes
 from floorgraph.server.status import status_routes
-from floorgraph.settings import Settings
+from floorgraph.settings import ConfigurationError, Settings
 from floorgraph.vendors.floor import Floor
 from resolvers.environment import Environment
 from schema.build import build_schema
@@ -22,9 +22,19 @@ from subscriptions.engine import Engine
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The app for a configuration. Calls to sources begin when it starts and end when it stops."""
+    """The app for a configuration. Calls to sources begin when it starts and end when it stops.
+
+    Raises `ConfigurationError` for files named in it that cannot be used.
+    """
     floor = settings.floor()
     return app_over(floor, settings)
+
+
+def _door(settings: Settings, clock: Clock) -> Door:
+    try:
+        return Door(settings, clock)
+    except ValueError as error:
+        raise ConfigurationError([str(error)]) from error
 
 
 def app_over(floor: Floor, settings: Settings, engine: Engine | None = None) -> Starlette:
@@ -41,7 +51,7 @@ def app_over(floor: Floor, settings: Settings, engine: Engine | None = None) -> 
         image_url=addresses.address,
         engine=running,
     )
-    door = Door(settings, clock)
+    door = _door(settings, clock)
     endpoint = GraphQLEndpoint(
         build_schema(),
         environment,

@@ -32,8 +32,13 @@ class AnnouncingServer(uvicorn.Server):
         return f"http://{shown}:{port}"
 
 
-def server_for(app: ASGIApp, host: str, port: int, announce: Callable[[str], None]) -> AnnouncingServer:
-    """A server for the app that keeps to the bounds of this product."""
+def server_for(
+    app: ASGIApp, host: str, port: int, announce: Callable[[str], None], trusted_proxies: tuple[str, ...] = ()
+) -> AnnouncingServer:
+    """A server for the app that keeps to the bounds of this product.
+
+    Who a client is and how it came is believed of `trusted_proxies` alone.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -47,6 +52,8 @@ def server_for(app: ASGIApp, host: str, port: int, announce: Callable[[str], Non
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
