@@ -32,6 +32,7 @@ SIMULATOR = Simulator(
                 "pieces_per_run": 4,
                 "batches": 8,
                 "pace": 2.0,
+                "order_linger": 240.0,
             },
             settings=_settings,
         ),

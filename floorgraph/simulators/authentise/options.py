@@ -112,7 +112,7 @@ class AuthentiseOptions(SimulatorOptions):
     post_processors: int | None = Field(default=None, ge=1, le=1_000)
     """One for five printers, at least two, when absent."""
     pieces: int = Field(default=60, ge=0, le=100_000)
-    """About how many pieces there are, of all orders."""
+    """Pieces at the start, of all orders; later about so many are open, besides those done of late."""
     batches: int = Field(default=8, ge=0, le=10_000)
     """Batches of material at the start."""
     pieces_per_run: int = Field(default=6, ge=1, le=200)
@@ -124,5 +124,7 @@ class AuthentiseOptions(SimulatorOptions):
     """Changes of random pieces per second, beside what the work itself changes."""
     operation_seconds: float = Field(default=4.0, ge=0)
     """How long an asynchronous operation (create-runs, layout, report, ...) takes."""
+    order_linger: float = Field(default=900.0, ge=0)
+    """Seconds for which a finished order stays at least; the vendor keeps it for good."""
     failure_rate: float = Field(default=0.04, ge=0, le=1)
     """How likely a piece fails in a step."""

@@ -6,7 +6,7 @@ from tests.simulators.authentise.client import authentise
 
 
 async def test_runs_progress_layer_by_layer_until_they_are_complete() -> None:
-    async with authentise(failure_rate=0) as am:
+    async with authentise(failure_rate=0, order_linger=86_400) as am:
         build = (await am.rows("build", filter_status="processing"))[0]
         await am.step(30)
         later = await am.get(build["uri"])
@@ -42,7 +42,7 @@ async def test_prints_use_material() -> None:
 
 
 async def test_pieces_pass_all_their_steps_and_orders_follow() -> None:
-    async with authentise(pieces=40, pace=4) as am:
+    async with authentise(pieces=40, pace=4, order_linger=600) as am:
         orders = {row["uri"] for row in await am.rows("order")}
         await am.step(3_600)
         statuses = Counter(row["status"] for row in await am.rows("order"))

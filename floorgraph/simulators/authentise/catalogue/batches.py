@@ -30,7 +30,7 @@ material_batch_sensor_data LG
     humidity:f@w material_batch:U>material-batch@w sensor:U>sensor@w temperature:f@w timestamp:s@w
     uri:U>material_batch_sensor_data
 material-container LPGU
-    archived:b@w created:dt current_batch:U>material-batch disposable:b@w full_quantity:f@w
+    archived:b=False@w created:dt current_batch:U>material-batch disposable:b@w full_quantity:f@w
     is_available_for_initial_batches:b is_docked:b=False location:U>location@w material:U>material@w
     material_lot:U>material-lot material_restrictions:a>material@w material_type:s{MATTYPE} name:s@r
     printer_type_relationships:a>printer-type-batch-relationship quantity:f status:s{new|in_use|empty}
@@ -71,7 +71,7 @@ material-stock-action-relationship LPG
 material LPGUD
     base_template:U>material bureau:U>bureau color:s@w color_opacity:f=1.0@w cost:f@w
     custom_field_values:a density:f@w description:s@w external_datasheet_url:L external_id:s@w
-    identifiers:a is_prosper_integration_available:b=False is_template:b@w manufacturer:U>manufacturer@w
+    identifiers:a is_prosper_integration_available:b=False is_template:b=False@w manufacturer:U>manufacturer@w
     manufacturing_process:s{PROC}@w material_family:s{Priority|Polymer|Composite|Metal|Ceramic|Wax|Sand}@w
     name:s@r post_processing_seconds:i=0 stock_locations:a>location swatch:L third_party_fulfillment:b
     thumbnail:o type:s{MATTYPE}@w units:s{UNITS}=cm3@w

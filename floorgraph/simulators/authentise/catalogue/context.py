@@ -82,7 +82,7 @@ model LPG
     user_uri:U@w virus_scan:s{unscanned|passed|quarantined}=unscanned@w volume_mm:f@w
     zverse_conversion:U>zverse-conversion@w
 manufacturer LPG
-    address:s@w base_template:U>manufacturer@w contact:o@w custom_field_values:a@w is_template:b@w
+    address:s@w base_template:U>manufacturer@w contact:o@w custom_field_values:a@w is_template:b=False@w
     name:s@w notes:s@w support:o@w uri:U>manufacturer
 custom-group LPG
     by_user:U@f created:dt description:s@w members:a>users@w name:s@w updated:dt uri:U>custom-group

@@ -15,7 +15,7 @@ printer-type LPGUD
     build_plate_shape:s{rectangular|circular}@w build_volume:o@w constant_overhead:f@w
     custom_print_time_estimator:U>custom-print-time-estimator@w description:s@w
     edit_group:U>custom-group@w flow_time:td flow_time_queued:td in_progress_max:i infill_strategies:a@w
-    integrated:b=False@w is_modular:b=False@w is_template:b manufacturer:U>manufacturer@w
+    integrated:b=False@w is_modular:b=False@w is_template:b=False manufacturer:U>manufacturer@w
     manufacturing_process:s{PROC}@w material_cost_scale_factor:i=1@w
     material_mode:s{single_material|multiple_material_per_run}=single_material@w materials:a>material@w
     min_packing_distance:f=5@w name:s@r overhead_per_line_item:f@w print_cost_scale_factor:i=1@w

@@ -68,7 +68,7 @@ order LPGUD
     application_type:s{prototype|tooling|end_component}@w build_file_status:s{PLANNING} bureau:U>bureau
     callback_method:s@w callback_url:s@w country:s@w created:dt created_by:s custom_field_values:a@w
     customer_email:s@w customer_go:s{Yes|No} customer_id:s customer_name:s@w customer_po:s@w due_date:dt@w
-    error:s estimates:o external_id:s@w include_piece_count:b@f ip_sensitivity:s@w is_template:b@w
+    error:s estimates:o external_id:s@w include_piece_count:b@f ip_sensitivity:s@w is_template:b=False@w
     line_items:a>line-item location:U>location@w locations_available:a>location@w name:s@r notes:s@w
     order_owner:U>users@w order_owner_name:s
     order_type:s{benchmark|commercial|r-d|sample-free|timestudy}@w piece_count:i=0

@@ -1,7 +1,7 @@
 """The work the shop begins with: some done, some in every step, some waiting, some not planned yet."""
 
 from floorgraph.simulators.authentise.life import runs
-from floorgraph.simulators.authentise.life.demand import new_order
+from floorgraph.simulators.authentise.life.demand import PACKED, new_order
 from floorgraph.simulators.authentise.life.machines import free, start
 from floorgraph.simulators.authentise.life.planning import add_build_file, least_loaded, make_runs
 from floorgraph.simulators.authentise.life.steps import sum_up
@@ -28,6 +28,7 @@ def found_backlog(shop: Shop) -> None:
         _start_some(shop, station)
     sum_up(shop, shop.store.table("piece"))
     _outsource(shop)
+    _note(shop)
 
 
 def _found_plate(shop: Shop, pieces: list[Row]) -> None:
@@ -39,6 +40,10 @@ def _found_plate(shop: Shop, pieces: list[Row]) -> None:
     step = store.find(store.find(pieces[0]["workflow"])["process_steps"][0])
     made = make_runs(shop, pieces, least_loaded(shop, step["workstation_type_uri"]))
     add_build_file(shop, made[0], done=True)
+    if shop.dice.roll() < PACKED:
+        links = [piece["uri"] for piece in pieces]
+        run = made[0]
+        store.add("packing-process", pieces=links, printer=run["printer"], run=run["uri"], status="complete")
     for age, run in enumerate(made[:stage]):
         actuals = runs.begin(shop, run)
         runs.finish(shop, run)
@@ -80,3 +85,14 @@ def _outsource(shop: Shop) -> None:
                 order_line_items=[first["line_item"]],
                 changes_history=[],
             )
+
+
+def _note(shop: Shop) -> None:
+    """Remarks, times and papers of the first runs and orders."""
+    store = shop.store
+    for run in [row for row in store.table("run") if row["status"] == "in-progress"][:5]:
+        related = {"related_table_name": "run", "related_uuid": run["uri"].uuid}
+        store.add("comment", related, text="Checked before the start", author_name="operator-1")
+        store.add("time-entry", related, category="attending", start_time=stamp(shop.now - 900))
+    for order in list(store.table("order"))[:3]:
+        store.add("document", name=f"{order['customer_id']}.pdf", related_resources=[order["uri"]])

@@ -126,6 +126,20 @@ def _others(shop: Shop, kinds: list[Row]) -> None:
     store.add(
         "jeni-cluster", {**place, "name": "Compact cell", "ip_address": "192.0.2.251", "status": "idle"}
     )
+    for modeler in [row for row in store.table("modeler") if row["name"].startswith("Filament")]:
+        store.add(
+            "cassette",
+            name=f"Spool of {modeler['name']}",
+            modeler=modeler["uri"],
+            serial_number=f"C-{modeler['uri'].uuid[:6]}",
+            spool="1 kg",
+            status="loaded",
+            initial_material=1.0,
+            remaining_material=0.6,
+        )
+    plate = store.add("tooling-type", name="Build plate", refurbish_after=20)
+    for number in range(1, 4):
+        store.add("tooling-stock", name=f"Plate {number}", type=plate["uri"], status="idle", use_count=number)
     stations: list[Ref] = [row["uri"] for name in ("printer", "post-processor") for row in store.table(name)]
     for station in stations:
         for day in range(1, 4):

@@ -15,6 +15,8 @@ PARTS = (
 )  # fmt: skip
 CUSTOMERS = ("Aerospace", "Dental", "Racing", "Pumps", "Robotics", "Tooling shop", "Optics")
 PLAN_SECONDS = 20.0
+PACKED = 0.3
+"""Share of plates that are planned by a packing process."""
 
 
 def new_order(shop: Shop, quantity: int) -> list[Row]:
@@ -124,8 +126,12 @@ def _plan_plate(shop: Shop, pieces: Sequence[Row]) -> None:
     station = least_loaded(shop, step["workstation_type_uri"])
     if station is None:
         return
-    job = new_job(shop, [piece["uri"] for piece in pieces], station)
-    shop.after(shop.options.operation_seconds, lambda: carry_out(shop, job))
+    links = [piece["uri"] for piece in pieces]
+    if station.resource == "printer" and shop.dice.roll() < PACKED:
+        pack(shop, {"pieces": links, "printer": station})
+    else:
+        job = new_job(shop, links, station)
+        shop.after(shop.options.operation_seconds, lambda: carry_out(shop, job))
 
 
 def new_job(shop: Shop, pieces: list[Ref], station: Ref, **values: Any) -> Row:
@@ -170,6 +176,22 @@ def carry_out(shop: Shop, job: Row) -> None:
         shop.after(shop.options.operation_seconds, lambda: place(shop, layout, file))
 
 
+def pack(shop: Shop, values: Row) -> Row:
+    """Pack pieces for a printer and make the runs, a little later."""
+    store, whole = shop.store, shop.options.operation_seconds
+    process = store.add("packing-process", values, status="pending")
+    job = new_job(shop, values["pieces"], values["printer"])
+    store.put(process, create_runs=job["uri"])
+    shop.after(whole / 2, lambda: store.put(process, status="processing"))
+
+    def packed() -> None:
+        carry_out(shop, job)
+        store.put(process, status=job["status"], run=job.get("primary_run"))
+
+    shop.after(whole, packed)
+    return process
+
+
 def keep_coming(shop: Shop) -> None:
     """Plan, and take a new order when the shop has little left to do."""
     if shop.alive:
@@ -177,7 +199,7 @@ def keep_coming(shop: Shop) -> None:
         wanted = shop.options.pieces
         open_pieces = sum(1 for piece in shop.store.table("piece") if piece["status"] not in DONE)
         for _ in range(1 + wanted // 500):
-            if open_pieces < 0.8 * wanted:
+            if open_pieces < wanted:
                 pieces = new_order(shop, min(wanted, shop.dice.whole(8, 24)))
                 shop.pool += [piece["uri"] for piece in pieces]
                 open_pieces += len(pieces)

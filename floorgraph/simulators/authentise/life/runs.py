@@ -1,6 +1,6 @@
 """Runs: how they are queued, begin, pause and end, and what that does to everything around them."""
 
-from floorgraph.simulators.authentise.life import material
+from floorgraph.simulators.authentise.life import material, papers
 from floorgraph.simulators.authentise.life.steps import (
     WORKING,
     prints_of,
@@ -66,6 +66,7 @@ def begin(shop: Shop, run: Row) -> Row:
             store.put(piece, status=WORKING[step_kind(shop, one)])
             pieces.append(piece)
     sum_up(shop, pieces)
+    papers.send(shop, run)
     return store.add(
         "run-actuals",
         run=run["uri"],
@@ -90,6 +91,7 @@ def finish(shop: Shop, run: Row, *, failed: frozenset[Ref] = frozenset()) -> Non
     """Work ends well, but for the prints that failed."""
     store = shop.store
     _leave(shop, run, "complete")
+    papers.deliver(shop, run)
     used = material.consume(shop, run)
     store.put(_actuals(shop, run), end_in_progress_time=stamp(shop.now), total_cost=round(4.5 * used + 20, 2))
     following, pieces = dict[Ref, None](), []
@@ -105,7 +107,8 @@ def finish(shop: Shop, run: Row, *, failed: frozenset[Ref] = frozenset()) -> Non
         if later := store.get(then):
             settle(shop, later)
     sum_up(shop, pieces)
-    _record_actuals(shop, pieces)
+    papers.record_pieces(shop, pieces)
+    papers.record_items(shop, pieces)
 
 
 def fail(shop: Shop, run: Row, error: str) -> None:
@@ -177,20 +180,3 @@ def _actuals(shop: Shop, run: Row) -> Row:
     if found:
         return found[0]
     return shop.store.add("run-actuals", run=run["uri"], start_in_progress_time=stamp(shop.now))
-
-
-def _record_actuals(shop: Shop, pieces: list[Row]) -> None:
-    """A piece that is complete gets the record of its times."""
-    for piece in pieces:
-        if piece["status"] != "complete" or shop.store.where("piece-actuals", "piece", piece["uri"]):
-            continue
-        first = prints_of(shop, piece["uri"])[0]
-        actuals = shop.store.where("run-actuals", "run", first.get("run"))
-        start = actuals[0]["start_in_progress_time"] if actuals else piece["created"]
-        shop.store.add(
-            "piece-actuals",
-            piece=piece["uri"],
-            start_in_progress_time=start,
-            end_in_progress_time=stamp(shop.now),
-            per_step_details=[],
-        )

@@ -4,8 +4,6 @@ from floorgraph.simulators.authentise.life.steps import DONE
 from floorgraph.simulators.authentise.resource import Row, stamp
 from floorgraph.simulators.authentise.shop import Shop
 
-LINGER = 300.0
-"""Seconds of work that a finished order stays at least."""
 KEPT = {"create-runs": 100, "material-batch": 40, "run": 40, "downtime": 20}
 """How many records that are over stay listed: jobs, used up batches, runs without prints, downtimes."""
 READINGS = 1_000
@@ -47,13 +45,16 @@ def _forget_batch(shop: Shop, batch: Row) -> None:
 def _forget_oldest(shop: Shop) -> bool:
     """Drop an order that has long been finished, with all that belongs to it; false when there is none."""
     order = next((row for row in shop.store.table("order") if row["status"] in DONE), None)
-    if order is None or order["updated"] > stamp(shop.now - LINGER / shop.options.pace):
+    if order is None or order["updated"] > stamp(shop.now - shop.options.order_linger):
         return False
     for piece in shop.store.where("piece", "order", order["uri"]):
         forget_piece(shop, piece)
-    for resource in ("line-item", "product"):
-        for row in shop.store.where(resource, "order", order["uri"]):
+    for item in shop.store.where("line-item", "order", order["uri"]):
+        for row in shop.store.where("line-item-actuals", "line_item", item["uri"]):
             shop.store.remove(row["uri"])
+        shop.store.remove(item["uri"])
+    for row in shop.store.where("product", "order", order["uri"]):
+        shop.store.remove(row["uri"])
     shop.store.remove(order["uri"])
     return True
 
@@ -84,7 +85,7 @@ def _forget_run(shop: Shop, run: Row) -> None:
         if file.get("layout"):
             store.remove(file["layout"])
         store.remove(file["uri"])
-    for resource in ("build", "shipment", "service-provider-job"):
+    for resource in ("build", "shipment", "service-provider-job", "packing-process"):
         for row in store.where(resource, "run", run["uri"]):
             store.remove(row["uri"])
     store.remove(run["uri"])

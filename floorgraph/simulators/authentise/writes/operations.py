@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from floorgraph.simulators.authentise.errors import invalid, missing
 from floorgraph.simulators.authentise.life import runs
-from floorgraph.simulators.authentise.life.demand import carry_out, new_job
+from floorgraph.simulators.authentise.life.demand import carry_out, new_job, pack
 from floorgraph.simulators.authentise.life.planning import least_loaded, place
 from floorgraph.simulators.authentise.life.steps import step_failed, sum_up
 from floorgraph.simulators.authentise.request import Ask
@@ -39,16 +39,7 @@ def packing(ask: Ask, values: Row) -> Ref:
     shop = ask.shop
     if shop.store.get(values["printer"]) is None or not values["pieces"]:
         raise invalid("Pieces and a printer are required.")
-    process = shop.store.add("packing-process", values, status="pending")
-    job = new_job(shop, values["pieces"], values["printer"])
-    shop.store.put(process, create_runs=job["uri"])
-
-    def pack() -> None:
-        carry_out(shop, job)
-        shop.store.put(process, status=job["status"], run=job.get("primary_run"))
-
-    _later(shop, process, pack)
-    link: Ref = process["uri"]
+    link: Ref = pack(shop, values)["uri"]
     return link
 
 
