@@ -40,7 +40,7 @@ class SoftError:
     """Something that could not be had although its field has a value, such as one source's part of a list."""
 
     failure: FloorgraphError
-    path: tuple[str | int, ...]
+    path: Sequence[str | int]
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class Scope:
 
     def report(self, failure: FloorgraphError, path: Sequence[str | int]) -> None:
         """Show a failure under `errors` beside the data that could be had."""
-        self.soft_errors.append(SoftError(failure, tuple(path)))
+        self.soft_errors.append(SoftError(failure, path))
 
     def now(self) -> datetime:
         """The wall clock in UTC when it was first asked for, so that one operation has one 'now'."""

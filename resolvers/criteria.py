@@ -90,6 +90,11 @@ class Criteria:
             and all(self._admits_parent(record, name, by) for name, (by, _) in self.parents.items())
         )
 
+    def looks_further(self, ordering: Ordering) -> bool:
+        """Whether `narrowed` asks for further records."""
+        del ordering
+        return any(getattr(self, name) is not None for name in self.ways)
+
     async def narrowed(self, scope: Scope, ordering: Ordering, records: Sequence[Any]) -> list[Any]:
         """The records that meet the conditions which take further records to judge.
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from floorgraph.model.errors import FloorgraphError
 from loaders.base import Loader
 from loaders.scope import Scope
 
@@ -50,18 +49,48 @@ class Relation:
 
     async def many(self, scope: Scope, parents: Sequence[Any], **arguments: Any) -> list[Any]:
         """The results for all parents in their order; failures stand in place of results."""
-        held = [self.pinned(parent) for parent in parents]
-        keys = [
-            None if value is not None else self.key(parent, **arguments)
-            for value, parent in zip(held, parents, strict=True)
-        ]
-        wanted = [key for key in keys if key is not None]
-        loaded = iter(await scope.loader(self.loader).load_many(wanted))
-        values = [value if key is None else next(loaded) for value, key in zip(held, keys, strict=True)]
-        return [value if isinstance(value, FloorgraphError) else self._result(value) for value in values]
+        held: list[Any] = []
+        wanted: list[Any] = []
+        for parent in parents:
+            value, key = self._held(parent, arguments)
+            held.append(_LOADED if key is not None else value)
+            if key is not None:
+                wanted.append(key)
+        if wanted:
+            loaded = iter(await self._loaded(scope, wanted))
+            held = [next(loaded) if value is _LOADED else value for value in held]
+        return [self._settled(value) for value in held]
+
+    def _held(self, parent: Any, arguments: dict[str, Any]) -> tuple[Any, Hashable | None]:
+        """What the parent carries with it, or else the key by which to load it."""
+        try:
+            value = self.pinned(parent)
+            return value, None if value is not None else self.key(parent, **arguments)
+        except Exception as failure:  # noqa: BLE001  the failure of this parent alone
+            return failure, None
+
+    async def _loaded(self, scope: Scope, wanted: list[Any]) -> Sequence[Any]:
+        try:
+            return await scope.loader(self.loader).load_many(wanted)
+        except Exception as failure:  # noqa: BLE001  it would be each parent's own in the other form
+            return [failure] * len(wanted)
+
+    def _settled(self, held: Any) -> Any:
+        if held is None:
+            return self.empty
+        if self.pick is _itself or isinstance(held, Exception):
+            return held
+        try:
+            return self.pick(held)
+        except Exception as failure:  # noqa: BLE001  the failure of this parent alone
+            return failure
 
     def _result(self, held: Any) -> Any:
         return self.empty if held is None else self.pick(held)
+
+
+_LOADED: Any = object()
+"""Stands for what is loaded, until it is."""
 
 
 def by_field(name: str) -> Key:

@@ -84,12 +84,17 @@ class StationCriteria(Criteria):
     order: str | None = None
     """Only stations that jobs of this order are given to."""
 
+    def looks_further(self, ordering: Ordering) -> bool:
+        """Whether other records or live statuses decide."""
+        return super().looks_further(ordering) or self._needs_live(ordering)
+
+    def _needs_live(self, ordering: Ordering) -> bool:
+        return self.status is not None or any(key.path.startswith("live.") for key in ordering)
+
     async def narrowed(self, scope: Scope, ordering: Ordering, records: Sequence[Any]) -> list[Station]:
         """The stations of the job and order asked for, with live status pinned where it decides."""
         kept = await super().narrowed(scope, ordering, records)
-        if self.status is not None or any(key.path.startswith("live.") for key in ordering):
-            return await pin_live(scope, kept)
-        return kept
+        return await pin_live(scope, kept) if self._needs_live(ordering) else kept
 
     def admits(self, record: Any) -> bool:
         """Whether a station, with its live status pinned, meets every condition that it shows itself."""

@@ -9,6 +9,7 @@ from floorgraph.model.documented import documentation
 from loaders.scope import current_scope
 from resolvers import live
 from schema import enums
+from schema.access import ACCESS, Attribute
 from schema.declare import PARENT, record_type
 from schema.nouns import ALARMS, BATCHES, JOBS, LAYOUTS, ORDERS, PIECES, STATIONS, Noun
 from schema.source import Source
@@ -49,7 +50,7 @@ def _field(name: str, returns: Any) -> Any:
         return getattr(root, name)
 
     resolve.__annotations__ = {"root": PARENT, "return": returns}
-    return strawberry.field(resolver=resolve, description=TEXTS[name])
+    return strawberry.field(resolver=resolve, description=TEXTS[name], metadata={ACCESS: Attribute(name)})
 
 
 def _change_type(noun: Noun, name: str) -> Any:

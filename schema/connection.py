@@ -1,20 +1,17 @@
 """Relay connections: pages of records with cursors, over all sources."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 import strawberry
 
-from floorgraph.model.errors import BadArgument, FloorgraphError
-from loaders.records import Found
 from loaders.scope import current_scope
-from resolvers.criteria import Criteria
-from resolvers.listing import assemble, listing
 from resolvers.node import record_by_id
-from resolvers.ordering import OrderDirection, OrderKey
-from resolvers.paging import DEFAULT_PAGE, MAX_PAGE, Page, PageRequest
+from resolvers.ordering import OrderDirection
+from resolvers.paging import DEFAULT_PAGE, MAX_PAGE
 from resolvers.relation import Relation
+from schema.access import ACCESS, Lookup
 from schema.declare import PARENT
+from schema.listed import Listed, ListedEverywhere, ListedOfParent
 from schema.nouns import Noun
 
 T = TypeVar("T")
@@ -107,55 +104,35 @@ def lookup_field(noun: Noun, name: str) -> Any:
         "return": noun.node | None,
     }
     text = f"The {name} with that id; null when there is none, an error when the id is malformed."
-    return strawberry.field(resolver=resolve, description=text)
+    return strawberry.field(resolver=resolve, description=text, metadata={ACCESS: Lookup(noun.kind)})
 
 
 def list_field(noun: Noun, description: str) -> Any:
     """The root field that lists all records of a kind over all sources."""
-
-    async def fetch(_root: Any, criteria: Criteria, order: Any, request: PageRequest, path: Any) -> Page[Any]:
-        return await listing(current_scope(), criteria, order, request, path)
-
-    return _paged_field(noun, fetch, description, max_age=True)
+    return _paged_field(noun, ListedEverywhere(noun.criteria), description, max_age=True)
 
 
 def relation_list_field(noun: Noun, relation: Relation, description: str) -> Any:
     """A field that lists the records that belong to the parent."""
-
-    async def fetch(root: Any, criteria: Criteria, order: Any, request: PageRequest, path: Any) -> Page[Any]:
-        scope = current_scope()
-        request.size()
-        criteria.check()
-        part: Found | FloorgraphError
-        try:
-            part = await relation.one(scope, root)
-        except FloorgraphError as failure:
-            part = failure
-        return await assemble(scope, {root.source: part}, criteria, order, request, path)
-
-    return _paged_field(noun, fetch, description, max_age=False)
+    return _paged_field(noun, ListedOfParent(noun.criteria, relation), description, max_age=False)
 
 
-Fetch = Callable[[Any, Criteria, tuple[OrderKey, ...], PageRequest, Any], Awaitable[Page[Any]]]
-
-
-def _paged_field(noun: Noun, fetch: Fetch, description: str, *, max_age: bool) -> Any:
+def _paged_field(noun: Noun, access: Listed, description: str, *, max_age: bool) -> Any:
     async def resolve(root: Any, info: strawberry.Info, **arguments: Any) -> Any:
-        given = arguments.get("order_by") or ()
-        order = tuple(OrderKey(item.field.value, item.direction is OrderDirection.DESC) for item in given)
-        paging = {name: arguments.get(name) for name in ("first", "after", "last", "before")}
-        criteria = arguments.get("filter") or noun.criteria()
-        return await fetch(root, criteria, order, PageRequest(**paging), info.path.as_list())
+        asked = access.prepared(**arguments)
+        (found,) = await access.values(current_scope(), [root], asked, [info.path.as_list()])
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def aged(
         root: Any, info: strawberry.Info, filter: Any = None, order_by: Any = None, first: Any = None,
         after: Any = None, last: Any = None, before: Any = None, max_age: Any = None,
     ) -> Any:  # fmt: skip
-        if max_age is not None and max_age < 0:
-            raise BadArgument(f"'maxAge' must not be negative, as {max_age:g} is.")
         return await resolve(
-            root, info, filter=filter, order_by=order_by, first=first, after=after, last=last, before=before
-        )
+            root, info, filter=filter, order_by=order_by, first=first, after=after, last=last, before=before,
+            max_age=max_age,
+        )  # fmt: skip
 
     async def plain(
         root: Any, info: strawberry.Info, filter: Any = None, order_by: Any = None, first: Any = None,
@@ -188,4 +165,4 @@ def _paged_field(noun: Noun, fetch: Fetch, description: str, *, max_age: bool) -
     }
     if max_age:
         resolver.__annotations__["max_age"] = MAX_AGE
-    return strawberry.field(resolver=resolver, description=description)
+    return strawberry.field(resolver=resolver, description=description, metadata={ACCESS: access})

@@ -1,9 +1,10 @@
 """Fields made from relations that are declared as data."""
 
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import fields as dataclass_fields
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import strawberry
@@ -14,6 +15,7 @@ from floorgraph.model.record import Record
 from floorgraph.model.timeline import ProgramRunKind, Window
 from loaders.scope import current_scope
 from resolvers.relation import Relation
+from schema.access import ACCESS, Followed, unchanged
 from schema.declare import PARENT, substituted
 
 C = TypeVar("C", bound=type)
@@ -52,45 +54,41 @@ def list_of(entry: Any) -> Any:
 
 def related(relation: Relation, returns: Any, description: str) -> Any:
     """A field that follows a relation to one thing."""
+    access = Followed(relation)
 
     async def resolve(root: Any) -> Any:
-        return await relation.one(current_scope(), root)
+        return await access.value(current_scope(), root, access.prepared())
 
-    resolve.__annotations__ = {"root": PARENT, "return": returns}
-    return strawberry.field(resolver=resolve, description=description)
+    return _field(access, resolve, description, {"return": returns})
 
 
 def over_time(relation: Relation, returns: Any, description: str) -> Any:
     """A field that follows a relation over a span of time to one thing."""
+    access = Followed(relation, _spanned)
 
     async def resolve(root: Any, start: datetime | None = None, end: datetime | None = None) -> Any:
-        return await relation.one(current_scope(), root, window=_window(start, end))
+        return await access.value(current_scope(), root, access.prepared(start=start, end=end))
 
-    resolve.__annotations__ = {"root": PARENT, "start": FROM, "end": TO, "return": returns}
-    return strawberry.field(resolver=resolve, description=description)
+    return _field(access, resolve, description, {"start": FROM, "end": TO, "return": returns})
 
 
 def entries_over_time(relation: Relation, entry: Any, description: str) -> Any:
     """A field that follows a relation over a span of time to a bounded list of entries."""
+    access = Followed(relation, _latest_spanned)
 
     async def resolve(
         root: Any, start: datetime | None = None, end: datetime | None = None, last: int = DEFAULT_ENTRIES
     ) -> Any:
-        count = _checked_count(last)
-        return _latest(await relation.one(current_scope(), root, window=_window(start, end)), count)
+        prepared = access.prepared(start=start, end=end, last=last)
+        return await access.value(current_scope(), root, prepared)
 
-    resolve.__annotations__ = {
-        "root": PARENT,
-        "start": FROM,
-        "end": TO,
-        "last": ENTRIES,
-        "return": list_of(entry) | None,
-    }
-    return strawberry.field(resolver=resolve, description=description)
+    annotations = {"start": FROM, "end": TO, "last": ENTRIES, "return": list_of(entry) | None}
+    return _field(access, resolve, description, annotations)
 
 
 def program_runs_over_time(relation: Relation, entry: Any, description: str) -> Any:
     """A field that gives the programs that ran or were selected over a span of time."""
+    access = Followed(relation, _latest_spanned)
 
     async def resolve(
         root: Any,
@@ -99,19 +97,24 @@ def program_runs_over_time(relation: Relation, entry: Any, description: str) -> 
         end: datetime | None = None,
         last: int = DEFAULT_ENTRIES,
     ) -> Any:
-        count = _checked_count(last)
-        found = await relation.one(current_scope(), root, window=_window(start, end), kind=kind)
-        return _latest(found, count)
+        prepared = access.prepared(kind=kind, start=start, end=end, last=last)
+        return await access.value(current_scope(), root, prepared)
 
-    resolve.__annotations__ = {
-        "root": PARENT,
+    annotations = {
         "kind": RUN_KIND,
         "start": FROM,
         "end": TO,
         "last": ENTRIES,
         "return": list_of(entry) | None,
     }
-    return strawberry.field(resolver=resolve, description=description)
+    return _field(access, resolve, description, annotations)
+
+
+def _field(
+    access: Followed, resolve: Callable[..., Any], description: str, annotations: dict[str, Any]
+) -> Any:
+    resolve.__annotations__ = {"root": PARENT, **annotations}
+    return strawberry.field(resolver=resolve, description=description, metadata={ACCESS: access})
 
 
 def with_fields_of(part: type[Record], relation: Callable[[str], Relation]) -> Callable[[C], C]:
@@ -134,11 +137,13 @@ def _window(start: datetime | None, end: datetime | None) -> Window:
     return Window.of(start if start is not None else (end or now) - DEFAULT_SPAN, end, now)
 
 
-def _checked_count(last: int) -> int:
+def _spanned(start: datetime | None = None, end: datetime | None = None) -> Any:
+    return {"window": _window(start, end)}, unchanged
+
+
+def _latest_spanned(
+    start: datetime | None = None, end: datetime | None = None, last: int = DEFAULT_ENTRIES, **rest: Any
+) -> Any:
     if not 1 <= last <= MAX_ENTRIES:
         raise BadArgument(f"'last' must be between 1 and {MAX_ENTRIES}, not {last}.")
-    return last
-
-
-def _latest(entries: Sequence[Any], count: int) -> Sequence[Any]:
-    return entries[-count:]
+    return {"window": _window(start, end), **rest}, itemgetter(slice(-last, None))

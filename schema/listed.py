@@ -1,0 +1,107 @@
+"""Connections as data: what is asked for, and how the pages of all parents of a level are had."""
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from floorgraph.model.errors import BadArgument, FloorgraphError
+from loaders.records import Found
+from loaders.scope import Scope
+from resolvers.criteria import Criteria
+from resolvers.listing import Path, assemble, listing
+from resolvers.ordering import OrderDirection, Ordering, OrderKey
+from resolvers.paging import PageRequest
+from resolvers.relation import BY_ID, Relation
+from schema.access import Access
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The arguments of a connection, checked."""
+
+    criteria: Criteria
+    ordering: Ordering
+    request: PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Access):
+    """A page of records."""
+
+    criteria: type[Criteria]
+    """What the list is narrowed by when there is no filter: nothing."""
+
+    def prepared(
+        self, *, filter: Any = None, order_by: Any = None, max_age: float | None = None, **paging: Any
+    ) -> Wanted:  # fmt: skip
+        """What is asked for. Raises `BadArgument` or `BadId` for what cannot be meant."""
+        if max_age is not None and max_age < 0:
+            raise BadArgument(f"'maxAge' must not be negative, as {max_age:g} is.")
+        order = tuple(
+            OrderKey(item.field.value, item.direction is OrderDirection.DESC) for item in order_by or ()
+        )
+        wanted = Wanted(filter or self.criteria(), order, PageRequest(**paging))
+        wanted.request.size()
+        wanted.criteria.check()
+        return wanted
+
+    @abstractmethod
+    async def values(
+        self, scope: Scope, parents: Sequence[Any], prepared: Wanted, paths: Sequence[Path]
+    ) -> list[Any]:
+        """The pages for all parents; what fails stands in place of its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEverywhere(Listed):
+    """All records of a kind over all sources."""
+
+    async def values(
+        self, scope: Scope, parents: Sequence[Any], prepared: Wanted, paths: Sequence[Path]
+    ) -> list[Any]:
+        """The one page of the root."""
+        del parents
+        (path,) = paths
+        return [await listing(scope, prepared.criteria, prepared.ordering, prepared.request, path)]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOfParent(Listed):
+    """The records that belong to a parent."""
+
+    relation: Relation
+
+    async def values(
+        self, scope: Scope, parents: Sequence[Any], prepared: Wanted, paths: Sequence[Path]
+    ) -> list[Any]:
+        """One `load_many` for all parents, and a page for each."""
+        parts = await self.relation.many(scope, parents)
+        pages = [
+            _page(scope, parent, part, prepared, path)
+            for parent, part, path in zip(parents, parts, paths, strict=True)
+        ]
+        if prepared.criteria.looks_further(prepared.ordering):
+            return await asyncio.gather(*pages)
+        # Without further questions nothing is awaited in there: tasks would cost more than the pages.
+        return [await page for page in pages]
+
+    @property
+    def starts_early(self) -> bool:
+        """Whether the relation's key is the parent's id."""
+        return self.relation.key is BY_ID
+
+    async def head_start(self, scope: Scope, record_id: str) -> None:
+        """Load the list of that id."""
+        await scope.loader(self.relation.loader).load_many((record_id,))
+
+
+async def _page(scope: Scope, parent: Any, part: Found | Exception, wanted: Wanted, path: Path) -> Any:
+    if isinstance(part, Exception) and not isinstance(part, FloorgraphError):
+        return part
+    try:
+        found = {parent.source: part}
+        return await assemble(scope, found, wanted.criteria, wanted.ordering, wanted.request, path)
+    except Exception as failure:  # noqa: BLE001  the failure of this parent's page alone
+        return failure
