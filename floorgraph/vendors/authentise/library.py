@@ -205,8 +205,11 @@ class Library:
             await self._sweeper.bring_up_to_date(shelf, visit.freshness, full=False)
             uuids = self._unknown(shelf, uuids, visit)
         query = ListQuery(shelf.resource, settings.page_size, self._flags(shelf.resource, ()))
-        values = [self.address(Ref(shelf.resource, uuid)) for uuid in uuids]
-        sets = in_sets(query, "uri", values, self.server.client.base_url)
+        if relied_on(shelf.resource).by_uuid:
+            sets = in_sets(query, "uuid", uuids, self.server.client.base_url)
+        else:
+            values = [self.address(Ref(shelf.resource, uuid)) for uuid in uuids]
+            sets = in_sets(query, "uri", values, self.server.client.base_url)
         read = await together(self._read_group(shelf, one, visit) for one in sets)
         found = {row.ref.uuid for part in read for row in part}
         clock = self.server.clock

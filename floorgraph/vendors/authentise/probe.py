@@ -82,7 +82,11 @@ class Probe:
 def compared(name: str, reliance: Reliance, fields: Mapping[str, Any]) -> Sequence[AssumptionNote]:
     """Where a described resource differs from what is relied on. Pure."""
     notes: list[AssumptionNote] = []
-    filtered = ["uri", *reliance.filtered, *(flag for flag, _ in reliance.flags)]
+    filtered = [
+        "uuid" if reliance.by_uuid else "uri",
+        *reliance.filtered,
+        *(flag for flag, _ in reliance.flags),
+    ]
     filtered += ["updated"] if reliance.updated else []
     sorted_by = [one for one in ("updated" if reliance.updated else None, reliance.stable) if one]
     for field, ability in (

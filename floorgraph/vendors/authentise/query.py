@@ -12,7 +12,7 @@ LONGEST_URL = 2_000
 """Characters of a whole URL; longer ones are refused here and there on the way."""
 MOST_VALUES = 20
 """Values in one comma set."""
-OFFSET_ROOM = 24
+OFFSET_ROOM = 6
 """Characters kept for `page[offset]`, which is not known yet when values are chosen."""
 
 

@@ -27,6 +27,8 @@ class Reliance:
     flags: tuple[tuple[str, str], ...] = ()
     feature: str | None = None
     definition: bool = False
+    by_uuid: bool = False
+    """Its records have a `uuid` of their own to be asked for by, which is shorter than their address."""
     core: bool = False
     """Without it the server is not what it should be: its absence is a failure, not a missing feature."""
 
@@ -73,10 +75,16 @@ RELIED_ON: Mapping[str, Reliance] = {
     "build-file": Reliance(filtered=("run", "layout"), updated=True, stable="created"),
     "packing-process": Reliance(filtered=("run", "printer")),
     "material-batch": Reliance(
-        filtered=("at_machine", "post_processor"), updated=True, stable="created", feature=_MATERIAL
+        filtered=("at_machine", "post_processor"),
+        updated=True,
+        stable="created",
+        feature=_MATERIAL,
+        by_uuid=True,
     ),
     "material-lot": Reliance(updated=True, feature=_MATERIAL),
-    "material-container": Reliance(updated=True, feature=_MATERIAL, flags=(("archived", "true,false"),)),
+    "material-container": Reliance(
+        updated=True, feature=_MATERIAL, flags=(("archived", "true,false"),), by_uuid=True
+    ),
     "material-batch-action": Reliance(filtered=("source_batch",), stable="created", feature=_MATERIAL),
     "material-batch-linking": Reliance(filtered=("source_batch", "destination_batch"), feature=_MATERIAL),
     "material_batch_sensor_data": Reliance(filtered=("material_batch",), feature=_MATERIAL),
