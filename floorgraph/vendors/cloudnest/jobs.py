@@ -49,7 +49,7 @@ class Jobs:
             if failure is not None and kind is not Kind.JOB and not self.work.tasks:
                 raise failure
         found = answer(self._records(kind), where, self.tree_at)
-        groups = self._groups(where) if kind is Kind.PIECE and where.by in (By.JOB, By.STATION) else None
+        groups = self._by_machine(where) if kind is Kind.PIECE and where.by is By.STATION else None
         complete = self.tree.complete and (kind is Kind.JOB_FOLDER or self.work.complete)
         items = found.items
         if groups is not None:
@@ -124,22 +124,15 @@ class Jobs:
         }
         return by_kind[kind]
 
-    def _groups(self, where: Where) -> dict[str, list[Any]]:
-        """Pieces by nest, by production task or by machine: a piece itself names only its nest."""
-        pieces, work = self.work.pieces, self.work
-        groups: dict[str, list[Any]] = {one: [] for one in where.values}
-        if where.by is By.STATION:
-            for job_id, ids in work.pieces_of_task.items():
-                group = groups.get(work.jobs[job_id].station_id or "")
-                if group is not None:
-                    group.extend(pieces[one] for one in ids if pieces[one] not in group)
-            return groups
-        for one in pieces.values():
-            if one.job_id in groups:
-                groups[one.job_id].append(one)
-        for job_id in where.values & work.pieces_of_task.keys():
-            groups[job_id] = [pieces[one] for one in work.pieces_of_task[job_id]]
-        return groups
+    def _by_machine(self, where: Where) -> dict[str, list[Any]]:
+        """Pieces by machine: a piece that several machines cut names none."""
+        work = self.work
+        groups: dict[str, dict[str, Any]] = {one: {} for one in where.values}
+        for job_id, ids in work.pieces_of_task.items():
+            group = groups.get(work.jobs[job_id].station_id or "")
+            if group is not None:
+                group.update((one, work.pieces[one]) for one in ids)
+        return {one: list(group.values()) for one, group in groups.items()}
 
     def _concerned(self, kind: Kind, where: Where) -> list[int]:
         """The leaves whose plan has what is asked for; all of them when that is not known."""

@@ -47,6 +47,7 @@ def piece(
         started_at=min((task.started_at for task in tasks if task.started_at), default=None),
         ended_at=max(ended) if ended and not any(task.open for task in tasks) else None,
         job_id=None if part.job is None else frame.id(Kind.JOB, part.job),
+        job_ids=tuple(frame.id(Kind.JOB, task.guid) for task in tasks),
         station_id=frame.id(Kind.STATION, stations.pop()) if len(stations) == 1 else None,
         layout_ids=tuple(frame.id(Kind.LAYOUT, guid) for guid in layouts),
     )
