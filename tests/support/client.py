@@ -28,6 +28,16 @@ async def query(
     return found
 
 
+async def post(
+    base_url: str, document: str, variables: dict[str, Any] | None = None, **headers: str
+) -> httpx2.Response:
+    """The answer to one query, whatever its status."""
+    async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
+        return await http.post(
+            f"{base_url}/graphql", json={"query": document, "variables": variables or {}}, headers=headers
+        )
+
+
 async def data(base_url: str, document: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
     """The data of a query that must not have errors."""
     found = await query(base_url, document, variables)
@@ -75,11 +85,11 @@ async def raw_socket(base_url: str, protocol: str = PROTOCOL) -> AsyncIterator[C
 
 
 @asynccontextmanager
-async def live(base_url: str) -> AsyncIterator[LiveClient]:
-    """An acknowledged websocket."""
+async def live(base_url: str, payload: dict[str, Any] | None = None) -> AsyncIterator[LiveClient]:
+    """An acknowledged websocket; `payload` is that of `connection_init`."""
     async with raw_socket(base_url) as socket:
         client = LiveClient(socket)
-        await client.send({"type": "connection_init"})
+        await client.send({"type": "connection_init"} | ({} if payload is None else {"payload": payload}))
         assert (await client.receive())["type"] == "connection_ack"
         yield client
 
