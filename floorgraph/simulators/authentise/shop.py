@@ -47,6 +47,8 @@ class Shop:
         """Identifiers of pieces, to choose from quickly."""
         self.late_share = options.late_share
         self.late_seconds = options.late_seconds
+        self.fixed_lag: float | None = None
+        """How much earlier the changes at hand are stamped, whatever chance says."""
         self.numbers = count(1)
         self._agenda: list[tuple[float, int, Action]] = []
         self._turns = count()
@@ -91,6 +93,8 @@ class Shop:
         return int(kind.get("in_progress_max") or 1) if kind else 1
 
     def _lag(self) -> float:
+        if self.fixed_lag is not None:
+            return self.fixed_lag
         if not self.late_share or self._late.roll() >= self.late_share:
             return 0.0
         return self._late.between(0.0, self.late_seconds)

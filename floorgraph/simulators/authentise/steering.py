@@ -56,6 +56,8 @@ class Changes(_Part):
     """Values by record, stored as they are: also words the vendor does not know."""
     touch: int = Field(default=0, ge=0, le=100_000)
     """So many random pieces get another priority."""
+    lag: float | None = Field(default=None, ge=0)
+    """The changes of this request are stamped so many seconds earlier, as if they became visible late."""
 
 
 def apply(desk: Desk, wanted: Any) -> dict[str, object]:
@@ -76,22 +78,30 @@ def apply(desk: Desk, wanted: Any) -> dict[str, object]:
     remove = [_known(shop, "remove", text)["uri"] for text in changes.remove]
     runs = [(_known(shop, "runs", text), status) for text, status in changes.runs.items()]
     values = [(_known(shop, "set", text), _linked(given)) for text, given in changes.set.items()]
+    _check(changes, runs)
+    _switch(desk, changes)
+    shop.hidden = (shop.hidden | set(hide)) - set(show)
+    shop.fixed_lag = changes.lag
+    try:
+        for link in remove:
+            shop.store.remove(link)
+        added = [shop.store.add(new.resource, _linked(new.values))["uri"] for new in changes.add]
+        for run, status in runs:
+            change_status(shop, run, status)
+        for row, given in values:
+            shop.store.put(row, given)
+        return {"added": added, "touched": touch(shop, changes.touch)}
+    finally:
+        shop.fixed_lag = None
+
+
+def _check(changes: Changes, runs: list[tuple[Row, str]]) -> None:
     for new in changes.add:
         if new.resource not in RESOURCES:
             raise ControlError("add.resource", f"there is no resource {new.resource}")
     for run, status in runs:
         if run["uri"].resource != "run" or status not in RESOURCES["run"].fields["status"].choices:
             raise ControlError("runs", f"not a run or not a status: {run['uri']} {status}")
-    _switch(desk, changes)
-    shop.hidden = (shop.hidden | set(hide)) - set(show)
-    for link in remove:
-        shop.store.remove(link)
-    added = [shop.store.add(new.resource, _linked(new.values))["uri"] for new in changes.add]
-    for run, status in runs:
-        change_status(shop, run, status)
-    for row, given in values:
-        shop.store.put(row, given)
-    return {"added": added, "touched": touch(shop, changes.touch)}
 
 
 def _switch(desk: Desk, changes: Changes) -> None:

@@ -53,6 +53,18 @@ async def test_so_many_pieces_are_touched() -> None:
         assert changed == set(done["touched"])
 
 
+async def test_changes_are_stamped_earlier_when_asked_to() -> None:
+    async with authentise(alive=False) as am:
+        piece = (await am.rows("piece"))[0]["uri"]
+        await am.step(60)
+        await am.change(set={piece: {"notes": "late"}}, lag=12.5)
+        assert (await am.get(piece))["updated"] == "2026-03-02T08:00:47.500000+00:00"
+        event = (await am.rows("event", filter_reference=piece))[0]
+        assert event["created"] == "2026-03-02T08:00:47.500000+00:00"
+        await am.change(set={piece: {"notes": "in time"}})
+        assert (await am.get(piece))["updated"] == "2026-03-02T08:01:00+00:00"
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

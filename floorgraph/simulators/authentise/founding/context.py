@@ -23,6 +23,24 @@ def found_context(shop: Shop) -> dict[str, Ref]:
     group = store.add("groups", name="Everybody", description="All users")["uri"]
     for user_link in people.values():
         store.put(store.find(user_link), group=group)
+    _found_places(shop, group)
+    off = set(shop.options.disabled_features)
+    for feature in CHOICES["FEATURE"].split("|"):
+        store.add("feature", name=feature, enabled=feature not in off, description=feature)
+    for sub_location in list(store.table("sub-location"))[:3]:
+        store.add(
+            "sensor",
+            serial_number=f"S-{sub_location['uri'].uuid[:6]}",
+            sub_location=sub_location["uri"],
+            frequency=30,
+            state="idle",
+        )
+    store.add("bureau-settings", autologout_after=60, default_units="mm", default_currency="EUR")
+    return people
+
+
+def _found_places(shop: Shop, group: Ref) -> None:
+    store = shop.store
     for name in HALLS:
         hall = store.add(
             "location",
@@ -40,19 +58,6 @@ def found_context(shop: Shop) -> dict[str, Ref]:
                 description=f"{area} of the {name.lower()}",
                 is_default=area == AREAS[0],
             )
-    off = set(shop.options.disabled_features)
-    for feature in CHOICES["FEATURE"].split("|"):
-        store.add("feature", name=feature, enabled=feature not in off, description=feature)
-    for sub_location in list(store.table("sub-location"))[:3]:
-        store.add(
-            "sensor",
-            serial_number=f"S-{sub_location['uri'].uuid[:6]}",
-            sub_location=sub_location["uri"],
-            frequency=30,
-            state="idle",
-        )
-    store.add("bureau-settings", autologout_after=60, default_units="mm", default_currency="EUR")
-    return people
 
 
 def _user(shop: Shop, username: str, name: str) -> Ref:

@@ -137,6 +137,11 @@ def _others(shop: Shop, kinds: list[Row]) -> None:
             initial_material=1.0,
             remaining_material=0.6,
         )
+    _plates_and_capacity(shop)
+
+
+def _plates_and_capacity(shop: Shop) -> None:
+    store = shop.store
     plate = store.add("tooling-type", name="Build plate", refurbish_after=20)
     for number in range(1, 4):
         store.add("tooling-stock", name=f"Plate {number}", type=plate["uri"], status="idle", use_count=number)

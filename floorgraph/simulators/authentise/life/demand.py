@@ -15,6 +15,8 @@ PARTS = (
 )  # fmt: skip
 CUSTOMERS = ("Aerospace", "Dental", "Racing", "Pumps", "Robotics", "Tooling shop", "Optics")
 PLAN_SECONDS = 20.0
+PLATES = 6
+"""How many plates are planned at a time, and one more for every four printers."""
 PACKED = 0.3
 """Share of plates that are planned by a packing process."""
 
@@ -107,17 +109,20 @@ def new_piece(shop: Shop, order: Row, item: Row, index: int, model: Ref, materia
 
 
 def plan(shop: Shop) -> None:
-    """Give pieces of the pool their runs, as many at once as a plate holds."""
+    """Give pieces of the pool their runs, as many at once as a plate holds, for some plates at a time."""
     groups: dict[Ref, list[Row]] = {}
     for link in shop.pool:
         piece = shop.store.get(link)
         if piece and piece["status"] == "confirmed":
             groups.setdefault(piece["workflow"], []).append(piece)
-    shop.pool.clear()
     size = shop.options.pieces_per_run
-    for pieces in groups.values():
-        for first in range(0, len(pieces), size):
-            _plan_plate(shop, pieces[first : first + size])
+    plates = [
+        pieces[first : first + size] for pieces in groups.values() for first in range(0, len(pieces), size)
+    ]
+    most = PLATES + shop.options.printers // 4
+    shop.pool[:] = [piece["uri"] for plate in plates[most:] for piece in plate]
+    for plate in plates[:most]:
+        _plan_plate(shop, plate)
 
 
 def _plan_plate(shop: Shop, pieces: Sequence[Row]) -> None:
