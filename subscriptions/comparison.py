@@ -88,7 +88,10 @@ class Comparison:
         for returned in self._absences.keys() & found.keys():
             del self._absences[returned]
         news = listing.complete and listing.observed_at != self._observed_at
-        differences = self._gone(known, found) if news else []
+        if news and listing.authoritative:
+            differences = self._gone_at_once(known, found)
+        else:
+            differences = self._gone(known, found) if news else []
         if listing.complete:
             self._observed_at = listing.observed_at
         records = dict(known)
@@ -113,6 +116,10 @@ class Comparison:
                 confirmed.append(removed(known[key], absence.reason))
         self._suspect(fresh, len(known))
         return confirmed
+
+    def _gone_at_once(self, known: Mapping[str, Record], found: Mapping[str, Record]) -> list[Difference]:
+        self._absences.clear()
+        return [removed(record) for key, record in known.items() if key not in found]
 
     def _suspect(self, fresh: list[str], known: int) -> None:
         limit = max(self.policy.sudden_count, self.policy.sudden_share * known)

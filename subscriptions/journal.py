@@ -77,6 +77,19 @@ class Journal:
             ring.entries.append(entry)
         return entries
 
+    def depth(self, kind: Kind) -> int:
+        """How many changes of a kind are kept."""
+        ring = self._rings.get(kind)
+        return 0 if ring is None else len(ring.entries)
+
+    def forget(self, source: str, kind: Kind) -> None:
+        """A source is gone: nothing is known of its collection any more."""
+        self._known.pop((source, kind), None)
+
+    def kinds_of(self, source: str) -> list[Kind]:
+        """The kinds of which anything is known of a source."""
+        return [kind for key, kind in self._known if key == source]
+
     def since(self, kind: Kind, sequence: int) -> list[Entry] | TooOld:
         """The changes of a kind after a position in the sequence, oldest first."""
         ring = self._ring(kind)

@@ -122,7 +122,7 @@ class Ladder:
         return Rung.ACTIVE if wanted.subscribers else Rung.LINGERING
 
     def state(self, feed: Feed, wanted: Wanted | None) -> FeedState:
-        """The feed as the API shows it."""
+        """The feed as the API shows it; what other parts of the engine know of it is filled in by them."""
         return FeedState(
             name=feed.name,
             kinds=tuple(sorted(feed.kinds)),
@@ -131,7 +131,16 @@ class Ladder:
             subscribers=wanted.subscribers if wanted else 0,
             last_polled_at=self.polled_at,
             consecutive_failures=self.failures,
+            overruns=self.overruns,
         )
+
+    def due_in(self, feed: Feed, wanted: Wanted | None, now: float) -> float | None:
+        """Seconds until the next poll, negative when it is overdue; None while nobody wants it."""
+        # Looking must not count as wanting: `next_start` notes since when a feed is asked for.
+        if wanted is None or self.asked_at is None:
+            return None
+        start = self.next_start(feed, wanted, now)
+        return None if start is None else start - now
 
     def _interval(self, feed: Feed, wanted: Wanted | None) -> float | None:
         if wanted is None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
@@ -71,7 +72,12 @@ class Poller:
 
     def state(self, feed: Feed) -> FeedState:
         """The feed as the API shows it."""
-        return self.ladder.state(feed, self._wanted(feed))
+        clock, wanted = self._tools.clock, self._wanted(feed)
+        state = self.ladder.state(feed, wanted)
+        left = self.ladder.due_in(feed, wanted, clock.monotonic())
+        if left is not None:
+            state.next_poll_at = clock.now() + timedelta(seconds=round(left, 3))
+        return state
 
     def _wait(self) -> float | None:
         now = self._tools.clock.monotonic()
@@ -132,10 +138,16 @@ class Poller:
 def feeds_of(source: Source) -> Sequence[Feed]:
     """The feeds of a source as things stand now; none when it cannot even say that."""
     try:
-        return source.feeds()
+        return [_affordable(source, feed) for feed in source.feeds()]
     except Exception:
         log.exception("feeds unknown", source=source.key)
         return ()
+
+
+def _affordable(source: Source, feed: Feed) -> Feed:
+    """The feed with the least time between polls that the source's budget allows now."""
+    least = source.affordable_interval(feed)
+    return feed if least <= feed.minimum else replace(feed, minimum=least)
 
 
 def feed_named(source: Source, name: str) -> Feed | None:

@@ -145,6 +145,8 @@ class SourceWatch:
         if not fields:
             return
         self._seen[source.key] = now
+        if "status" in fields and before:
+            _log_transition(source.key, before["status"], now)
         self._sequence += 1
         if "feeds" in fields or "capabilities" in fields:
             self._polling.refresh((source.key,))
@@ -171,6 +173,16 @@ class SourceWatch:
     def _told(self, kind: ChangeKind, key: str | None = None, fields: tuple[str, ...] = ()) -> SourceChanged:
         cursor = self._signet.seal(STREAM, Position(self._sequence, bytes(6)))
         return SourceChanged(kind=kind, key=key, changed_fields=fields, at=self._clock.now(), cursor=cursor)
+
+
+def _log_transition(key: str, before: SourceStatus, now: dict[str, Any]) -> None:
+    """One line for each change of a source's status."""
+    status: SourceStatus = now["status"]
+    told = {"source": key, "status": status.value, "before": before.value}
+    if status is SourceStatus.UP:
+        log.info("source status", **told)
+    else:
+        log.warning("source status", **told, code=now["failureCode"], failure=now["failure"])
 
 
 def _chained(before: Callable[[], None], note: Callable[[str], None], key: str) -> Callable[[], None]:

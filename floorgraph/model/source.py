@@ -97,13 +97,30 @@ class FeedState:
     interval_seconds: float | None
     """Seconds between the end of one poll and the start of the next; null while nobody asks."""
     reason: str
-    """Why the interval is what it is: `idle`, `active`, `backoff`, `paused`, `lingering` or `burst`."""
+    """The rung of the ladder, which is why the interval is what it is: `idle`, `active`, `backoff`,
+    `paused`, `lingering` or `burst`."""
     subscribers: int
     """Live subscriptions that the feed serves."""
     last_polled_at: datetime | None
     """When the last poll ended (UTC)."""
     consecutive_failures: int
     """Polls that failed since the last one that succeeded."""
+    next_poll_at: datetime | None = None
+    """When the next poll is due (UTC), in the past when it is overdue; null while nobody asks."""
+    overruns: int = 0
+    """Polls that took longer than the interval, since start."""
+    held_back: tuple[str, ...] = ()
+    """Why removals of records wait for further confirmation, in words; empty when none do."""
+    cohorts: int = 0
+    """Groups of subscriptions that the feed serves and that share each event, because they ask for the
+    same in the same form with the same rights."""
+    journal_depth: int = 0
+    """Changes of these kinds, of all sources, that are kept for subscribers who come back."""
+    conflated: int = 0
+    """Changes of these kinds, of all sources, that were folded into later ones because subscribers were
+    slower, since start; once for subscribers that shared the folding."""
+    resyncs: int = 0
+    """Subscriptions to these kinds, of all sources, that had to begin anew, since start."""
 
 
 @dataclass(slots=True, kw_only=True)

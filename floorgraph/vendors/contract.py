@@ -114,11 +114,17 @@ class ResourcePage:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One kind of record as a poll found it; removals may be inferred only from a complete one."""
+    """One kind of record as a poll found it; removals may be inferred only from a complete one.
+
+    `authoritative` says that absence is as good as a word: the records are
+    parts of answers that name their owners, such as the alarms inside live
+    statuses. Then one complete listing is enough, and no loss is suspicious.
+    """
 
     records: Sequence[Record]
     complete: bool
     observed_at: datetime
+    authoritative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,14 @@ class AssumptionNote:
     """What the adapter takes for granted."""
     found: str
     """What the server says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A record as it was known, and as a poll found it changed."""
+
+    before: Record
+    after: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +329,22 @@ class Source(ABC):
     async def poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
         """Ask a feed's question once. Raises `SourceFailure` when it is not answered afresh."""
         raise NotImplementedError(f"{self.key} has no feed '{feed.name}'.")
+
+    def affordable_interval(self, feed: Feed) -> float:
+        """Seconds between polls of a feed that the budget can pay for now; 0 when it can pay for any.
+
+        Read before every poll, together with `Feed.minimum`; see `Gate.affordable_interval`.
+        """
+        return 0.0
+
+    async def backfill(self, kind: Kind, steps: Sequence["Step"]) -> Mapping[str, Sequence[Record]]:
+        """What records went through between two observations, from the vendor's own history.
+
+        By record id, oldest first, without the observations themselves. Asked after each poll with
+        the records that changed; a source without such a history answers nothing. May raise
+        `SourceFailure`: then the steps in between are not told.
+        """
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

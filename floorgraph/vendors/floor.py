@@ -48,6 +48,18 @@ class Floor:
         """The part of the floor that these sources are, in the same order."""
         return Floor(source for source in self if source.key in keys)
 
+    def add(self, source: Source) -> None:
+        """One more source, behind the others. Raises `ValueError` when its key is taken."""
+        if source.key in self._sources:
+            raise ValueError(f"There is a source '{source.key}' already.")
+        # A new mapping: whoever goes through the old one is not disturbed.
+        self._sources = {**self._sources, source.key: source}
+
+    def remove(self, key: str) -> Source | None:
+        """One source less; returns it, still open."""
+        self._sources = {**self._sources}
+        return self._sources.pop(key, None)
+
     async def close(self) -> None:
         """Close all sources."""
         await asyncio.gather(*(source.close() for source in self))
