@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from floorgraph.model.ids import Kind
@@ -24,6 +26,22 @@ _RUN = (
     "program.simulator = lambda vendor: SIMULATOR\n"
     "program.main()\n"
 )
+
+
+class ShiftedClock:
+    """The machine's clock, but for how far it was moved ahead."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.ahead)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.ahead
+
+    def advance(self, seconds: float) -> None:
+        self.ahead += seconds
 
 
 class Hall:
