@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from floorgraph.model.limits import Limit, Mode
 from floorgraph.settings import ConfigurationError, Role, Settings, read_settings
+from floorgraph.settings.server import exposure
 
 SOURCE = """
 [[sources]]
@@ -100,3 +102,74 @@ def test_secrets_come_from_files_beside_the_configuration_and_are_never_shown(tm
 def test_wrong_secrets_are_not_repeated_in_messages(tmp_path: Path) -> None:
     found = problems(tmp_path, SOURCE + 'api_key = ["s3cret"]\ntls = "s3cret"')
     assert "s3cret" not in "".join(found)
+
+
+KEY = """
+[[keys]]
+id = "abcd23"
+name = "Wall board"
+role = "viewer"
+hash = "scrypt$16384$8$1$MIDmrJe1rZnrV5E7Uek6mQ$dp1Vw811pSrvfBEHyoZQeEUQVN6_UF0q7Ez_dj1UPfA"
+"""
+TOKENS = '[jwt]\nissuer = "https://login.test"\naudience = "floorgraph"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (KEY + 'rolle = "admin"', ["FILE: keys[0].rolle", "'role'"]),
+        (KEY.replace("viewer", "none"), ["FILE: keys[0].role", "'viewer'", "'admin'"]),
+        (KEY.replace("scrypt", "md5"), ["FILE: keys[0].hash", "pattern"]),
+        (KEY + KEY, ["FILE: keys[1].id", "'abcd23'", "twice"]),
+        (SOURCE + KEY + 'sources = ["nroth"]', ["FILE: keys[0].sources", "'nroth'", "'north'"]),
+        ("keys = 5", ["FILE: keys", "list of tables"]),
+        (TOKENS, ["FILE: jwt", "either jwks_url or key_file"]),
+        (TOKENS + 'jwks_url = "http://login.test/keys"', ["FILE: jwt", "https://"]),
+        (TOKENS + 'jwks_url = "https://login.test/keys"\nalgorithms = ["HS256"]', ["FILE: jwt.algorithms"]),
+        (TOKENS + 'jwks_url = "https://login.test/keys"\naudiense = "x"', ["jwt.audiense", "'audience'"]),
+        ("[limits]\ndeep = 5", ["FILE: limits.deep", "'depth'"]),
+        ("[limits]\ndepth = 0", ["FILE: limits.depth", "greater than or equal to 1"]),
+        ('[limits]\ndepth = { most = 5, mod = "off" }', ["FILE: limits.depth.mod", "'mode'"]),
+        ('[limits]\nmode = "enforced"', ["FILE: limits.mode", "'enforce'", "'measure'"]),
+        ("[limits]\ndepth = true", ["FILE: limits.depth", "expected a number"]),
+        ("[documents]\nfolders = 'x'", ["FILE: documents.folders", "'folder'"]),
+    ],
+)
+def test_problems_of_the_other_tables_are_named_too(tmp_path: Path, text: str, words: list[str]) -> None:
+    found = problems(tmp_path, text)
+    assert any(all(word in problem for word in words) for problem in found), found
+
+
+def test_limits_take_the_mode_of_their_table_unless_they_have_their_own(tmp_path: Path) -> None:
+    text = '[limits]\nmode = "measure"\ndepth = 9\naliases = { most = 3, mode = "enforce" }\n'
+    found = reading(tmp_path, text, {"FLOORGRAPH_LIMITS__TOKENS": "77"}).limits.of_operations()
+    assert (found.depth, found.aliases) == (Limit(9, Mode.MEASURE), Limit(3, Mode.ENFORCE))
+    assert found.tokens == Limit(77, Mode.MEASURE)
+
+
+def test_files_and_folders_lie_beside_the_configuration(tmp_path: Path) -> None:
+    settings = reading(tmp_path, TOKENS + 'key_file = "key.pem"\n[documents]\nfolder = "documents"\n')
+    assert settings.jwt is not None
+    assert settings.jwt.key_file == tmp_path / "key.pem"
+    assert settings.documents.folder == tmp_path / "documents"
+
+
+@pytest.mark.parametrize(
+    ("host", "role", "forbidden"),
+    [
+        ("127.0.0.1", Role.ADMIN, None),
+        ("::1", Role.ADMIN, None),
+        ("localhost", Role.OPERATOR, None),
+        ("0.0.0.0", Role.NONE, None),
+        ("0.0.0.0", Role.VIEWER, False),
+        ("192.168.1.5", Role.OPERATOR, True),
+        ("::", Role.ADMIN, True),
+        ("shop.example", Role.ADMIN, True),
+    ],
+)
+def test_strangers_on_the_network_may_not_do_what_people_here_may(
+    host: str, role: Role, forbidden: bool | None
+) -> None:
+    found = exposure(host, role)
+    assert (None if found is None else found[0]) is forbidden
+    assert found is None or host in found[1]

@@ -1,6 +1,6 @@
 """The door: recognises callers, counts what they do, and knows who is inside."""
 
-from typing import Any
+from collections.abc import Hashable
 
 import structlog
 
@@ -120,12 +120,14 @@ class Door:
             return identity.role is self._settings.server.anonymous_role
         kind, _, name = identity.name.partition(":")
         if kind == "key":
-            return bool(_key(self._settings, name) == _key(before, name))
+            return _key(self._settings, name) == _key(before, name)
         return self._settings.jwt == before.jwt
 
 
-def _key(settings: Settings, key_id: str) -> Any:
-    return next((key for key in settings.keys if key.id == key_id), None)
+def _key(settings: Settings, key_id: str) -> Hashable:
+    """What decides about callers with a key; None when there is no such key."""
+    found = next((key for key in settings.keys if key.id == key_id), None)
+    return found and (found.role, found.sources, found.expires, found.hash)
 
 
 def _buckets(per_second: float, burst_seconds: float, clock: Clock) -> Buckets:

@@ -26,15 +26,17 @@ class Session:
         self._revoked = True
         self._news.set()
 
+    def is_over(self) -> bool:
+        """Whether the session has ended."""
+        left = self._left()
+        return self._revoked or (left is not None and left <= 0)
+
     async def ended(self) -> None:
         """Return once the session is over: when its key or token ends, or is revoked."""
-        while not self._revoked:
+        while not self.is_over():
             self._news.clear()
-            left = self._left()
-            if left is not None and left <= 0:
-                return
             try:
-                async with asyncio.timeout(left):
+                async with asyncio.timeout(self._left()):
                     await self._news.wait()
             except TimeoutError:
                 # Looked at again: the wall clock decides, and it may have been set meanwhile.

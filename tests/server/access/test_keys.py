@@ -25,7 +25,11 @@ def test_a_key_is_kept_as_a_salted_hash_alone() -> None:
 async def test_a_key_brings_its_role_and_sources() -> None:
     settings, text = key(Role.OPERATOR, ("north",))
     found = await KeyRing([settings], FakeClock()).identify(text)
-    assert (found.name, found.role, found.sources) == (f"key:{settings.id}", Role.OPERATOR, {"north"})
+    assert (found.name, found.role, found.sources) == (
+        f"key:{settings.id}",
+        Role.OPERATOR,
+        frozenset({"north"}),
+    )
     assert found.identified
 
 

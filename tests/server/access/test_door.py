@@ -1,0 +1,101 @@
+"""The door when the configuration is read anew: sessions end that it would not admit as they are."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from floorgraph.server.access.door import Door
+from floorgraph.server.access.refusals import Unauthenticated
+from floorgraph.server.access.session import Session
+from floorgraph.settings import JwtSettings, KeySettings, Role, Settings
+from tests.server.access.guarded import configured
+from tests.support.fakeclock import FakeClock
+from tests.support.identities import AUDIENCE, ISSUER, Provider, key
+
+
+async def opened(door: Door, credentials: str | None) -> Session:
+    session = door.session("10.0.0.1")
+    await door.open(session, credentials)
+    return session
+
+
+def changed(settings: KeySettings, **values: object) -> KeySettings:
+    return settings.model_copy(update=values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"role": Role.VIEWER}, {"sources": ("north",)}, {"expires": FakeClock().now()}, {"hash": "other"}],
+)
+async def test_a_key_that_changed_ends_its_sessions_and_no_others(values: dict[str, object]) -> None:
+    (first, text), (second, other) = key(Role.ADMIN), key()
+    door = Door(configured(first, second), FakeClock())
+    ends, stays = await opened(door, f"ApiKey {text}"), await opened(door, f"ApiKey {other}")
+    await door.renew(configured(changed(first, **values), second))
+    await ends.ended()
+    assert ends.is_over()
+    assert not stays.is_over()
+    await door.close()
+
+
+async def test_a_key_that_is_gone_ends_its_sessions_and_opens_no_more() -> None:
+    settings, text = key()
+    door = Door(configured(settings), FakeClock())
+    session = await opened(door, f"ApiKey {text}")
+    await door.renew(configured())
+    assert session.is_over()
+    with pytest.raises(Unauthenticated):
+        await door.identify(f"ApiKey {text}", "10.0.0.1")
+    await door.close()
+
+
+async def test_a_new_name_for_a_key_ends_nothing() -> None:
+    settings, text = key()
+    door = Door(configured(settings), FakeClock())
+    session = await opened(door, f"ApiKey {text}")
+    await door.renew(configured(changed(settings, name="Another name")))
+    assert not session.is_over()
+    await door.close()
+
+
+async def test_anonymous_sessions_end_when_nobody_may_be_anonymous() -> None:
+    door = Door(configured(anonymous=Role.VIEWER), FakeClock())
+    session = await opened(door, None)
+    await door.renew(configured(anonymous=Role.VIEWER))
+    assert not session.is_over()
+    await door.renew(configured())
+    assert session.is_over()
+    await door.close()
+
+
+async def test_a_new_provider_ends_the_sessions_of_the_old_one(tmp_path: Path) -> None:
+    first, second = Provider(), Provider()
+
+    def settings(provider: Provider) -> Settings:
+        path = tmp_path / f"{id(provider)}.pem"
+        path.write_text(provider.pem, encoding="utf-8")
+        return replace(configured(), jwt=JwtSettings(issuer=ISSUER, audience=AUDIENCE, key_file=path))
+
+    door = Door(settings(first), FakeClock())
+    session = await opened(door, f"Bearer {first.token()}")
+    await door.renew(settings(first))
+    assert not session.is_over()
+    await door.renew(settings(second))
+    assert session.is_over()
+    await opened(door, f"Bearer {second.token()}")
+    with pytest.raises(Unauthenticated):
+        await opened(door, f"Bearer {first.token()}")
+    await door.close()
+
+
+async def test_keys_that_cannot_be_read_change_nothing(tmp_path: Path) -> None:
+    settings, text = key()
+    door = Door(configured(settings), FakeClock())
+    session = await opened(door, f"ApiKey {text}")
+    broken = JwtSettings(issuer=ISSUER, audience=AUDIENCE, key_file=tmp_path / "none")
+    with pytest.raises(ValueError, match="cannot be read"):
+        await door.renew(replace(configured(), jwt=broken))
+    assert not session.is_over()
+    await door.identify(f"ApiKey {text}", "10.0.0.1")
+    await door.close()
