@@ -18,7 +18,9 @@ from graphql import (
     get_operation_ast,
     value_from_ast_untyped,
 )
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from floorgraph.model.errors import FloorgraphError, NotPermitted
 from floorgraph.vendors.gate import trace
@@ -119,10 +121,25 @@ def dressed(error: Exception, correlation_id: str | None = None) -> GraphQLError
     cause = told.original_error
     if isinstance(cause, FloorgraphError):
         return _with(told, str(cause), cause.extensions(), known)
-    if cause is None or isinstance(cause, GraphQLError):
-        return _with(told, told.message, {"code": "BAD_REQUEST", "retryable": False}, known)
+    fault = told.message if cause is None or isinstance(cause, GraphQLError) else _fault(cause, told)
+    if fault is not None:
+        return _with(told, fault, {"code": "BAD_REQUEST", "retryable": False}, known)
     log.error("resolver failed", correlation_id=known, path=told.path, exc_info=cause)
     return _with(told, INTERNAL, {"code": "INTERNAL", "retryable": False}, known)
+
+
+def _fault(cause: Exception, told: GraphQLError) -> str | None:
+    """What is wrong with a request that was not run for this reason; None for a fault of this program."""
+    if isinstance(cause, MissingQueryError):
+        return "There is no document to run."
+    if isinstance(cause, CannotGetOperationTypeError):
+        name = cause.operation_name
+        return "The document has no operation." if name is None else f"There is no operation '{name[:80]}'."
+    if isinstance(cause, InvalidOperationTypeError):
+        return f"A {cause.operation_type.value} cannot be run by such a request."
+    if isinstance(cause, RecursionError) and told.path is None:
+        return "The document is nested too deeply."
+    return None
 
 
 def _with(
