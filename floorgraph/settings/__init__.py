@@ -8,7 +8,14 @@ from floorgraph.settings.identity import JwtSettings, KeySettings
 from floorgraph.settings.limits import LimitSettings
 from floorgraph.settings.problems import ConfigurationError
 from floorgraph.settings.reading import Settings, read_settings, settings_of
-from floorgraph.settings.server import Introspection, Role, ServerSettings
+from floorgraph.settings.server import (
+    Introspection,
+    LogFormat,
+    LogLevel,
+    MetricsAccess,
+    Role,
+    ServerSettings,
+)
 
 __all__ = [
     "ConfigurationError",
@@ -17,6 +24,9 @@ __all__ = [
     "JwtSettings",
     "KeySettings",
     "LimitSettings",
+    "LogFormat",
+    "LogLevel",
+    "MetricsAccess",
     "Role",
     "ServerSettings",
     "Settings",

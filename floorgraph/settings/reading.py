@@ -18,7 +18,7 @@ from floorgraph.settings.identity import JwtSettings, KeySettings
 from floorgraph.settings.limits import LimitSettings
 from floorgraph.settings.problems import ConfigurationError, explained, suggestion
 from floorgraph.settings.server import ServerSettings
-from floorgraph.vendors.contract import Manifest, SourceTools
+from floorgraph.vendors.contract import Manifest, Source, SourceTools
 from floorgraph.vendors.floor import Floor, manifests
 from floorgraph.vendors.source_settings import SourceSettings
 
@@ -48,8 +48,12 @@ class Settings:
 
     def floor(self, tools: SourceTools | None = None) -> Floor:
         """The configured sources; makes no calls."""
-        known, lent = manifests(), tools or SourceTools()
-        return Floor(known[settings.vendor].build(settings, lent) for settings in self.sources)
+        return Floor(self.source(settings, tools) for settings in self.sources)
+
+    def source(self, settings: SourceSettings, tools: SourceTools | None = None) -> Source:
+        """One configured source; makes no calls."""
+        lent = tools or SourceTools(state_dir=self.server.state_dir)
+        return manifests()[settings.vendor].build(settings, lent)
 
 
 def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:

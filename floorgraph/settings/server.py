@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from floorgraph.settings.table import Table
+from floorgraph.settings.table import PathBeside, Table
 from floorgraph.vendors.source_settings import Secret
 
 
@@ -46,6 +46,39 @@ class Introspection(StrEnum):
     """Nobody."""
 
 
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    AUTO = "auto"
+    """For people at a terminal, JSON elsewhere."""
+    JSON = "json"
+    """One JSON object per line."""
+    CONSOLE = "console"
+    """For people."""
+
+
+class LogLevel(StrEnum):
+    """From which weight on events are logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class MetricsAccess(StrEnum):
+    """Who may read `/metrics`."""
+
+    LOCAL = "local"
+    """Whoever asks from this machine, not through a proxy."""
+    ADMIN = "admin"
+    """Callers with the role `admin`."""
+    ALL = "all"
+    """Everybody who reaches the server."""
+    OFF = "off"
+    """Nobody."""
+
+
 class ServerSettings(Table):
     """The `[server]` table."""
 
@@ -69,6 +102,19 @@ class ServerSettings(Table):
     """Key for the addresses of station pictures; made anew at each start when absent."""
     image_url_seconds: Annotated[int, Field(ge=10, le=86400)] = 3600
     """How long the address of a station's picture is good for."""
+    log_format: LogFormat = LogFormat.AUTO
+    """How log lines look: `json`, `console` (for people), or `auto`, which is `console` at a terminal and
+    `json` elsewhere."""
+    log_level: LogLevel = LogLevel.INFO
+    """From which weight on events are logged: `debug`, `info`, `warning` or `error`."""
+    metrics: MetricsAccess = MetricsAccess.LOCAL
+    """Who may read `/metrics`: `local` (whoever asks from this machine, not through a proxy), `admin`
+    (callers with that role), `all` or `off`."""
+    state_dir: PathBeside | None = None
+    """Folder for what must survive a restart, such as counters of calls to vendors; nothing is kept when
+    absent."""
+    drain_seconds: Annotated[float, Field(ge=0, le=60)] = 1.0
+    """Seconds between the order to stop, from which on `/readyz` answers 503, and the end of connections."""
 
 
 def is_loopback(host: str) -> bool:

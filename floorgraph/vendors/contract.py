@@ -29,6 +29,7 @@ from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval,
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate.call import Freshness
+from floorgraph.vendors.gate.tally import Traffic
 from floorgraph.vendors.source_settings import SourceSettings
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
@@ -228,6 +229,10 @@ class Source(ABC):
     def budgets(self) -> Sequence[BudgetState]:
         """The budgets in use."""
         return ()
+
+    def traffic(self) -> Traffic:
+        """What was asked of the source and sent to its server since it was made."""
+        return Traffic()
 
     async def live(
         self, station_ids: Iterable[str], freshness: Freshness

@@ -36,7 +36,7 @@ from floorgraph.vendors.contract import (
     Where,
 )
 from floorgraph.vendors.failures import SourceFailure
-from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.gate import Freshness, Traffic
 
 
 class AuthentiseSource(Source):
@@ -87,6 +87,10 @@ class AuthentiseSource(Source):
     def budgets(self) -> Sequence[BudgetState]:
         """The budgets in use."""
         return self._server.gate.budgets()
+
+    def traffic(self) -> Traffic:
+        """What went through the gate."""
+        return self._server.gate.traffic()
 
     async def probe(self) -> None:
         """Ask for version and features, or when these are known whether the tenant answers."""

@@ -36,7 +36,7 @@ from floorgraph.vendors.contract import (
     Where,
 )
 from floorgraph.vendors.failures import SourceFailure
-from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.gate import Freshness, Traffic
 
 WORK = frozenset({Kind.JOB, Kind.JOB_FOLDER, Kind.LAYOUT, Kind.PIECE})
 
@@ -81,6 +81,10 @@ class CloudNestSource(Source):
     def budgets(self) -> Sequence[BudgetState]:
         """The quota of every endpoint in use."""
         return self._gateway.budgets()
+
+    def traffic(self) -> Traffic:
+        """What went through the gate."""
+        return self._gateway.gate.traffic()
 
     async def probe(self) -> None:
         """Find out whether the gateway answers, at most every ten minutes."""

@@ -7,11 +7,13 @@ from typing import Any
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
 from floorgraph.model.program import ProgramContent
+from floorgraph.model.record import Record
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
-from floorgraph.vendors.contract import Answer, By, Image, Listing, Source, SourceTools, Where
+from floorgraph.vendors.contract import Answer, By, Image, Listing, Source, SourceTools, Step, Where
 from floorgraph.vendors.cwork.abilities import Area
+from floorgraph.vendors.cwork.backfill import Backfill
 from floorgraph.vendors.cwork.capabilities import capability_states
 from floorgraph.vendors.cwork.details import Details
 from floorgraph.vendors.cwork.documents import Documents
@@ -25,7 +27,7 @@ from floorgraph.vendors.cwork.stations import Stations
 from floorgraph.vendors.cwork.versions import Versions
 from floorgraph.vendors.cwork.work import Work
 from floorgraph.vendors.failures import SourceFailure
-from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.gate import Freshness, Traffic
 
 
 class CWorkSource(Source):
@@ -43,6 +45,7 @@ class CWorkSource(Source):
         self._versions = Versions(self._server, self._documents)
         self._polls = Polls(self._server, self._stations, self._work, self._documents)
         self._history = History(self._server, self._stations.states)
+        self._backfill = Backfill(self._history)
         self._details = Details(self._server)
 
     @property
@@ -66,6 +69,10 @@ class CWorkSource(Source):
     def budgets(self) -> Sequence[BudgetState]:
         """The budgets in use."""
         return self._server.gate.budgets()
+
+    def traffic(self) -> Traffic:
+        """What went through the gate."""
+        return self._server.gate.traffic()
 
     async def probe(self) -> None:
         """Ask the server for its stations, and find out what is not known of it yet."""
@@ -140,6 +147,12 @@ class CWorkSource(Source):
     def feeds(self) -> Sequence[Feed]:
         """Live statuses, work and documents, as far as the server has them."""
         return feeds_of(self._server.abilities, self._server.settings)
+
+    async def backfill(self, kind: Kind, steps: Sequence[Step]) -> Mapping[str, Sequence[Record]]:
+        """The states that stations went through between two polls (API 1.10)."""
+        if kind is not Kind.STATION:
+            return {}
+        return await self._backfill.stations(steps, self._now(Freshness(max_age=0)))
 
     async def poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
         """Ask a feed's question once. Raises `SourceFailure` when it is not answered afresh."""

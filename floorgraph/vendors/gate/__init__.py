@@ -10,6 +10,7 @@ from floorgraph.vendors.gate.call import Call, Freshness, Observed
 from floorgraph.vendors.gate.derived import Derivations
 from floorgraph.vendors.gate.gate import Gate, GatePolicy
 from floorgraph.vendors.gate.health import Health
+from floorgraph.vendors.gate.tally import Tally, Traffic
 from floorgraph.vendors.gate.trace import UpstreamCall, recording
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "GatePolicy",
     "Health",
     "Observed",
+    "Tally",
+    "Traffic",
     "UpstreamCall",
     "recording",
 ]

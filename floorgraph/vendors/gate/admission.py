@@ -143,6 +143,11 @@ class Admission:
         first = min(blocked.values(), default=None)
         return max((wait for wait in (whole, first) if wait is not None), default=None)
 
+    def blocked(self) -> dict[str, bool]:
+        """Endpoint class -> whether its breaker keeps calls back now."""
+        now = self.clock.monotonic()
+        return {name: b.blocked_until(now) is not None for name, b in sorted(self._breakers.items())}
+
     def budget_states(self) -> list[BudgetState]:
         """The budgets in use, for the API."""
         wall = self.clock.now()

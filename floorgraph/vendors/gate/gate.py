@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from floorgraph.model.source import BudgetState, SourceCondition
 from floorgraph.model.time import Clock, SystemClock
@@ -25,8 +25,12 @@ from floorgraph.vendors.gate.call import Call, Freshness, Observed
 from floorgraph.vendors.gate.flights import Closed, Flight, Flights
 from floorgraph.vendors.gate.health import Health
 from floorgraph.vendors.gate.memory import Memory
+from floorgraph.vendors.gate.tally import OK, Tally, Traffic
 
 T = TypeVar("T")
+
+GIVEN_UP: Final = "GIVEN_UP"
+"""Outcome of a call that was sent and ended without an answer: out of time, or nobody waited any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Gate:
         self.policy = policy or GatePolicy()
         self.clock = clock or SystemClock()
         self.health = Health()
+        self.tally = Tally()
         self.on_outcome: Callable[[], None] = lambda: None
         self._sleep = sleep
         self._chance = chance
@@ -116,6 +121,7 @@ class Gate:
             detail = "the source was closed meanwhile"
             raise Unreachable(source=self.source, endpoint=call.endpoint, detail=detail) from error
         finally:
+            self.tally.reads[call.endpoint, outcome] += 1
             trace.note(self.source, call.key, outcome, self.clock.monotonic() - begun)
         return answer
 
@@ -141,6 +147,10 @@ class Gate:
     def budgets(self) -> list[BudgetState]:
         """The budgets in use, for the API."""
         return self._admission.budget_states()
+
+    def traffic(self) -> Traffic:
+        """What went through, and what is held back, for metrics."""
+        return Traffic(self.tally, self._admission.blocked())
 
     def affordable_interval(self, endpoint: str, calls_per_poll: int) -> float:
         """Seconds between polls that the endpoint's budget can pay for until its reset."""
@@ -195,12 +205,17 @@ class Gate:
     async def _once(self, call: Call[T], effort: _Effort) -> T:
         async with self._admission.enter(call.endpoint) as admitted:
             effort.sent = admitted
+            begun, outcome = self.clock.monotonic(), GIVEN_UP
             try:
                 value = await call.fetch()
+                outcome = OK
             except SourceFailure as failure:
+                outcome = failure.code
                 admitted.failed(failure)
                 effort.sent = None
                 raise
+            finally:
+                self.tally.sent(call.endpoint, outcome, self.clock.monotonic() - begun)
             admitted.succeeded()
             effort.sent = None
             return value
