@@ -11,6 +11,7 @@ import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 
 import { examples } from "./examples.js";
+import { keepingNoHeaders } from "./storage.js";
 
 // The page is /graphiql/ beside /graphql, whatever path a proxy puts in front of both.
 const api = new URL("../graphql", location.href);
@@ -20,7 +21,7 @@ live.protocol = api.protocol === "https:" ? "wss:" : "ws:";
 const fetcher = createGraphiQLFetcher({ url: api.href, subscriptionUrl: live.href });
 
 // A name of its own, so that another GraphiQL on the same host and port does not share its tabs.
-const storage = createLocalStorage({ namespace: "floorgraph" });
+const storage = keepingNoHeaders(createLocalStorage({ namespace: "floorgraph" }));
 
 function Logo() {
   return (
