@@ -28,6 +28,7 @@ from resolvers.environment import Caller
 
 MAX_BODY_BYTES: Final = 256 * 1024
 """Longest body of a request, as long as a message over a websocket may be."""
+TOO_LONG: Final = f"The body of a request may have at most {MAX_BODY_BYTES // 1024} KiB."
 
 HEADERS: Final = {
     "cache-control": "no-store",
@@ -45,24 +46,17 @@ _SHAPES: Final = (
 class BoundedRequest(StarletteRequestAdapter):
     """A request whose body is read only as far as it may be long."""
 
-    def __init__(self, request: Request, limit: int = MAX_BODY_BYTES) -> None:
-        super().__init__(request)
-        self._limit = limit
-
     async def get_body(self) -> bytes:
         """The body. Raises `HTTPException` when it is too long."""
         announced = self.headers.get("content-length", "")
-        if announced.isascii() and announced.isdigit() and int(announced[:20]) > self._limit:
-            raise self._too_long()
+        if announced.isascii() and announced.isdigit() and int(announced[:20]) > MAX_BODY_BYTES:
+            raise HTTPException(413, TOO_LONG)
         body = bytearray()
         async for piece in self._request.stream():
             body += piece
-            if len(body) > self._limit:
-                raise self._too_long()
+            if len(body) > MAX_BODY_BYTES:
+                raise HTTPException(413, TOO_LONG)
         return bytes(body)
-
-    def _too_long(self) -> HTTPException:
-        return HTTPException(413, f"The body of a request may have at most {self._limit} bytes.")
 
 
 class HttpAnswers(GraphQL[Caller, None]):

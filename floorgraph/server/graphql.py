@@ -29,6 +29,7 @@ from floorgraph.server.access.calling import caller_of
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.handler import GuardedHandler
 from floorgraph.server.answers import HttpAnswers
+from floorgraph.server.closing import ClosingHandler, ClosingSocket
 from floorgraph.server.delivery import FrameOutlet, QueuedOutlet, frames_of, texts
 from floorgraph.server.events import EventStream, asked_for, event, failure
 from floorgraph.server.messages import fault
@@ -40,7 +41,7 @@ from resolvers.environment import Caller, Environment
 from subscriptions.outlet import Outlet
 
 
-class TransportHandler(PingingHandler, GuardedHandler):
+class TransportHandler(PingingHandler, GuardedHandler, ClosingHandler):
     """One websocket: well-formed messages only, and no operation can end another."""
 
     async def handle_message(self, message: Message) -> None:
@@ -107,6 +108,7 @@ class GraphQLEndpoint(HttpAnswers):
     """The schema behind HTTP and websockets."""
 
     graphql_transport_ws_handler_class = TransportHandler
+    websocket_adapter_class = ClosingSocket  # type: ignore[assignment]  # as in Strawberry itself
 
     def __init__(
         self,

@@ -31,8 +31,7 @@ class PingingHandler(BaseGraphQLTransportWSHandler[Any, Any]):
                 await pings
 
     async def _ping(self) -> None:
-        # A socket that is closing takes nothing more: Starlette says so with a RuntimeError.
-        with suppress(WebSocketDisconnected, RuntimeError, OSError):
+        with suppress(WebSocketDisconnected):
             while True:
                 await asyncio.sleep(PING_SECONDS)
                 if self.connection_acknowledged:
