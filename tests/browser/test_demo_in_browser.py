@@ -34,5 +34,5 @@ async def test_graphiql_runs_the_examples_against_the_demo(tmp_path: Path) -> No
         assert not observed.failed
     assert {title: answer.get("errors") for title, answer in answers.items()} == dict.fromkeys(titles[:-1])
     stations = answers["EveryStationNow"]["data"]["stations"]
-    assert stations["totalCount"] == len({edge["node"]["id"] for edge in stations["edges"]}) > 32
+    assert len(stations["edges"]) == min(50, stations["totalCount"]) > 32
     assert events[-1]["data"]["stationChanged"]["changedFields"]
