@@ -45,7 +45,7 @@ class Access(ABC):
         del prepared
         return None
 
-    async def head_start(self, scope: Scope, record_id: str) -> None:
+    async def head_start(self, scope: Scope, record_id: str) -> None:  # noqa: B027  most have none
         """Begin to load what the field of the record with that id will ask for."""
 
     @property

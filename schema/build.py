@@ -1,10 +1,11 @@
 """The schema, and its text."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import graphql
 import strawberry
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 
 from schema.federation import SCALARS
@@ -37,12 +38,12 @@ def _clear(values: Iterable[graphql.GraphQLInputField | graphql.GraphQLArgument]
 
 
 @cache
-def build_schema() -> strawberry.Schema:
-    """The one schema of this program."""
+def build_schema(*further: Callable[[], SchemaExtension]) -> strawberry.Schema:
+    """The one schema of this program; `further` extensions run within what surrounds every operation."""
     schema = FloorgraphSchema(
         query=Query,
         subscription=Subscription,
-        extensions=[OperationShape],
+        extensions=[OperationShape, *further],
         config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
     )
     return _without_null_defaults(schema)

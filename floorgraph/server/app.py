@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
+from floorgraph.execution.extension import shared_fast_path
 from floorgraph.model.time import Clock, SystemClock
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.gatekeeper import Gatekeeper
@@ -37,8 +38,13 @@ def _door(settings: Settings, clock: Clock) -> Door:
         raise ConfigurationError([str(error)]) from error
 
 
-def app_over(floor: Floor, settings: Settings, engine: Engine | None = None) -> Starlette:
-    """The app over sources that were made already; it closes them when it stops."""
+def app_over(
+    floor: Floor, settings: Settings, engine: Engine | None = None, *, fast_path: bool = True
+) -> Starlette:
+    """The app over sources that were made already; it closes them when it stops.
+
+    Without `fast_path` graphql-core runs every operation.
+    """
     server = settings.server
     running = engine or Engine(floor)
     clock = SystemClock()
@@ -53,7 +59,7 @@ def app_over(floor: Floor, settings: Settings, engine: Engine | None = None) -> 
     )
     door = _door(settings, clock)
     endpoint = GraphQLEndpoint(
-        build_schema(),
+        build_schema(shared_fast_path()) if fast_path else build_schema(),
         environment,
         door=door,
         limits=settings.limits,

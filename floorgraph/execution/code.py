@@ -1,0 +1,187 @@
+"""Python code from a plan: one function per selection, which walks a list of parents in one loop.
+
+The code knows the common case alone: values of the declared types. Whatever
+else it meets raises, and the level is walked again by `floorgraph.execution.completion`,
+value by value and exactly as graphql-core would.
+"""
+
+import linecache
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphql import (
+    get_named_type,
+    get_nullable_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from floorgraph.execution.leaves import Leaf, leaf_of
+from floorgraph.execution.plan import Field, Selection, selections_of
+from floorgraph.execution.ways import TYPENAME, Step
+
+Level = Callable[[list[Any], Any], list[dict[str, Any]]]
+"""parents, run -> what is selected of each, in their order."""
+
+_INDENT: Final = "        "
+
+
+class Unusual(Exception):
+    """A value that generated code leaves to `completion`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The functions of a plan."""
+
+    source: str
+    """As text, for people."""
+    levels: dict[int, Level]
+    """By the numbers of their selections."""
+
+
+def code_of(root: Selection) -> Code:
+    """Generate and compile the functions of a plan."""
+    writer = _Writer()
+    selections = list(selections_of(root))
+    for selection in selections:
+        writer.write(selection)
+    source = "\n\n".join(writer.parts)
+    name = f"<floorgraph plan {id(root):x}>"
+    exec(compile(source, name, "exec"), writer.names)  # noqa: S102  made here, from names of the schema alone
+    # Tracebacks and debuggers find the text there; it goes when the names do.
+    linecache.cache.pop(name, None)
+    levels = {found.number: writer.names[f"level_{found.number}"] for found in selections}
+    return Code(source, levels)
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.names: dict[str, Any] = {"unusual": _unusual}
+
+    def write(self, selection: Selection) -> None:
+        number = selection.number
+        self.names[f"known_{number}"] = known = set[type]()
+        self.names[f"check_{number}"] = _check(selection, known)
+        inline = not selection.steps_within
+        body, entries, deep = self._body(selection)
+        made = "{" + ", ".join(entries) + "}"
+        lines = [f"def level_{number}(parents, run):  # {selection.type}", "    made = []"]
+        lines += ["    for v in parents:", *body, f"{_INDENT}made.append({made})"]
+        lines += self._after(selection, deep)
+        self.parts.append("\n".join([*lines, "    return made"]))
+        if inline:
+            outdented = [line[4:] for line in body]
+            self.parts.append("\n".join([f"def one_{number}(v):", *outdented, f"    return {made}"]))
+
+    def _body(self, selection: Selection) -> tuple[list[str], list[str], list[Field]]:
+        number = selection.number
+        body = [f"{_INDENT}if v.__class__ not in known_{number}: check_{number}(v)"]
+        entries: list[str] = []
+        deep: list[Field] = []
+        for found in selection.fields:
+            if found.name == TYPENAME:
+                entries.append(f"{found.key!r}: {selection.type.name!r}")
+            elif isinstance(found.way, Step):
+                entries.append(f"{found.key!r}: None")
+            elif found.steps_within:
+                entries.append(f"{found.key!r}: None")
+                deep.append(found)
+            else:
+                body += [_INDENT + line for line in self._value(found)]
+                entries.append(f"{found.key!r}: a{found.number}")
+        return body, entries, deep
+
+    def _after(self, selection: Selection, deep: list[Field]) -> list[str]:
+        # All is read before anything is completed: what was completed must not be completed again.
+        lines = [f"    deep_{found.number} = [{self._read(found)} for v in parents]" for found in deep]
+        for found in deep:
+            self.names[f"field_{found.number}"] = found
+            lines += [
+                f"    for d, value in zip(made, run.complete(field_{found.number}, deep_{found.number})):",
+                f"{_INDENT}d[{found.key!r}] = value",
+            ]
+        for found in selection.fields:
+            if isinstance(found.way, Step):
+                self.names[f"field_{found.number}"] = found
+                lines.append(f"    run.wait(field_{found.number}, parents, made)")
+        return lines
+
+    def _read(self, found: Field) -> str:
+        way: Any = found.way
+        if way.function is not None:
+            self.names[f"function_{found.number}"] = way.function
+            return f"function_{found.number}(v)"
+        return f"v.{way.attribute}"
+
+    def _value(self, found: Field) -> list[str]:
+        """Statements that put the value into `a<number>`."""
+        name = f"a{found.number}"
+        nullable = not is_non_null_type(found.type)
+        inner: Any = get_nullable_type(found.type)
+        read = f"{name} = {self._read(found)}"
+        named = get_named_type(found.type)
+        leaf = self._leaf(named, found.number) if is_leaf_type(named) else None
+        if is_list_type(inner):
+            return [read, *self._list(found, name, inner.of_type, leaf, nullable=nullable)]
+        if leaf is not None:
+            return [read, *_leaf_statements(leaf, name, found.number, nullable=nullable)]
+        condition = f"if {name} is not None: " if nullable else ""
+        return [read, f"{condition}{name} = {self._object(found, name)}"]
+
+    def _list(self, found: Field, name: str, item: Any, leaf: Leaf | None, *, nullable: bool) -> list[str]:
+        if leaf is None:
+            value = self._object(found, "x")
+        elif leaf.test is None:
+            value = f"leaf_{found.number}(x)"
+        else:
+            value = f"({leaf.result.format('x')} if {leaf.test.format('x')} else leaf_{found.number}(x))"
+        if not is_non_null_type(item):
+            value = f"(None if x is None else {value})"
+        build = f"{name} = [{value} for x in {name}]"
+        test = f"if {name}.__class__ is list or {name}.__class__ is tuple: {build}"
+        return [test, f"elif {name} is not None: unusual()" if nullable else "else: unusual()"]
+
+    def _object(self, found: Field, name: str) -> str:
+        named = get_named_type(found.type)
+        if not is_abstract_type(named):
+            (below,) = found.selections.values()
+            return f"one_{below.number}({name})"
+        return f"unusual({name})"
+
+    def _leaf(self, named: Any, number: int) -> Leaf:
+        leaf = leaf_of(named, number)
+        self.names |= leaf.names | {f"leaf_{number}": leaf.coerce}
+        return leaf
+
+
+def _leaf_statements(leaf: Leaf, name: str, number: int, *, nullable: bool) -> list[str]:
+    rest = f"elif {name} is not None: " if nullable else "else: "
+    coerced = f"{name} = leaf_{number}({name})"
+    if leaf.test is None:
+        return [f"if {name} is not None: {coerced}" if nullable else coerced]
+    test, result = leaf.test.format(name), leaf.result.format(name)
+    if result == name:
+        absent = f" and {name} is not None" if nullable else ""
+        return [f"if not ({test}){absent}: {coerced}"]
+    return [f"if {test}: {name} = {result}", rest + coerced]
+
+
+def _unusual(_value: object = None) -> Any:
+    raise Unusual
+
+
+def _check(selection: Selection, known: set[type]) -> Callable[[Any], None]:
+    """Make sure that an object is of the selection's type; asked once per class."""
+    is_type_of: Any = selection.type.is_type_of
+
+    def check(value: Any) -> None:
+        if value is None or isinstance(value, Exception) or (is_type_of and not is_type_of(value, None)):
+            raise Unusual
+        known.add(value.__class__)
+
+    return check

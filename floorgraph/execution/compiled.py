@@ -1,0 +1,172 @@
+"""Documents and what is made of them, kept for when they come again: parsed, checked and compiled."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    get_operation_ast,
+    visit,
+)
+from graphql.execution.collect_fields import FragmentDetails
+from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from floorgraph.execution.code import Code, code_of
+from floorgraph.execution.coverage import NotCovered
+from floorgraph.execution.plan import Planner, Selection
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+MOST_DOCUMENTS: Final = 512
+MOST_PLANS: Final = 1024
+LONGEST_TEXT: Final = 100_000
+"""Characters; longer documents are not kept."""
+
+
+class Kept(Generic[K, V]):
+    """The values used last, by key; no more than `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[K, V] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, key: K) -> V | None:
+        """The value, which counts as used; None when there is none."""
+        found = self._values.get(key)
+        if found is not None:
+            self._values.move_to_end(key)
+        return found
+
+    def put(self, key: K, value: V) -> V:
+        """Keep a value in place of the one used longest ago."""
+        self._values[key] = value
+        if len(self._values) > self._most:
+            self._values.popitem(last=False)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """An operation that can be run."""
+
+    schema: GraphQLSchema
+    settings: GraphQLCoreConverter
+    root: Selection
+    code: Code
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """An operation of a document, before the variables are known."""
+
+    definition: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
+    deciding: frozenset[str]
+    """Variables that decide what is selected."""
+
+
+class Compiler:
+    """Compiles the operations of one schema, each once for all values of variables that select the same."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        inner: Any = schema
+        self._schema: GraphQLSchema = inner._schema  # noqa: SLF001  graphql-core's inside Strawberry's
+        self._settings: GraphQLCoreConverter = inner.schema_converter
+        self._operations: Kept[tuple[int, str | None], tuple[DocumentNode, Operation]] = Kept(MOST_DOCUMENTS)
+        self._plans: Kept[Hashable, Compiled | NotCovered] = Kept(MOST_PLANS)
+
+    def compiled(
+        self, document: DocumentNode, name: str | None, variables: Mapping[str, Any] | None
+    ) -> tuple[Compiled, VariableValues]:
+        """The operation ready to run, and its variables.
+
+        Raises `NotCovered` for what graphql-core must run; the reason is remembered.
+        """
+        operation = self._operation(document, name)
+        values = get_variable_values(
+            self._schema, operation.definition.variable_definitions or (), dict(variables or {})
+        )
+        if isinstance(values, list):
+            raise NotCovered("variables that cannot be meant")
+        deciding = tuple(values.coerced.get(one) for one in sorted(operation.deciding))
+        key = (operation, deciding)
+        found = self._plans.get(key) or self._plans.put(key, self._compile(operation, values))
+        if isinstance(found, NotCovered):
+            raise found
+        return found, values
+
+    def _operation(self, document: DocumentNode, name: str | None) -> Operation:
+        key = (id(document), name)
+        known = self._operations.get(key)
+        if known is not None and known[0] is document:
+            return known[1]
+        definition = get_operation_ast(document, name)
+        if definition is None:
+            raise NotCovered("no such operation")
+        if definition.operation is OperationType.MUTATION:
+            raise NotCovered("mutations")
+        fragments = _fragments(document)
+        made = Operation(definition, fragments, _deciding(document))
+        self._operations.put(key, (document, made))
+        return made
+
+    def _compile(self, operation: Operation, values: VariableValues) -> Compiled | NotCovered:
+        try:
+            root = Planner(self._schema, operation.fragments, operation.definition, values).root()
+            return Compiled(self._schema, self._settings, root, code_of(root))
+        except NotCovered as reason:
+            return reason
+        except (RecursionError, SyntaxError, MemoryError):
+            return NotCovered("nested too deeply")
+
+
+def _fragments(document: DocumentNode) -> dict[str, FragmentDetails]:
+    found = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)]
+    if any(one.variable_definitions for one in found):
+        raise NotCovered("variables of fragments")
+    return {one.name.value: FragmentDetails(one) for one in found}
+
+
+def _deciding(document: DocumentNode) -> frozenset[str]:
+    names: set[str] = set()
+
+    class Reader(Visitor):
+        def enter_directive(self, node: Any, *_: Any) -> None:
+            names.update(
+                one.value.name.value for one in node.arguments or () if isinstance(one.value, VariableNode)
+            )
+
+    visit(document, Reader())
+    return frozenset(names)
+
+
+@dataclass(slots=True)
+class Documents:
+    """Texts that were parsed, and found valid under the same rules."""
+
+    parsed: Kept[str, DocumentNode] = field(default_factory=lambda: Kept(MOST_DOCUMENTS))
+    valid: Kept[Hashable, DocumentNode] = field(default_factory=lambda: Kept(MOST_DOCUMENTS))
+
+    def remember(self, text: str | None, document: DocumentNode | None, rules: Hashable) -> None:
+        """Keep a document that passed these rules."""
+        if text is not None and document is not None and len(text) <= LONGEST_TEXT:
+            self.parsed.put(text, document)
+            self.valid.put((text, rules), document)
+
+    def is_valid(self, text: str | None, document: DocumentNode | None, rules: Hashable) -> bool:
+        """Whether this very document passed these rules."""
+        return text is not None and self.valid.get((text, rules)) is document

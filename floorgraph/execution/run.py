@@ -1,0 +1,171 @@
+"""Runs a compiled operation: loads what waits, walks the levels that it leads to, and so on to the leaves."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from graphql import ExecutionResult
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry.schema.schema_converter import get_arguments
+
+from floorgraph.execution.compiled import Compiled
+from floorgraph.execution.completion import Completion
+from floorgraph.execution.faults import Place, Search, is_nulled, settle
+from floorgraph.execution.plan import Field
+from floorgraph.execution.ways import Step
+from loaders.scope import Scope, SoftError
+
+Waiting = dict[Field, tuple[list[Any], list[dict[str, Any]]]]
+
+
+class _Stopped(Exception):
+    """Nothing is left to answer: an error took the whole answer."""
+
+
+class Run:
+    """One operation, or one event, on its way."""
+
+    def __init__(self, compiled: Compiled, variables: VariableValues, scope: Scope) -> None:
+        self._compiled = compiled
+        self._variables = variables
+        self._scope = scope
+        self._prepared: dict[Field, Any] = {}
+        self._earlier = len(scope.soft_errors)
+        self.completion = Completion(compiled.schema, compiled.code)
+
+    async def query(self, root_value: Any) -> ExecutionResult:
+        """The result of a query."""
+        return await self._finish(self.completion.begun(self._compiled.root, root_value))
+
+    async def event(self, payload: Any) -> ExecutionResult:
+        """The result of one event of a subscription: the payload is the value of its one root field."""
+        (field,) = self._compiled.root.fields
+        answer = {field.key: self.completion.complete(field, [payload])[0]}
+        return await self._finish(answer)
+
+    async def _finish(self, answer: dict[str, Any]) -> ExecutionResult:
+        try:
+            await self._begin()
+        except* _Stopped:
+            pass
+        if not self.completion.faulty and len(self._scope.soft_errors) == self._earlier:
+            return ExecutionResult(answer, None)
+        return self._settled(answer)
+
+    def _settled(self, answer: dict[str, Any]) -> ExecutionResult:
+        soft = self._scope.soft_errors
+        places = [note.path for note in soft if isinstance(note.path, Place)]
+        found = Search(places).of(answer, self._compiled.root)
+        data, errors, nulled = settle(answer, found)
+        soft[self._earlier :] = [note for note in soft[self._earlier :] if not _came_late(note, nulled)]
+        return ExecutionResult(data, errors or None)
+
+    async def _begin(self) -> None:
+        """Run all steps that wait, at the same time."""
+        if self.completion.stopped:
+            raise _Stopped
+        waiting: Waiting = self.completion.waiting
+        self.completion.waiting = {}
+        if len(waiting) == 1:
+            ((field, (parents, made)),) = waiting.items()
+            await self._step(field, parents, made)
+        elif waiting:
+            async with asyncio.TaskGroup() as group:
+                for field in sorted(waiting, key=_number):
+                    group.create_task(self._step(field, *waiting[field]))
+
+    async def _step(self, field: Field, parents: list[Any], made: list[dict[str, Any]]) -> None:
+        prepared = self._arguments(field)
+        async with self._head_start(field, prepared):
+            values = await self._values(field, prepared, parents, made)
+            self.completion.wave += 1
+            for owner, value in zip(made, self.completion.complete(field, values), strict=True):
+                owner[field.key] = value
+            await self._begin()
+
+    async def _values(
+        self, field: Field, prepared: Any, parents: list[Any], made: list[dict[str, Any]]
+    ) -> Sequence[Any]:
+        if isinstance(prepared, Exception):
+            return [prepared] * len(parents)
+        paths = [Place(owner, field.key) for owner in made]
+        try:
+            return await field.step.access.values(self._scope, parents, prepared, paths)
+        except Exception as failure:  # noqa: BLE001  it would be each parent's own, one after the other
+            return [failure] * len(parents)
+        finally:
+            if len(self._scope.soft_errors) > self._earlier:
+                for path in paths:
+                    path.wave = self.completion.wave
+
+    def _arguments(self, field: Field) -> Any:
+        """What the arguments come to; the same for all parents, and for as long as the operation lasts."""
+        if field not in self._prepared:
+            try:
+                self._prepared[field] = self._prepare(field)
+            except Exception as failure:  # noqa: BLE001  told at the place of every value
+                self._prepared[field] = failure
+        return self._prepared[field]
+
+    def _prepare(self, field: Field) -> Any:
+        way = field.step
+        if not field.definition.args:
+            return way.access.prepared()
+        given = get_argument_values(field.definition, field.details[0].node, self._variables)
+        config = self._compiled.settings
+        nobody: Any = None
+        _, arguments = get_arguments(
+            field=way.field,
+            source=None,
+            info=nobody,
+            kwargs=given,
+            config=config.config,
+            scalar_registry=config.scalar_registry,
+        )
+        for name in way.not_arguments:
+            arguments.pop(name, None)
+        return way.access.prepared(**arguments)
+
+    @asynccontextmanager
+    async def _head_start(self, field: Field, prepared: Any) -> AsyncIterator[None]:
+        """Begin with what the record of a lookup leads to while the record itself is looked up."""
+        known = None if isinstance(prepared, Exception) else field.step.access.known_id(prepared)
+        early = _early(field) if known is not None else ()
+        if known is None or not early:
+            yield
+            return
+        tasks = [asyncio.create_task(_quietly(one, self._scope, known)) for one in early]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _number(field: Field) -> int:
+    return field.number
+
+
+def _early(field: Field) -> list[Step]:
+    steps = [below.way for selection in field.selections.values() for below in selection.fields]
+    return [way for way in steps if isinstance(way, Step) and way.access.starts_early]
+
+
+async def _quietly(step: Step, scope: Scope, record_id: str) -> None:
+    # What fails here is asked for again, and told, at its own place.
+    try:
+        await step.access.head_start(scope, record_id)
+    except Exception:  # noqa: BLE001
+        return
+
+
+def _came_late(note: SoftError, nulled: Any) -> bool:
+    """Whether a soft error was found below a position that was null already."""
+    place = note.path
+    if not isinstance(place, Place) or not nulled:
+        return False
+    return any(
+        is_nulled(place.path, {position: wave}) for position, wave in nulled.items() if wave <= place.wave
+    )
