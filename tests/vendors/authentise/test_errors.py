@@ -89,8 +89,8 @@ def test_cooldown_says_how_long_to_wait() -> None:
 
 
 def test_retry_after_is_read_where_there_is_no_cooldown() -> None:
-    assert cooldown(reply(503, **{"retry_after": "120"})) == 120.0
-    assert cooldown(reply(429, cooldown="soon", **{"retry_after": "3"})) == 3.0
+    assert cooldown(reply(503, retry_after="120")) == 120.0
+    assert cooldown(reply(429, cooldown="soon", retry_after="3")) == 3.0
     assert cooldown(reply(429)) is None
 
 

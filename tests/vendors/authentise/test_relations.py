@@ -1,6 +1,6 @@
 """Relations both ways, compared with each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -187,7 +187,7 @@ async def test_downtimes_of_stations(hall: Hall, source: Build) -> None:
     hall.change(add=[{"resource": "downtime", "values": one} for one in (coming, past, strange)])
     am = source(hall)
     first, second, third = hall.ids(Kind.STATION, "printer")[:3]
-    found = await am.parts(Part.DOWNTIMES, [first, second, third], NOW)
+    found: Mapping[str, Any] = await am.parts(Part.DOWNTIMES, [first, second, third], NOW)
     assert [one.status for one in found[first]] == [DowntimeStatus.ENDED, DowntimeStatus.SCHEDULED]
     assert [one.reason for one in found[second]] == ["x"]
     assert found[third] == []

@@ -99,7 +99,7 @@ def tenant_and_library(page_size: int, **rest: Any) -> tuple[Tenant, Library]:
     clock = FakeClock()
     tenant = Tenant(clock, **rest)
     # The fake clock's wall and monotonic time move together; the rows are dated by the wall.
-    global BEGIN  # noqa: PLW0603
+    global BEGIN
     BEGIN = clock.now() - timedelta(seconds=clock.monotonic())
     return tenant, Library(Server(tenant, page_size))  # type: ignore[arg-type]
 

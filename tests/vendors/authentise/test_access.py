@@ -1,0 +1,212 @@
+"""Tokens, sessions, wire rules and waits, against a simulated tenant and a scripted server."""
+
+import asyncio
+import base64
+
+import pytest
+
+from floorgraph.model.ids import Kind
+from floorgraph.model.source import SourceStatus
+from floorgraph.vendors.contract import EVERYTHING
+from floorgraph.vendors.failures import AuthRequired, Forbidden, NotFound, SourceFailure
+from floorgraph.vendors.gate import Freshness
+from tests.support.upstream import Answer, serving
+from tests.vendors.authentise.conftest import Build
+from tests.vendors.authentise.hall import TOKEN, Hall
+
+NOW = Freshness(max_age=0)
+SESSION = {"username": "integration", "password": "simulator-password"}
+EMPTY = Answer(body=b'{"links": {}, "meta": {"count": 0}, "resources": []}')
+
+
+async def test_a_token_is_sent_as_basic(source: Build) -> None:
+    async with serving() as upstream:
+        upstream.default = EMPTY
+        await source(upstream.url).select(Kind.ORDER, EVERYTHING, NOW)
+        headers = {name.lower(): value for name, value in upstream.requests[0].headers.items()}
+    pair = base64.b64encode(f"{TOKEN['uuid']}:{TOKEN['secret']}".encode()).decode()
+    assert headers["authorization"] == f"Basic {pair}"
+    assert headers["accept"] == "application/json"
+    assert len(headers["request-id"]) == 32
+    assert "content-type" not in headers
+    assert upstream.requests[0].target.startswith("/order/?")
+
+
+async def test_a_login_carries_exactly_the_content_type(source: Build) -> None:
+    async with serving() as upstream:
+        upstream.script(Answer(201, b"", {"Set-Cookie": "session=abc; Path=/; HttpOnly"}))
+        upstream.default = EMPTY
+        await source(upstream.url, session=SESSION).select(Kind.ORDER, EVERYTHING, NOW)
+        login, order = upstream.requests
+    assert (login.method, login.target) == ("POST", "/sessions/")
+    assert {name.lower(): value for name, value in login.headers.items()}[
+        "content-type"
+    ] == "application/json"
+    assert {name.lower(): value for name, value in order.headers.items()}["cookie"] == "session=abc"
+
+
+async def test_a_session_is_opened_once_for_many_calls(hall: Hall, source: Build) -> None:
+    am = source(hall, session=SESSION)
+    await asyncio.gather(
+        *(am.select(kind, EVERYTHING, NOW) for kind in (Kind.ORDER, Kind.BATCH, Kind.STATION))
+    )
+    assert hall.calls()["POST /sessions"] == 1
+
+
+async def test_an_expired_session_is_renewed_once(hall: Hall, source: Build) -> None:
+    am = source(hall, session=SESSION)
+    await am.select(Kind.ORDER, EVERYTHING, NOW)
+    hall.change(expire_sessions=True)
+    hall.forget_calls()
+    await asyncio.gather(*(am.select(kind, EVERYTHING, NOW) for kind in (Kind.ORDER, Kind.BATCH)))
+    assert hall.calls()["POST /sessions"] == 1
+
+
+async def test_a_session_that_never_counts_is_not_renewed_for_ever(source: Build) -> None:
+    refusal = Answer(403, b'{"errors": [{"code": "invalid-session-provided", "title": "no"}]}')
+    async with serving() as upstream:
+        upstream.default = lambda request: (
+            Answer(201, b"", {"Set-Cookie": "session=abc"}) if request.method == "POST" else refusal
+        )
+        with pytest.raises(AuthRequired):
+            await source(upstream.url, session=SESSION).select(Kind.ORDER, EVERYTHING, NOW)
+        assert [request.method for request in upstream.requests] == ["POST", "GET", "POST", "GET"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_a_refused_login_asks_for_credentials(source: Build, status: int) -> None:
+    async with serving() as upstream:
+        upstream.default = Answer(status, b'{"errors": [{"code": "invalid-credentials", "title": "no"}]}')
+        am = source(upstream.url, session={"username": "integration", "password": "pa55word-of-am"})
+        with pytest.raises(AuthRequired) as raised:
+            await am.select(Kind.ORDER, EVERYTHING, NOW)
+        assert "pa55word" not in str(raised.value)
+        assert am.condition().status is SourceStatus.AUTH_REQUIRED
+
+
+async def test_a_refused_token_asks_for_credentials(hall: Hall, source: Build) -> None:
+    am = source(hall, token={"uuid": TOKEN["uuid"], "secret": "not-the-secret"})
+    with pytest.raises(AuthRequired) as raised:
+        await am.probe()
+    assert "not-the-secret" not in str(raised.value)
+    assert am.condition().status is SourceStatus.AUTH_REQUIRED
+
+
+async def test_a_missing_right_is_no_wrong_credential(source: Build) -> None:
+    async with serving() as upstream:
+        upstream.default = Answer(403, b'{"errors": [{"code": "Unauthorized", "title": "not allowed"}]}')
+        am = source(upstream.url)
+        answer = await am.select(Kind.ORDER, EVERYTHING, NOW)
+        assert list(answer.items) == []
+        assert am.condition().status is SourceStatus.UP
+        with pytest.raises(Forbidden):
+            await am.resource("users", {}, 10, None)
+
+
+async def test_cooldown_pauses_the_source_for_as_long_as_asked(hall: Hall, source: Build) -> None:
+    hall.change(throttle={"count": 1, "cooldown": 30.0})
+    am = source(hall)
+    with pytest.raises(SourceFailure) as raised:
+        await am.select(Kind.ORDER, EVERYTHING, NOW)
+    assert raised.value.retry_after == 30.0
+    assert am.condition().status is SourceStatus.PAUSED
+    hall.forget_calls()
+    with pytest.raises(SourceFailure):
+        await am.select(Kind.BATCH, EVERYTHING, NOW)
+    assert hall.calls() == {}
+
+
+async def test_a_wrong_address_is_a_failure_and_not_an_empty_shop(source: Build) -> None:
+    async with serving() as upstream:
+        upstream.default = Answer(404, b"<html>Not Found</html>", {"Content-Type": "text/html"})
+        am = source(upstream.url)
+        with pytest.raises(NotFound):
+            await am.select(Kind.PIECE, EVERYTHING, NOW)
+        with pytest.raises(NotFound):
+            await am.probe()
+
+
+async def test_refused_sorting_is_learnt_once(source: Build) -> None:
+    def answer(request: object) -> Answer:
+        if "sort=" in str(getattr(request, "target", "")):
+            return Answer(400, b'{"errors": [{"code": "disabled-sort-property", "title": "no"}]}')
+        return EMPTY
+
+    async with serving() as upstream:
+        upstream.default = answer
+        am = source(upstream.url)
+        for _ in range(2):
+            await am.select(Kind.ORDER, EVERYTHING, NOW)
+        assert ["sort=" in request.target for request in upstream.requests] == [True, False, False]
+
+
+async def test_refused_flags_are_learnt_once(source: Build) -> None:
+    def answer(request: object) -> Answer:
+        if "include_archived" in str(getattr(request, "target", "")):
+            return Answer(400, b'{"errors": [{"code": "invalid-filter-property", "title": "no"}]}')
+        return EMPTY
+
+    async with serving() as upstream:
+        upstream.default = answer
+        answered = await source(upstream.url).select(Kind.STATION, EVERYTHING, NOW)
+        assert answered.failure is None
+        assert len([request for request in upstream.requests if "/printer/" in request.target]) == 2
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b'{"resources": {}}', b'{"errors": []}', b"<html>maintenance</html>", b"", b"null"]
+)
+async def test_what_is_no_list_is_a_failure_and_not_an_empty_list(source: Build, body: bytes) -> None:
+    async with serving() as upstream:
+        upstream.default = Answer(200, body)
+        with pytest.raises(SourceFailure):
+            await source(upstream.url).select(Kind.ORDER, EVERYTHING, NOW)
+
+
+async def test_rows_that_cannot_be_told_apart_are_left_out(source: Build) -> None:
+    body = b'{"meta": {"count": 3}, "resources": [7, {"name": "no link"}, {"uri": "/order/x/"}]}'
+    async with serving() as upstream:
+        upstream.default = Answer(200, body)
+        am = source(upstream.url)
+        answer = await am.select(Kind.ORDER, EVERYTHING, NOW)
+        assert list(answer.items) == []
+        assert not answer.complete
+        assert [(note.payload, note.change, note.count) for note in am.diagnostics.drift_notes()] == [
+            ("order", "unreadable", 3)
+        ]
+
+
+async def test_when_the_tenant_goes_down_the_last_known_records_are_stale(source: Build) -> None:
+    row = (
+        b'{"meta": {"count": 1}, "resources": '
+        b'[{"uri": "/order/0b0f3c5e-7a52-4d0e-9a86-0c2f6d1e8b47/", "name": "A", "status": "new"}]}'
+    )
+    async with serving() as upstream:
+        upstream.default = Answer(200, row)
+        am = source(upstream.url)
+        fresh = await am.select(Kind.ORDER, EVERYTHING, NOW)
+        assert [one.stale for one in fresh.items] == [False]
+        upstream.default = Answer(500)
+        later = await am.select(Kind.ORDER, EVERYTHING, NOW)
+        assert [(one.name, one.stale) for one in later.items] == [("A", True)]
+        assert later.failure is not None
+        with pytest.raises(SourceFailure):
+            await am.poll(next(feed for feed in am.feeds() if feed.name == "orders"), NOW)
+
+
+async def test_the_probe_tells_version_features_and_skew(hall: Hall, source: Build) -> None:
+    am = source(hall)
+    await am.probe()
+    assert am.version == "simulated"
+    assert am.clock_skew_seconds is not None
+    assert set(hall.calls()) == {"about", "feature"}
+    hall.forget_calls()
+    await am.probe()
+    assert hall.total() == 1
+
+
+async def test_one_server_is_asked_the_same_once_at_a_time(hall: Hall, source: Build) -> None:
+    am = source(hall)
+    fresh = Freshness(max_age=0, since=am.clock.monotonic())
+    await asyncio.gather(*(am.select(Kind.ORDER, EVERYTHING, fresh) for _ in range(20)))
+    assert hall.calls() == {"order": 1}
