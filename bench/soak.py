@@ -146,8 +146,7 @@ class Soak:
                 await asyncio.sleep(0.01)
             self.end = time.monotonic() + self.options.minutes * 60
             changing = group.create_task(self._change())
-            for source in SOURCES:
-                tasks.append(group.create_task(self._disturb(source)))
+            tasks.extend(group.create_task(self._disturb(source)) for source in SOURCES)
             await changing
             await self._settle()
             for task in tasks:
@@ -195,7 +194,7 @@ class Soak:
     async def _settle(self) -> None:
         """Wait until everybody holds the truth, within bounds."""
         deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and any(self._wrong(log) for log in self.logs):
+        while time.monotonic() < deadline and any(self._wrong(log) for log in self.logs):  # noqa: ASYNC110
             await asyncio.sleep(0.5)
 
     def _wrong(self, log: Log) -> dict[str, int]:
@@ -206,7 +205,9 @@ class Soak:
     def report(self) -> list[str]:
         """What is wrong; empty when nothing is."""
         problems = [f"{log.label}: {fault}" for log in self.logs for fault in log.faults]
-        problems += [f"{log.label}: holds {wrong} wrongly" for log in self.logs if (wrong := self._wrong(log))]
+        problems += [
+            f"{log.label}: holds {wrong} wrongly" for log in self.logs if (wrong := self._wrong(log))
+        ]
         exempt = {"unhurried"}
         full = [log for log in self.logs if log.label not in exempt and not (log.lagged or log.resyncs)]
         told = {change for log in full for change in log.told}
@@ -217,7 +218,9 @@ class Soak:
         if unseen := self.truth.must_be_seen(self.end) - told:
             problems.append(f"nobody was told {sorted(unseen)[:5]} ({len(unseen)})")
         problems += [
-            f"{log.label}: {log.errors} errors" for log in self.logs if log.errors and log.label != "relations"
+            f"{log.label}: {log.errors} errors"
+            for log in self.logs
+            if log.errors and log.label != "relations"
         ]
         return problems
 
@@ -251,7 +254,7 @@ class Soak:
 async def watch_memory(pid: int, every: float, memory: list[float]) -> None:
     """Note the resident memory of a process now and then."""
     while True:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])  # noqa: ASYNC240  no disk behind it
         memory.append(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
         await asyncio.sleep(every)
 

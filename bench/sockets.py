@@ -74,7 +74,7 @@ class Client(asyncio.Protocol):
             message = {"id": operation, "type": "subscribe", "payload": {"query": self._document}}
             self.transport.write(masked(orjson.dumps(message)))
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self.lost = True
         self._watch.lost(self, self._tail[-30:])
 
@@ -90,10 +90,8 @@ class Client(asyncio.Protocol):
             self.transport.write(masked(seen[ping + 2 : ping + 6], 10))
         if self._phase == 2 and not self._watch.all_ready and SNAPSHOT_END in seen:
             self._watch.ready(self)
-        found = None
-        for found in CHANGE.finditer(seen, max(0, len(seen) - LONGEST)):
-            pass
-        if found is not None:
+        youngest = list(CHANGE.finditer(seen, max(0, len(seen) - LONGEST)))[-1:]
+        for found in youngest:
             number, at = int(found[3]), int(found[2])
             if number > self.last:
                 self.last = number

@@ -92,6 +92,13 @@ class Audience:
             for seat in self._seats.get(kind, ()):
                 seat.tell(entries)
 
+    def end_those_of(self, source: str, error: Exception) -> None:
+        """End the subscriptions that can hear of no other source."""
+        for seats in self._seats.values():
+            for seat in seats:
+                if seat.mailbox.topic.concerned() == frozenset((source,)):
+                    seat.end(error)
+
     def end(self, error: SubscriptionEnded) -> None:
         """End all subscriptions."""
         self.ended = error

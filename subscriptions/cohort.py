@@ -43,7 +43,7 @@ class Cohort:
     def __init__(self, room: Newsroom, topic: Topic, render: Render) -> None:
         self.room = room
         self.topic = topic
-        self.teller = Teller(topic, room.signet, room.clock)
+        self.teller = Teller(topic, room.signet, room.clock, room.tally)
         self.members = 0
         """Those who ride, and those on their way or behind."""
         self.executions = 0

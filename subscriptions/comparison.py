@@ -77,6 +77,11 @@ class Comparison:
         """Ids of records that were missing and do not count as removed yet."""
         return frozenset(self._absences)
 
+    @staticmethod
+    def emptied(known: Mapping[str, Record], reason: str) -> Compared:
+        """What it means that all records are gone for certain."""
+        return Compared(tuple(removed(record, reason) for record in known.values()), {}, 0)
+
     def compare(self, known: Mapping[str, Record], listing: Listing) -> Compared:
         """Compare a listing with the records known before it; the result is to be kept as known.
 

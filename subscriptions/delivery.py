@@ -19,7 +19,7 @@ class Delivery:
         self._room = room
         self._topic = topic
         self._concerned = topic.concerned()
-        self._teller = Teller(topic, room.signet, room.clock)
+        self._teller = Teller(topic, room.signet, room.clock, room.tally)
         self._seat: Seat | None = None
         self._delivered_at = 0.0
 

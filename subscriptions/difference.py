@@ -1,6 +1,7 @@
 """One difference between two observations of a collection."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from floorgraph.model.record import Record, changed_fields, compared_fields
 from subscriptions.change import STANDALONE, ChangeCause, ChangeKind, graphql_name
@@ -42,6 +43,26 @@ def updated(before: Record, after: Record) -> Difference | None:
         previous=before,
         changed_fields=tuple(dict.fromkeys(graphql_name(name) for name in fields)),
     )
+
+
+def through(difference: Difference, between: Iterable[Record]) -> list[Difference]:
+    """An update in the steps that led to it; those before the last one are backfilled."""
+    if difference.previous is None or difference.record is None:
+        return [difference]
+    found: list[Difference] = []
+    before = difference.previous
+    for record in between:
+        step = updated(before, record)
+        if step is not None:
+            found.append(replace(step, cause=ChangeCause.BACKFILL))
+            before = record
+    last = updated(before, difference.record)
+    if last is not None:
+        found.append(replace(difference, previous=before, changed_fields=last.changed_fields))
+    elif found:
+        # The last step is what the poll found: it is known from now on, and told by the poll.
+        found[-1] = replace(found[-1], record=difference.record, cause=difference.cause)
+    return found
 
 
 def _shown(name: str, before: Record, after: Record) -> list[str]:

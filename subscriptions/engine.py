@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -10,17 +10,17 @@ import structlog
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import FeedState
 from floorgraph.model.time import Clock, SystemClock
-from floorgraph.vendors.contract import Listing
+from floorgraph.vendors.contract import Source
 from floorgraph.vendors.floor import Floor
 from subscriptions.audience import Audience
 from subscriptions.change import Change
 from subscriptions.cohorts import Cohorts
 from subscriptions.commands import Commands
-from subscriptions.comparison import Comparison
 from subscriptions.cursor import Signet
 from subscriptions.delivery import Delivery
 from subscriptions.demand import Demand
-from subscriptions.ended import SubscriptionEnded
+from subscriptions.ended import SourceRemoved, SubscriptionEnded
+from subscriptions.figures import Figures, completed, figures
 from subscriptions.heartbeat import Heartbeats, HeartbeatTools
 from subscriptions.journal import Journal
 from subscriptions.newsroom import Newsroom
@@ -29,7 +29,9 @@ from subscriptions.pause import Bell, Sleep
 from subscriptions.policy import EnginePolicy
 from subscriptions.poller import PollingTools
 from subscriptions.polling import Polling
+from subscriptions.publishing import Publishing
 from subscriptions.sources import SourceChanged, SourceWatch
+from subscriptions.tally import Tally
 from subscriptions.topic import Topic
 
 log = structlog.get_logger("floorgraph.subscriptions")
@@ -59,10 +61,20 @@ class Engine:
         self._audience.ended = SubscriptionEnded("The engine is not running.")
         self._journal = Journal(policy.remembered_changes)
         self._commands = Commands(policy.command_patience)
-        self._comparisons: dict[tuple[str, Kind], Comparison] = {}
         demand, signet = Demand(policy.linger), Signet(secret=policy.secret)
+        self._publishing = publishing = Publishing(
+            self._journal,
+            self._audience,
+            self._commands,
+            clock=clock,
+            policy=policy,
+            calm=lambda key: self._polling.calm(key),
+        )
         self._polling = Polling(
-            floor, PollingTools(demand, clock, sleep, chance, policy, self._publish, self._polled)
+            floor,
+            PollingTools(
+                demand, clock, sleep, chance, policy, publishing.publish, publishing.between, self._polled
+            ),
         )
         self._watch = SourceWatch(floor, self._polling, self._audience, signet, clock=clock, sleep=sleep)
         self._heartbeats = Heartbeats(
@@ -79,6 +91,7 @@ class Engine:
             polling=self._polling,
             signet=signet,
             sleep=sleep,
+            tally=Tally(),
         )
         self._cohorts = Cohorts(self._room)
 
@@ -124,15 +137,44 @@ class Engine:
     def feed_states(self, source_key: str) -> list[FeedState]:
         """The feeds of a source as they stand; none for an unknown source."""
         return [
-            state for source in self._polling.sources((source_key,)) for state in self._polling.states(source)
+            completed(self._room, self._cohorts, self._publishing, source, state)
+            for source in self._polling.sources((source_key,))
+            for state in self._polling.states(source)
         ]
+
+    def figures(self) -> Figures:
+        """What the engine is doing now, for measuring and for looking inside."""
+        return figures(self._room, self._cohorts, self._publishing, self._floor)
 
     def held_back(self, source_key: str) -> list[str]:
         """Why removals of a source wait for more than the usual confirmation; empty when none do."""
-        found = (
-            comparison.held_back for (key, _), comparison in self._comparisons.items() if key == source_key
-        )
-        return [reason for reasons in found for reason in reasons]
+        return self._publishing.held_back(source_key)
+
+    def add_source(self, source: Source) -> None:
+        """Take up one more source; whoever follows all sources follows it from now on.
+
+        Raises `ValueError` when its key is taken.
+        """
+        self._floor.add(source)
+        self._watch.add(source)
+        self._heartbeats.add(source)
+        self._polling.refresh((source.key,))
+
+    async def remove_source(self, key: str) -> None:
+        """Give a source up and close it.
+
+        Whoever follows it alone gets `SourceRemoved`; for all others its
+        records are REMOVED. Unknown keys are ignored.
+        """
+        source = self._floor.remove(key)
+        if source is None:
+            return
+        self._heartbeats.remove(key)
+        self._watch.remove(source)
+        await self._polling.remove(key)
+        self._publishing.withdraw(key, "the source is no longer configured")
+        self._audience.end_those_of(key, SourceRemoved(f"The source '{key}' is no longer configured."))
+        await source.close()
 
     def burst(self, source_key: str, kinds: Iterable[Kind], command_id: str, ids: Iterable[str]) -> None:
         """After a command: poll these kinds of a source in quick succession, watched or not.
@@ -178,22 +220,6 @@ class Engine:
 
     def _clocks_apart(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
-
-    def _publish(self, key: str, listings: Mapping[Kind, Listing], began: float) -> None:
-        """Compare what a poll found, take it up, and tell whoever listens; all in one step."""
-        at = self._clock.now()
-        confirmed = False
-        for kind, listing in listings.items():
-            comparison = self._comparisons.setdefault((key, kind), Comparison(self.policy.removal))
-            held = comparison.held_back
-            compared = comparison.compare(self._journal.known(key, kind), listing)
-            told = self._commands.explain(compared.differences, began)
-            confirmed = confirmed or any(difference.command_id is not None for difference in told)
-            self._audience.tell(kind, self._journal.record(key, kind, compared, told, at))
-            if comparison.held_back and comparison.held_back != held:
-                log.warning("removals held back", source=key, kind=str(kind), reasons=comparison.held_back)
-        if confirmed and not self._commands.awaiting(key, self._clock.monotonic()):
-            self._polling.calm(key)
 
     def _polled(self, key: str) -> None:
         self._watch.note(key)

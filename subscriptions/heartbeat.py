@@ -56,11 +56,31 @@ class Heartbeats:
         self._tools = tools
         self._pauses = {source.key: Pause(tools.sleep) for source in floor}
         self._heard: set[str] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
 
     def open(self, group: asyncio.TaskGroup) -> None:
         """Start beating, in this group."""
+        self._group = group
         for index, source in enumerate(self._floor):
-            group.create_task(self._beat(source, phase(index)), name=f"heartbeat {source.key}")
+            self._start(group, source, phase(index))
+
+    def add(self, source: Source) -> None:
+        """One more source: its first probe is sent at once."""
+        self._pauses[source.key] = Pause(self._tools.sleep)
+        if self._group is not None:
+            self._start(self._group, source, 0.0)
+
+    def remove(self, key: str) -> None:
+        """One source less."""
+        self._heard.discard(key)
+        self._pauses.pop(key, None)
+        task = self._tasks.pop(key, None)
+        if task is not None:
+            task.cancel()
+
+    def _start(self, group: asyncio.TaskGroup, source: Source, place: float) -> None:
+        self._tasks[source.key] = group.create_task(self._beat(source, place), name=f"heartbeat {source.key}")
 
     def heard(self, key: str) -> bool:
         """Whether it is known what the source can do, or at least that it did not answer."""
@@ -72,7 +92,7 @@ class Heartbeats:
             pause.wake()
 
     async def _beat(self, source: Source, place: float) -> None:
-        tools = self._tools
+        tools, pause = self._tools, self._pauses[source.key]
         await tools.sleep(place * tools.policy.ladder.start_spread)
         failures = 0
         while True:
@@ -82,7 +102,7 @@ class Heartbeats:
                 failures = 0
             self._heard.add(source.key)
             tools.probed(source.key)
-            await self._pauses[source.key].wait(self._delay(source, failures))
+            await pause.wait(self._delay(source, failures))
 
     def _delay(self, source: Source, failures: int) -> float:
         try:

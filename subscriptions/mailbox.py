@@ -9,7 +9,7 @@ that change all the time cannot keep others from being delivered.
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
-from subscriptions.change import ChangeKind
+from subscriptions.change import ChangeCause, ChangeKind
 from subscriptions.difference import Difference, updated
 from subscriptions.journal import Entry
 from subscriptions.topic import Topic
@@ -132,14 +132,32 @@ class Mailbox:
 
 
 def _folded(waiting: list[Entry], entry: Entry) -> list[Entry]:
-    """The waiting entries of one record with one more folded in."""
+    """The waiting entries of one record with one more folded in.
+
+    What a history filled in is told step by step to whoever keeps up, and
+    folded like everything else when further changes come.
+    """
     *rest, last = waiting
+    if last.difference.cause is ChangeCause.BACKFILL and last.at == entry.at:
+        return [*waiting, entry]
+    if rest and rest[-1].difference.cause is ChangeCause.BACKFILL:
+        return _folded(_collapsed(waiting), entry)
     difference = _fold(last.difference, entry.difference)
     if difference is last.difference:
         return [*waiting, entry]
     if difference is None:
         return rest
     return [*rest, replace(entry, difference=difference)]
+
+
+def _collapsed(waiting: list[Entry]) -> list[Entry]:
+    """A chain of steps as what it comes to: one entry, or none."""
+    head, *more = waiting
+    folded: Difference | None = head.difference
+    for entry in more:
+        folded = entry.difference if folded is None else _fold(folded, entry.difference)
+    # A chain that undoes itself still ends with what the last entry says.
+    return [replace(more[-1], difference=folded or more[-1].difference)]
 
 
 def _fold(old: Difference, new: Difference) -> Difference | None:

@@ -11,6 +11,7 @@ from subscriptions.journal import Journal
 from subscriptions.pause import Bell, Sleep
 from subscriptions.policy import EnginePolicy
 from subscriptions.polling import Polling
+from subscriptions.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,4 @@ class Newsroom:
     polling: Polling
     signet: Signet
     sleep: Sleep
+    tally: Tally

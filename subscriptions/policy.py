@@ -55,6 +55,10 @@ class EnginePolicy:
     """Share of the period that an answer made for a query may be old to serve as a poll's."""
     poll_deadline: float = 60.0
     """Longest time for one poll; a last resort behind the source's own deadlines."""
+    backfilled_records: int = 20
+    """Most records per poll and kind whose steps in between are asked for in the vendor's history."""
+    backfill_deadline: float = 10.0
+    """Longest time for asking a vendor's history after a poll."""
     remembered_changes: int = 10_000
     """Changes kept per kind of record for subscribers that come back."""
     waiting_records: int = 10_000

@@ -1,7 +1,7 @@
 """One feed of one source, polled while it is wanted: the shell around its ladder."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -17,11 +17,14 @@ from subscriptions.demand import Demand, Wanted
 from subscriptions.ladder import Ladder
 from subscriptions.pause import Pause, Sleep
 from subscriptions.policy import EnginePolicy
+from subscriptions.publishing import Between
 
 log = structlog.get_logger("floorgraph.subscriptions")
 
-Publish = Callable[[str, Mapping[Kind, Listing], float], None]
-"""Takes source key, what was found, and when the poll was sent (monotonic)."""
+Publish = Callable[[str, Mapping[Kind, Listing], float, Between], None]
+"""Takes source key, what was found, when the poll was sent (monotonic), and what happened in between."""
+Fill = Callable[[Source, Mapping[Kind, Listing]], Awaitable[Between]]
+"""Asks a source's history what happened since the last poll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class PollingTools:
     chance: Callable[[], float]
     policy: EnginePolicy
     publish: Publish
+    between: Fill
     ended: Callable[[str], None]
     """Called with the source key after every poll, whatever came of it, and when polling ends."""
 
@@ -50,6 +54,8 @@ class Poller:
         self.ladder = Ladder(tools.policy.ladder, tools.chance, phase)
         self.running = False
         """Whether a task runs it; set by whoever starts `run`."""
+        self.task: asyncio.Task[None] | None = None
+        """The task that runs it, or the last one that did."""
         self._tools = tools
         self._pause = Pause(tools.sleep)
         self._trouble: str | None = None
@@ -104,7 +110,8 @@ class Poller:
         try:
             async with asyncio.timeout(self._tools.policy.poll_deadline):
                 listings = await self.source.poll(feed, self._freshness(wanted))
-            self._tools.publish(self.source.key, listings, began)
+            between = await self._tools.between(self.source, listings)
+            self._tools.publish(self.source.key, listings, began, between)
         except Exception as error:  # noqa: BLE001  one feed's trouble, even a defect in a mapper, stays its own
             self.ladder.failed(feed, wanted, error, clock.monotonic(), clock.now())
             self._note_failure(error)

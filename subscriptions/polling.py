@@ -34,6 +34,18 @@ class Polling:
         """Start no more pollers."""
         self._group = None
 
+    async def remove(self, key: str) -> None:
+        """End the pollers of a source that is no longer on the floor, and wait until they have ended."""
+        gone = [self._pollers.pop(found) for found in list(self._pollers) if found[0] == key]
+        tasks = [poller.task for poller in gone if poller.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def tasks(self) -> int:
+        """How many pollers run."""
+        return sum(poller.running for poller in self._pollers.values())
+
     def refresh(self, keys: Iterable[str] | None = None) -> None:
         """Look again at what is wanted of some sources, or of all: start what is missing, nudge the rest."""
         for source in self.sources(keys):
@@ -117,7 +129,7 @@ class Polling:
         poller = self._poller(source, feed)
         if not poller.running:
             poller.running = True
-            self._group.create_task(poller.run(), name=f"poll {source.key} {feed.name}")
+            poller.task = self._group.create_task(poller.run(), name=f"poll {source.key} {feed.name}")
 
     def _poller(self, source: Source, feed: Feed) -> Poller:
         poller = self._pollers.get((source.key, feed.name))

@@ -30,7 +30,8 @@ class SourceChanged:
     """That a source is doing otherwise than before, or a word about the stream itself."""
 
     kind: ChangeKind
-    """SNAPSHOT for each source first, then CAUGHT_UP once, then UPDATED."""
+    """SNAPSHOT for each source first, then CAUGHT_UP once, then UPDATED; REMOVED when a source is no
+    longer configured."""
     key: str | None = None
     """Key of the source; null after CAUGHT_UP."""
     changed_fields: tuple[str, ...] = ()
@@ -77,27 +78,48 @@ class SourceWatch:
         self._sleep = sleep
         self._pause = Pause(sleep)
         self._noted: dict[str, None] = {}
+        self._undo: dict[str, Callable[[], None]] = {}
         self._seen: dict[str, dict[str, Any]] = {}
         self._seats: set[_Seat] = set()
         self._sequence = 0
 
     def install(self) -> Callable[[], None]:
         """Listen to the sources; the result gives them back to whoever listened before."""
-        undo = []
         for source in self._floor:
-            ours, before = _chained(source.on_change, self.note, source.key), source.on_change
-            source.on_change = ours
-            undo.append((source, ours, before))
-            self._seen[source.key] = {}
-            self._compare(source)
+            self._listen(source)
 
         def give_back() -> None:
-            for source, ours, before in undo:
-                # Whoever listens on top of us keeps us in the chain, where we do no harm.
-                if source.on_change is ours:
-                    source.on_change = before
+            for key in list(self._undo):
+                self._undo.pop(key)()
 
         return give_back
+
+    def add(self, source: Source) -> None:
+        """Watch one more source; whoever listens is told of it."""
+        self._listen(source)
+        for seat in self._seats:
+            seat.tell(source.key, ("status",))
+
+    def remove(self, source: Source) -> None:
+        """Watch one source less; whoever listens is told that it is gone."""
+        self._undo.pop(source.key, lambda: None)()
+        self._seen.pop(source.key, None)
+        self._noted.pop(source.key, None)
+        for seat in self._seats:
+            seat.tell(source.key, ())
+
+    def _listen(self, source: Source) -> None:
+        ours, before = _chained(source.on_change, self.note, source.key), source.on_change
+        source.on_change = ours
+        self._seen[source.key] = {}
+        self._compare(source)
+
+        def undo() -> None:
+            # Whoever listens on top of us keeps us in the chain, where we do no harm.
+            if source.on_change is ours:
+                source.on_change = before
+
+        self._undo[source.key] = undo
 
     def note(self, key: str) -> None:
         """Something about a source may have changed; it is looked at soon, once."""
@@ -129,7 +151,9 @@ class SourceWatch:
             while True:
                 while seat.waiting:
                     key = next(iter(seat.waiting))
-                    yield self._told(ChangeKind.UPDATED, key, tuple(seat.waiting.pop(key)))
+                    fields = tuple(seat.waiting.pop(key))
+                    kind = ChangeKind.UPDATED if self._floor.get(key) else ChangeKind.REMOVED
+                    yield self._told(kind, key, fields)
                 self._audience.check()
                 await seat.pause.wait()
         finally:

@@ -9,16 +9,18 @@ from subscriptions.change import Change, ChangeKind
 from subscriptions.cursor import Position, Signet
 from subscriptions.journal import Entry
 from subscriptions.mailbox import Mailbox
+from subscriptions.tally import Tally
 from subscriptions.topic import Topic
 
 
 class Teller:
     """Makes the changes of one topic."""
 
-    def __init__(self, topic: Topic, signet: Signet, clock: Clock) -> None:
+    def __init__(self, topic: Topic, signet: Signet, clock: Clock, tally: Tally) -> None:
         self._topic = topic
         self._signet = signet
         self._clock = clock
+        self._tally = tally
         self._fingerprint = topic.fingerprint()
 
     def missed(self, entries: Iterable[Entry]) -> list[Change]:
@@ -37,6 +39,7 @@ class Teller:
 
     def resync(self, reason: str) -> Change:
         """That a stream begins anew, and why."""
+        self._tally.resyncs[self._topic.kind] += 1
         return self.word(ChangeKind.RESYNC, partial=True, reason=reason)
 
     def waiting(self, mailbox: Mailbox, most: int) -> list[Change]:
@@ -44,6 +47,7 @@ class Teller:
         told: list[Change] = []
         while len(told) < most and (parcel := mailbox.take()) is not None:
             if parcel.missed:
+                self._tally.conflated[self._topic.kind] += parcel.missed
                 told.append(self.word(ChangeKind.LAGGED, parcel.before, missed=parcel.missed))
             told.append(self.change(parcel.entry, parcel.position))
         return told

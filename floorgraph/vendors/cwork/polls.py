@@ -9,10 +9,20 @@ from floorgraph.vendors.contract import EVERYTHING, Listing
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.documents import Documents
 from floorgraph.vendors.cwork.feeds import DOCUMENTS, LIVE, WORK
+from floorgraph.vendors.cwork.mapping.live import NOT_REPORTED
+from floorgraph.vendors.cwork.report import Report
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.stations import Stations
 from floorgraph.vendors.cwork.work import Work
 from floorgraph.vendors.gate import Freshness
+
+
+def _all_reported(report: Report) -> bool:
+    """Whether every station sent a status that it should have sent."""
+    return len(report.statuses) == len(report.found) and not any(
+        live.stale or (live.state is not None and live.state.reason == NOT_REPORTED)
+        for live in report.statuses
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,9 @@ class Polls:
             raise report.failure
         stations = await self.stations.listing(report)
         moment = stations.observed_at
-        listings = {Kind.STATION: stations, Kind.ALARM: Listing(report.alarms, report.complete, moment)}
+        # Active alarms are part of their station's status: without it, nothing is known of them.
+        alarms = Listing(report.alarms, report.complete, moment, authoritative=_all_reported(report))
+        listings = {Kind.STATION: stations, Kind.ALARM: alarms}
         if Kind.JOB in feed.kinds:
             jobs = self.work.reported_jobs(report.statuses)
             listings[Kind.JOB] = Listing(jobs, report.complete, moment)
