@@ -1,6 +1,7 @@
 """The desk: what the parts of the adapter share while they make records of rows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from floorgraph.model.ids import Kind
@@ -16,6 +17,8 @@ from floorgraph.vendors.contract import Answer, Where
 
 R = TypeVar("R", bound=Record)
 
+TURN = 500
+"""Rows made into records before others have their turn."""
 MOST_KEPT = 200_000
 """Records kept for rows that do not change; beyond it all are made anew."""
 
@@ -76,6 +79,14 @@ def _same(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
         a is b or (isinstance(a, tuple) and isinstance(b, tuple) and _same(a, b))
         for a, b in zip(left, right, strict=True)
     )
+
+
+async def in_turns(rows: Sequence[Row]) -> AsyncIterator[Row]:
+    """Rows one by one; others have their turn in between, so that long lists keep nobody waiting."""
+    for index, row in enumerate(rows):
+        if index % TURN == TURN - 1:
+            await asyncio.sleep(0)
+        yield row
 
 
 def of_resources(refs: Iterable[Ref], *resources: str) -> dict[str, list[Ref]]:

@@ -6,6 +6,7 @@ only the last two parts of a link's path count.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,8 +37,12 @@ def uuid_of(text: Any) -> str | None:
 
 def ref_of(link: Any, default: str | None = None) -> Ref | None:
     """What a link leads to; a bare uuid belongs to `default`. None for anything else."""
-    if not isinstance(link, str):
-        return None
+    return _read(link, default) if isinstance(link, str) else None
+
+
+@lru_cache(maxsize=100_000)
+def _read(link: str, default: str | None) -> Ref | None:
+    """Links are looked at again with every poll, and hardly ever new."""
     bare = uuid_of(link)
     if bare is not None:
         return None if default is None else Ref(default, bare)

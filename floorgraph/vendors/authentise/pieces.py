@@ -6,7 +6,7 @@ from typing import Any
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.piece import Piece, PieceStep
-from floorgraph.vendors.authentise.desk import Desk, of_resources, present
+from floorgraph.vendors.authentise.desk import Desk, in_turns, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of, refs_of_ids
 from floorgraph.vendors.authentise.mapping.piece import Whereabouts, piece, piece_step, step_refs
 from floorgraph.vendors.authentise.mapping.words import ACTIVE_RUNS
@@ -100,7 +100,7 @@ class Pieces:
             rest = (about.run, about.workflow, about.step, about.location, about.actuals, about.files)
             return desk.record(Kind.PIECE, row, rest, lambda: piece(row, desk.frame, about))
 
-        return present(one(row) for row in rows)
+        return present([one(row) async for row in in_turns(rows)])
 
     async def steps(self, ids: Iterable[str], visit: Visit) -> dict[str, list[PieceStep]]:
         """The steps of pieces in their order: what the vendor calls prints."""

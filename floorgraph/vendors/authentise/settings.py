@@ -128,7 +128,7 @@ class AuthentiseSettings(SourceSettings):
     """Most calls per day; no limit when absent."""
     timeouts: Timeouts = Timeouts()
     """How long to wait for the server."""
-    page_size: int = Field(default=500, ge=20, le=5000)
+    page_size: int = Field(default=1000, ge=20, le=5000)
     """Rows asked for per page of a list."""
     overlap: float = Field(default=20.0, ge=15, le=600)
     """Seconds that readings of changes reach back behind the newest change seen: longer than a change

@@ -7,7 +7,7 @@ from typing import Any
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.order import LineItem, Order
-from floorgraph.vendors.authentise.desk import Desk, of_resources, present
+from floorgraph.vendors.authentise.desk import Desk, in_turns, of_resources, present
 from floorgraph.vendors.authentise.library import links_in
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
 from floorgraph.vendors.authentise.mapping.job import Actuals, latest, outsourced_job, run_job
@@ -98,7 +98,7 @@ class Work:
             rest = (about.actuals, about.build, about.plan)
             return desk.record(Kind.JOB, row, rest, lambda: run_job(row, desk.frame, about))
 
-        return present(one(row) for row in rows)
+        return present([one(row) async for row in in_turns(rows)])
 
     async def orders(self, where: Where, visit: Visit) -> Answer[Order]:
         """All orders, or those with these ids."""
