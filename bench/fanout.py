@@ -16,6 +16,7 @@ import statistics
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from bench.sockets import CHANGE, Client, Watch
 from bench.vendor import Changing
 from floorgraph.server.app import app_over
 from floorgraph.server.run import server_for
-from floorgraph.settings import Role, ServerSettings, Settings
+from floorgraph.settings import LimitSettings, Role, ServerSettings, Settings
 from floorgraph.vendors.floor import Floor
 from subscriptions.engine import Engine
 from subscriptions.policy import EnginePolicy
@@ -47,7 +48,8 @@ def arguments() -> argparse.Namespace:
 
 def total_of(options: argparse.Namespace) -> int:
     """Changes in all: whole rounds over the stations."""
-    return max(1, round(options.rate * options.minutes * 60 / STATIONS)) * STATIONS
+    rounds: float = options.rate * options.minutes * 60 / STATIONS
+    return max(1, round(rounds)) * STATIONS
 
 
 def say(**words: Any) -> None:
@@ -83,10 +85,19 @@ async def serve(options: argparse.Namespace) -> None:
     source = Changing(STATIONS, options.rate, total_of(options), options.period)
     floor = Floor([source])
     engine = Engine(floor, policy=EnginePolicy())
-    app = app_over(floor, Settings(ServerSettings(anonymous_role=Role.VIEWER)), engine)
-    server = server_for(
-        app, "127.0.0.1", 0, lambda url: say(port=int(url.rpartition(":")[2]), memory=memory())
+    limits = LimitSettings(
+        sockets=100_000,
+        sockets_per_address=100_000,
+        sockets_per_identity=100_000,
+        requests_per_second=1e6,
+        requests_per_second_per_address=1e6,
     )
+    app = app_over(floor, Settings(ServerSettings(anonymous_role=Role.VIEWER), limits=limits), engine)
+
+    def opened(url: str) -> None:
+        say(port=int(url.rpartition(":")[2]), memory=memory())
+
+    server = server_for(app, "127.0.0.1", 0, opened)
     serving = asyncio.create_task(server._serve())  # noqa: SLF001  `serve` without taking over signals
     orders = await stdin()
     while (order := (await orders.readline()).decode().strip()) != "end":
@@ -98,8 +109,12 @@ async def serve(options: argparse.Namespace) -> None:
     await serving
 
 
+def _same(client: Client) -> Client:
+    return client
+
+
 def figures(engine: Engine) -> dict[str, Any]:
-    cohorts = list(engine._cohorts)  # noqa: SLF001
+    cohorts = engine.figures().cohorts
     return {"cohorts": len(cohorts), "executions": sum(one.executions for one in cohorts)}
 
 
@@ -110,7 +125,7 @@ async def listen(options: argparse.Namespace) -> None:
     clients: list[Client] = []
     for number in range(options.sockets):
         client = Client(options.offset + number, document, watch)
-        await loop.create_connection(lambda client=client: client, "127.0.0.1", options.port)
+        await loop.create_connection(partial(_same, client), "127.0.0.1", options.port)
         clients.append(client)
         if number % 50 == 0:
             await asyncio.sleep(0.01)
@@ -225,7 +240,9 @@ def show(
     lines = {
         "sockets, one cohort each": f"{sockets} ({after['cohorts']} cohort)",
         "changes": f"{total_of(options)} at {options.rate:g} per second, polled every {options.period:g} s",
-        "executions": f"{after['executions'] - before['executions']} for {after['polls'] - before['polls']} polls",
+        "executions": "{} for {} polls".format(
+            *(after[name] - before[name] for name in ("executions", "polls"))
+        ),
         "events per socket, fewest / most": "{} / {}".format(
             min(report["fewest"] for report in reports), max(report["most"] for report in reports)
         ),
@@ -233,11 +250,13 @@ def show(
         "sockets lost": lost,
         "sockets without the final state": wrong,
         "change at vendor to last socket, ms": (
-            f"p50 {percentiles[49]:.0f}  p99 {percentiles[98]:.0f}  max {latencies[-1] if latencies else 0:.0f}"
-            f"  ({len(latencies)} changes)"
+            f"p50 {percentiles[49]:.0f}  p99 {percentiles[98]:.0f}  max {max(latencies, default=0):.0f}  "
+            f"({len(latencies)} changes)"
         ),
         "memory per socket, connected": f"{per_socket:.1f} KiB",
-        "memory of the server after": f"{after['memory'] / 2**20:.0f} MiB (before {before['memory'] / 2**20:.0f})",
+        "memory of the server, MiB": "{:.0f} connected, {:.0f} after".format(
+            *(look["memory"] / 2**20 for look in (before, after))
+        ),
         "server processor": f"{100 * (after['processor'] - before['processor']) / elapsed:.0f} % of one core",
         "client processor": f"{100 * sum(r['processor'] for r in reports) / elapsed:.0f} % of one core",
         "connecting took": f"{connected:.1f} s",

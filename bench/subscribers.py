@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -110,11 +110,11 @@ async def subscribe(url: str, habit: Habit, log: Log, dice: random.Random) -> No
 
 def _stream(
     url: str, payload: dict[str, Any], habit: Habit, cursor: str | None
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncGenerator[dict[str, Any], None]:
     return _sse(url, payload, cursor) if habit.events else _socket(url, payload)
 
 
-async def _socket(url: str, payload: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+async def _socket(url: str, payload: dict[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
     protocol = Subprotocol("graphql-transport-ws")
     address = url.replace("http", "ws", 1) + "/graphql"
     async with connect(address, subprotocols=[protocol], proxy=None, close_timeout=0.1) as socket:
@@ -130,7 +130,7 @@ async def _socket(url: str, payload: dict[str, Any]) -> AsyncIterator[dict[str, 
                 return
 
 
-async def _sse(url: str, payload: dict[str, Any], cursor: str | None) -> AsyncIterator[dict[str, Any]]:
+async def _sse(url: str, payload: dict[str, Any], cursor: str | None) -> AsyncGenerator[dict[str, Any], None]:
     headers = {"accept": "text/event-stream"} | ({} if cursor is None else {"last-event-id": cursor})
     payload = payload | {"variables": payload["variables"] | {"after": None}}
     async with (

@@ -65,7 +65,8 @@ class Changing(Source):
         self.polls += 1
         self._catch_up()
         # In the order of their changes, so that the last event of a poll is the youngest.
-        records: list[Record] = sorted(self._stations, key=lambda station: int(station.description or 0))
+        changed = sorted(self._stations, key=lambda station: int(station.description or 0))
+        records: list[Record] = list(changed)
         return {Kind.STATION: Listing(records, True, datetime.now(UTC))}
 
     def _catch_up(self) -> None:
