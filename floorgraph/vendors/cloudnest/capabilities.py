@@ -7,12 +7,14 @@ from floorgraph.vendors.cloudnest.endpoints import (
     CURRENT_ALARMS,
     DEVICE_STATES,
     DEVICES,
+    ENDPOINTS,
     JOB_TREE,
     PLAN_DETAIL,
     PLATE_LIST,
     PLATE_USED,
     STATISTICS,
     TIME_PERIODS,
+    Api,
 )
 from floorgraph.vendors.cloudnest.grants import Grants
 
@@ -56,7 +58,7 @@ def _state(name: Capability, grants: Grants) -> CapabilityState:
     if endpoint is None:
         reason = NEVER.get(name, "the vendor has nothing of the kind")
         return CapabilityState(name=name, available=False, reason=reason)
-    lacking = grants.lacking(endpoint)
+    lacking = grants.lacking(endpoint) or _without_cards(endpoint, grants)
     if lacking is None:
         return CapabilityState(name=name, available=True, reason=_note(name, grants))
     if name is Capability.STATIONS and (grants.settings.machines or grants.has(PLAN_DETAIL)):
@@ -65,6 +67,15 @@ def _state(name: Capability, grants: Grants) -> CapabilityState:
     if name is Capability.BATCHES and grants.has(PLATE_LIST):
         return CapabilityState(name=name, available=True, reason=f"plates in stock only: {lacking}")
     return CapabilityState(name=name, available=False, reason=lacking)
+
+
+def _without_cards(endpoint: str, grants: Grants) -> str | None:
+    """Why no machine can be asked about, although its endpoint could be."""
+    configured = any(machine.card_id for machine in grants.settings.machines)
+    if endpoint == DEVICES or ENDPOINTS[endpoint].api is not Api.IOT or configured:
+        return None
+    lacking = grants.lacking(DEVICES)
+    return None if lacking is None else f"no control card is known: {lacking}"
 
 
 def _note(name: Capability, grants: Grants) -> str | None:

@@ -44,11 +44,12 @@ SORTS: Sequence[Sort] = (
     Sort(PROGRESS, CUT_STATE, frozenset({Kind.STATION}), PROGRESS_WANTED, 5.0),
     Sort(ALARMS, CURRENT_ALARMS, _LIVE, ALARMS_WANTED, 5.0),
     Sort(TASKS, PLAN_DETAIL, _WORK, TASKS_WANTED),
-    Sort(RESULTS, MACHINE_RESULTS, frozenset({Kind.PIECE}), RESULTS_WANTED, 5.0),
-    Sort(TREE, JOB_TREE, frozenset({Kind.JOB, Kind.JOB_FOLDER}), 300.0, 10.0),
-    Sort(MACHINES, DEVICES, frozenset({Kind.STATION}), 3600.0, 600.0),
+    Sort(RESULTS, MACHINE_RESULTS, frozenset({Kind.PIECE}), RESULTS_WANTED, 60.0),
+    Sort(TREE, JOB_TREE, frozenset({Kind.JOB, Kind.JOB_FOLDER}), 300.0, 300.0),
+    Sort(MACHINES, DEVICES, frozenset({Kind.STATION}), 3600.0, 1800.0),
 )
-"""In the order of section 9."""
+"""In the order of section 9. Slow ones have high minima: who wants states or tasks at once shares a kind of
+record with them, and means states and tasks."""
 
 Calls = Callable[[str], int]
 """Feed name -> calls that a poll makes now."""

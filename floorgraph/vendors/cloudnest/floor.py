@@ -63,7 +63,11 @@ class Assembly:
         tasks |= {task.guid: task for task in self.known.unowned()}
         owners = {guid: self._owners(task) for guid, task in tasks.items()}
         stale_jobs = {job for job, plan in self.known.jobs.items() if plan.failure is not None}
-        stale = {guid for guid, jobs in owners.items() if stale_jobs.intersection(jobs)}
+        stale = {
+            guid
+            for guid, jobs in owners.items()
+            if stale_jobs.intersection(jobs or self.known.suspects.get(guid, ()))
+        }
         folders = [folder(node, self.frame) for node in self.tree.folders]
         nests = [self._nest(node) for node in self.tree.jobs]
         jobs = [task_job(task, owners[task.guid], self._at(task)) for task in tasks.values()]

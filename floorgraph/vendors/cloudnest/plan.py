@@ -156,7 +156,12 @@ class Plan:
     def active(self, jobs: Iterable[int]) -> list[int]:
         """Those of the jobs with something left to do, and those not read yet."""
         known = self.known
-        return [job for job in jobs if job not in known.jobs or any(task.open for task in known.of(job))]
+        done = self._gateway.derived.of("done", (self.version,), self._done)
+        return [job for job in jobs if job not in known.jobs or job not in done]
+
+    def _done(self) -> frozenset[int]:
+        """The jobs with nothing left to do."""
+        return frozenset(job for job in self.known.jobs if not any(task.open for task in self.known.of(job)))
 
     def ttl(self, jobs: int) -> float:
         """Seconds that what is known of so many jobs serves those who do not ask for fresher."""

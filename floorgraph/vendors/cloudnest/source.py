@@ -82,6 +82,11 @@ class CloudNestSource(Source):
         """The quota of every endpoint in use."""
         return self._gateway.budgets()
 
+    def inherit(self, former: Source) -> None:
+        """Count on where the former source stands, when it is of the same account."""
+        if isinstance(former, CloudNestSource):
+            self._gateway.inherit(former._gateway)  # noqa: SLF001  of the same class
+
     def traffic(self) -> Traffic:
         """What went through the gate."""
         return self._gateway.gate.traffic()

@@ -7,6 +7,7 @@ own ancestor, is put at the top and counted as drift, so that nothing is lost.
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from floorgraph.vendors.cloudnest.mapping.frame import Frame
@@ -37,7 +38,7 @@ class Node:
     folder: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Tree:
     """The nodes in the order of the tree: each after its parent, siblings by position.
 
@@ -47,18 +48,22 @@ class Tree:
     nodes: Mapping[int, Node] = field(default_factory=dict)
     complete: bool = True
 
-    @property
+    @cached_property
     def jobs(self) -> list[Node]:
         """The leaves."""
         return [node for node in self.nodes.values() if not node.folder]
 
-    @property
+    @cached_property
     def folders(self) -> list[Node]:
         """The folders."""
         return [node for node in self.nodes.values() if node.folder]
 
     def leaves(self) -> list[int]:
         """Ids of the nodes that can own parts and layouts, ascending."""
+        return list(self._leaves)
+
+    @cached_property
+    def _leaves(self) -> list[int]:
         return sorted(node.id for node in self.nodes.values() if node.type == LEAF)
 
 
