@@ -1,17 +1,26 @@
 """What the application lends to every operation, and who calls."""
 
-from collections.abc import Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
+from floorgraph.model.limits import OperationLimits
 from loaders.scope import Scope, Surroundings, enter_scope
 from subscriptions.engine import Engine
 
 
 @dataclass(slots=True, kw_only=True)
 class Environment(Surroundings):
-    """The floor and the engine that serves live subscriptions."""
+    """The floor and the engine that serves live subscriptions.
+
+    `observed` is told of every query and mutation: its type, its outcome, and the seconds it took.
+    """
 
     engine: Engine
+    limits: OperationLimits = field(default_factory=OperationLimits)
+    over_limits: Counter[str] = field(default_factory=Counter)
+    """How many operations were over a limit, by its name, refused or not."""
+    observed: Callable[[str, str, float], None] = lambda _kind, _outcome, _seconds: None
 
 
 @dataclass(slots=True)
@@ -20,8 +29,9 @@ class Caller:
 
     `rights` are words such as `raw` and `trace`. `trace` asks for
     `extensions.upstream`, `dry_run` for the price of the operation in place
-    of its data. `identified` callers said who they are. `sources` are the keys of the sources that exist
-    for the caller, all when None.
+    of its data. `identified` callers said who they are; who does not `introspects` is
+    not told what the schema holds. `sources` are the keys of the sources that
+    exist for the caller, all when None.
     """
 
     environment: Environment
@@ -30,6 +40,7 @@ class Caller:
     sources: frozenset[str] | None = None
     identified: bool = False
     dry_run: bool = False
+    introspects: bool = True
 
     @property
     def permissions(self) -> Hashable:

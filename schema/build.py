@@ -9,6 +9,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 
 from schema.federation import SCALARS
+from schema.limits.extension import OperationBounds
 from schema.operation import OperationShape
 from schema.roots import Query, Subscription
 
@@ -43,7 +44,7 @@ def build_schema(*further: Callable[[], SchemaExtension]) -> strawberry.Schema:
     schema = FloorgraphSchema(
         query=Query,
         subscription=Subscription,
-        extensions=[OperationShape, *further],
+        extensions=[OperationShape, OperationBounds, *further],
         config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
     )
     return _without_null_defaults(schema)

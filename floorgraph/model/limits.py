@@ -31,5 +31,6 @@ class OperationLimits:
     aliases: Limit = field(default_factory=lambda: Limit(50))
     tokens: Limit = field(default_factory=lambda: Limit(5_000))
     directives: Limit = field(default_factory=lambda: Limit(50))
+    fields: Limit = field(default_factory=lambda: Limit(2_000))
     records: Limit = field(default_factory=lambda: Limit(500_000))
     upstream_calls: Limit = field(default_factory=lambda: Limit(2_000))

@@ -7,6 +7,7 @@ and 200 for the older `application/json`. A request that is not even
 well-formed is refused with a 4xx status whatever the client accepts.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -86,6 +87,11 @@ class HttpAnswers(GraphQL[Caller, None]):
         """JSON as text: bytes would travel in binary frames, which clients of the protocol refuse."""
         return orjson.dumps(data).decode()
 
+    def document_in(self, fields: Mapping[str, Any]) -> str | None:
+        """The document that a well-formed request asks to run; subclasses know other ways to name one."""
+        document: str | None = fields.get("query")
+        return document
+
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """The operation in a request. Raises `HTTPException` for one that is not well-formed."""
         if request.method == "GET":
@@ -98,7 +104,7 @@ class HttpAnswers(GraphQL[Caller, None]):
             raise HTTPException(400, wrong)
         transport = self._get_stream_transport_from_headers(request.headers)
         return GraphQLRequestData(
-            query=fields.get("query"),
+            query=self.document_in(fields),
             variables=fields.get("variables"),
             operation_name=fields.get("operationName") or None,
             extensions=fields.get("extensions"),

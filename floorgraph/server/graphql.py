@@ -1,6 +1,7 @@
 """`/graphql` over HTTP, as server-sent events, and over websockets (graphql-transport-ws only)."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +27,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 from strawberry.types.graphql import OperationType
 
 from floorgraph.server.access.calling import caller_of
+from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.handler import GuardedHandler
 from floorgraph.server.answers import HttpAnswers
@@ -36,7 +38,7 @@ from floorgraph.server.messages import fault
 from floorgraph.server.pinging import PingingHandler
 from floorgraph.server.planning import NotPossible, Request, is_followed, plan
 from floorgraph.server.rendering import Renderer, encoded, ended_by
-from floorgraph.settings import LimitSettings
+from floorgraph.settings import DocumentSettings, LimitSettings
 from resolvers.environment import Caller, Environment
 from subscriptions.outlet import Outlet
 
@@ -46,11 +48,14 @@ class TransportHandler(PingingHandler, GuardedHandler, ClosingHandler):
 
     async def handle_message(self, message: Message) -> None:
         """Refuse what is not a message of the protocol with 4400, then act on it."""
-        wrong = fault(message)
+        told, named = await self.with_document(message)
+        if told:
+            return
+        wrong = fault(named)
         if wrong is not None:
             await self.handle_invalid_message(wrong)
             return
-        await super().handle_message(message)
+        await super().handle_message(named)
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """`payload: null` means the same as no payload."""
@@ -117,6 +122,7 @@ class GraphQLEndpoint(HttpAnswers):
         *,
         door: Door,
         limits: LimitSettings,
+        documents: TrustedDocuments | None = None,
         allowed_origins: tuple[str, ...] = (),
     ) -> None:
         super().__init__(
@@ -129,6 +135,7 @@ class GraphQLEndpoint(HttpAnswers):
         )
         self._environment = environment
         self.door = door
+        self.documents = documents or TrustedDocuments(DocumentSettings())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or one websocket."""
@@ -201,6 +208,12 @@ class GraphQLEndpoint(HttpAnswers):
             async for result in stream:
                 await outlet.drained()
                 outlet.add(event(encoded(result)))
+
+    def document_in(self, fields: Mapping[str, Any]) -> str | None:
+        """The document, by its id or as it came. Raises the `Refusal` of one that is not trusted."""
+        if self.documents.concerns(fields):
+            return self.documents.query(fields)
+        return super().document_in(fields)
 
     async def get_context(self, request: HttpRequest | WebSocket, response: Response | WebSocket) -> Caller:
         """Who calls."""

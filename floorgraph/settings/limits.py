@@ -50,6 +50,8 @@ class LimitSettings(Table):
     """Words and signs of the document."""
     directives: Most = _default("directives")
     """Directives, each as often as fragments repeat it."""
+    fields: Most = _default("fields")
+    """Fields, each as often as fragments repeat it."""
     records: Most = _default("records")
     """Records that all pages together may hold at most, nested ones multiplied."""
     upstream_calls: Most = _default("upstream_calls")

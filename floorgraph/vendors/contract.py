@@ -30,6 +30,7 @@ from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate.call import Freshness
 from floorgraph.vendors.gate.tally import Traffic
+from floorgraph.vendors.pricing import Ask, Price, one_by_one
 from floorgraph.vendors.source_settings import SourceSettings
 
 R_co = TypeVar("R_co", bound=Record, covariant=True)
@@ -68,6 +69,8 @@ class Part(Enum):
     """Of a station, earliest first [model.downtime.Downtime]."""
     PIECE_STEPS = "piece steps"
     """Of a piece, in order [model.piece.PieceStep]."""
+    BATCH_CLIMATE = "batch climate"
+    """What was measured around a batch, earliest first [model.station.StationClimate]."""
     LINE_ITEMS = "line items"
     """Of an order [model.order.LineItem]."""
 
@@ -230,6 +233,13 @@ class Source(ABC):
         """The budgets in use."""
         return ()
 
+    def inherit(self, former: "Source") -> None:  # noqa: B027  most have nothing to take up
+        """Take the place of a source with the same key and other settings.
+
+        What must not start anew with other settings is taken up from it, such
+        as counters of a day's calls. Called before `former` is closed.
+        """
+
     def traffic(self) -> Traffic:
         """What was asked of the source and sent to its server since it was made."""
         return Traffic()
@@ -322,6 +332,13 @@ class Source(ABC):
         Raises the `SourceFailure` of `probe`.
         """
         await self.probe()
+
+    def price(self, ask: Ask) -> Price:
+        """What answering a question costs at most, as things stand now; makes no calls.
+
+        One call per key, and one for a whole list, unless the vendor knows better.
+        """
+        return one_by_one(ask)
 
     def plan(self) -> Sequence[PlanLine]:
         """What each feed costs of the vendor's quotas; nothing for vendors without quotas."""

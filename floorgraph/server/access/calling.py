@@ -26,7 +26,7 @@ def caller_of(connection: HTTPConnection, environment: Environment) -> Caller:
     caller = Caller(
         environment,
         trace=connection.headers.get(TRACE_HEADER) == "1",
-        dry_run=connection.headers.get(DRY_RUN_HEADER) == "1",
+        dry_run=connection.scope["type"] == "http" and connection.headers.get(DRY_RUN_HEADER) == "1",
         sources=frozenset(),
     )
     identity = session_of(connection).identity
@@ -40,6 +40,7 @@ def recognise(caller: Caller, identity: Identity) -> None:
     caller.rights = identity.role.rights()
     caller.sources = identity.sources
     caller.identified = identity.identified
+    caller.introspects = identity.introspects
 
 
 def credentials_in(payload: Mapping[str, Any], header: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """The door: recognises callers, counts what they do, and knows who is inside."""
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 import structlog
 
@@ -12,7 +13,7 @@ from floorgraph.server.access.rates import Buckets, Rate
 from floorgraph.server.access.refusals import TooManyRequests, Unauthenticated
 from floorgraph.server.access.session import Session
 from floorgraph.server.access.tokens import Tokens
-from floorgraph.settings import Role, Settings
+from floorgraph.settings import Introspection, Role, Settings
 
 log = structlog.get_logger("floorgraph.access")
 
@@ -45,12 +46,12 @@ class Door:
             role = self._settings.server.anonymous_role
             if role is Role.NONE:
                 raise Unauthenticated(NEEDED)
-            return anonymous(role)
+            return self._informed(anonymous(role))
         wait = self._refused.empty(address)
         if wait is not None:
             raise TooManyRequests("Too many wrong credentials from this address.", retry_after=wait)
         try:
-            return await self._recognised(credentials)
+            return self._informed(await self._recognised(credentials))
         except Unauthenticated:
             self._refused.take(address)
             log.info("credentials refused", address=address)
@@ -103,6 +104,12 @@ class Door:
         """End what is under way."""
         if self._tokens is not None:
             await self._tokens.close()
+
+    def _informed(self, identity: Identity) -> Identity:
+        """With what the caller may know of the schema."""
+        who = self._settings.server.introspection
+        allowed = who is Introspection.ALL or (who is Introspection.IDENTIFIED and identity.identified)
+        return replace(identity, introspects=allowed)
 
     async def _recognised(self, credentials: str) -> Identity:
         scheme, _, text = credentials.strip().partition(" ")

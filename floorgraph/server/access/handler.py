@@ -9,6 +9,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 
 from floorgraph.server.access.calling import credentials_in, recognise, session_of
+from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.gatekeeper import FORBIDDEN, TRY_AGAIN_LATER
 from floorgraph.server.access.refusals import Refusal, TooManyOperations, TooManyRequests, Unauthenticated
@@ -27,6 +28,24 @@ class GuardedHandler(BaseGraphQLTransportWSHandler[Any, Any]):
     def _session(self) -> Session:
         socket: Any = self.websocket
         return session_of(socket.ws)
+
+    async def with_document(self, message: Any) -> tuple[bool, Any]:
+        """A message with the document that it names by its id; true when it was refused and that was told."""
+        payload = message.get("payload") if isinstance(message, dict) else None
+        if not isinstance(payload, dict) or message.get("type") != "subscribe":
+            return False, message
+        documents: TrustedDocuments = self.view.documents  # type: ignore[attr-defined]
+        try:
+            found = documents.query(payload) if documents.concerns(payload) else payload.get("query")
+        except Refusal as refused:
+            key = message.get("id")
+            if not self.connection_acknowledged or not isinstance(key, str) or key in self.operations:
+                # Whatever is wrong besides weighs more.
+                return False, {**message, "payload": {**payload, "query": ""}}
+            errors: Any = [refused.error()]
+            await self.send_message({"id": key, "type": "error", "payload": errors})
+            return True, message
+        return False, {**message, "payload": {**payload, "query": found}}
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Recognise who is on the socket before it is acknowledged; close it with 4403 otherwise.

@@ -20,6 +20,8 @@ class Identity:
     """Keys of the sources that exist for the caller; all when None."""
     expires: datetime | None = None
     """When the session ends (UTC); never when None."""
+    introspects: bool = True
+    """Whether the caller may ask what the schema holds."""
 
     @property
     def identified(self) -> bool:

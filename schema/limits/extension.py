@@ -1,0 +1,179 @@
+"""Holds operations to their limits between parsing and validation, and prices those that are not run."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import orjson
+import structlog
+from graphql import ExecutionResult, GraphQLError, OperationType, get_operation_ast
+from strawberry.extensions import SchemaExtension
+
+from floorgraph.model.limits import Limit, Mode
+from floorgraph.vendors.pricing import total
+from loaders.scope import current_scope
+from resolvers.environment import Caller
+from schema.limits.demand import Demand, demand_of
+from schema.limits.introspection import NoIntrospection, without_suggestions
+from schema.limits.kept import Kept
+from schema.limits.shape import Shape, shape_of
+
+log = structlog.get_logger("floorgraph.limits")
+
+TOO_MANY_TOKENS: Final = "Syntax Error: Document contains more than"
+UNPRICED: Final = "Only queries can be priced with X-Floorgraph-Dry-Run."
+_MOST_KEPT: Final = 512
+_LONGEST_KEPT: Final = 20_000
+_shapes: Kept[Shape] = Kept(_MOST_KEPT)
+_demands: Kept[Demand] = Kept(_MOST_KEPT)
+_logged: Kept[None] = Kept(_MOST_KEPT)
+
+
+class OperationBounds(SchemaExtension):
+    """Measures every operation, and refuses those over a limit that is enforced."""
+
+    def __init__(self) -> None:
+        self._price: dict[str, Any] | None = None
+
+    def on_parse(self) -> Iterator[None]:
+        """Bound the document, and hide what the caller may not know."""
+        context: Any = self.execution_context
+        limit = self._caller.environment.limits.tokens
+        if limit.mode is Mode.ENFORCE:
+            context.parse_options["max_tokens"] = limit.most
+        if not self._caller.introspects:
+            context.validation_rules = (*context.validation_rules, NoIntrospection)
+        yield
+        for error in context.pre_execution_errors or ():
+            if error.message.startswith(TOO_MANY_TOKENS):
+                self._caller.environment.over_limits["tokens"] += 1
+                error.extensions = _told("tokens", limit.most, None)
+
+    def on_validate(self) -> Iterator[None]:
+        """Look at shape and demand before validation, which takes long for what is too large."""
+        context: Any = self.execution_context
+        if context.pre_execution_errors is None:
+            refused = self._refused(context)
+            if refused:
+                context.pre_execution_errors = refused
+        yield
+        if not self._caller.introspects:
+            for error in context.pre_execution_errors or ():
+                error.message = without_suggestions(error.message)
+
+    def on_execute(self) -> Iterator[None]:
+        """Answer with the price where that is all that is wanted."""
+        context: Any = self.execution_context
+        if self._caller.dry_run and context.result is None:
+            context.result = ExecutionResult(data={}, errors=None)
+        yield
+
+    def get_results(self) -> dict[str, Any]:
+        """`extensions.cost` for those who ask for the price."""
+        return {"cost": self._price} if self._price is not None and self._caller.dry_run else {}
+
+    @property
+    def _caller(self) -> Caller:
+        caller: Caller = self.execution_context.context
+        return caller
+
+    def _refused(self, context: Any) -> list[GraphQLError]:
+        document, name = context.graphql_document, context.operation_name
+        operation = get_operation_ast(document, name)
+        if operation is None:
+            return []
+        if self._caller.dry_run and operation.operation is not OperationType.QUERY:
+            return [GraphQLError(UNPRICED, extensions={"code": "BAD_REQUEST", "retryable": False})]
+        limits, text = self._caller.environment.limits, context.query or ""
+        found: dict[str, int] = {"tokens": getattr(document, "token_count", 0)}
+        try:
+            shape = _shapes.get((text, name), lambda: shape_of(document, operation))
+        except RecursionError:
+            return [_error("depth", limits.depth.most, None)]
+        found |= {"depth": shape.depth, "aliases": shape.aliases}
+        found |= {"directives": shape.directives, "fields": shape.fields}
+        refused = self._over(found, text)
+        # The rest is walked as often as fragments repeat it, and so only where that is bounded.
+        if not refused and (self._caller.dry_run or _looked_at(limits.records, limits.upstream_calls)):
+            demand = self._demand(context, document, operation, text, name)
+            by_source = _by_source(demand)
+            calls = {"records": demand.records, "upstream_calls": sum(by_source.values())}
+            refused = self._over(calls, text)
+            self._price = _priced(calls, by_source, found)
+        return refused
+
+    def _demand(self, context: Any, document: Any, operation: Any, text: str, name: str | None) -> Demand:
+        variables: Mapping[str, Any] = context.variables or {}
+
+        def make() -> Demand:
+            return demand_of(context.schema, document, operation, variables)
+
+        try:
+            key = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+        except TypeError:
+            return make()
+        if len(text) + len(key) > _LONGEST_KEPT:
+            return make()
+        return _demands.get((text, name, key), make)
+
+    def _over(self, found: Mapping[str, int], text: str) -> list[GraphQLError]:
+        """The errors for what is over an enforced limit; the rest is counted and logged once per document."""
+        environment, refused = self._caller.environment, []
+        for name, value in found.items():
+            limit: Limit = getattr(environment.limits, name)
+            if limit.mode is Mode.OFF or value <= limit.most:
+                continue
+            environment.over_limits[name] += 1
+            if limit.mode is Mode.ENFORCE:
+                refused.append(_error(name, limit.most, value))
+            elif not _logged.known((text, name)):
+                _logged.put((text, name), None)
+                log.warning("operation over a limit", limit=name, most=limit.most, found=value)
+        return refused
+
+
+def _looked_at(*limits: Limit) -> bool:
+    return any(limit.mode is not Mode.OFF for limit in limits)
+
+
+def _by_source(demand: Demand) -> dict[str, int]:
+    """Calls at most, by key of the sources that the caller sees."""
+    found = {}
+    for source in current_scope().floor:
+        prices = (source.price(one.ask) for one in demand.questions if one.concerns(source))
+        found[source.key] = total(prices).calls
+    return found
+
+
+def _priced(
+    calls: Mapping[str, int], by_source: Mapping[str, int], shape: Mapping[str, int]
+) -> dict[str, Any]:
+    return {
+        "upstreamCalls": calls["upstream_calls"],
+        "bySource": {key: count for key, count in by_source.items() if count},
+        "records": calls["records"],
+        **shape,
+    }
+
+
+def _error(name: str, most: int, found: int | None) -> GraphQLError:
+    words = _WORDS[name]
+    asked = "" if found is None else f"; this one has {found}"
+    return GraphQLError(
+        f"An operation may have at most {most} {words}{asked}.", extensions=_told(name, most, found)
+    )
+
+
+def _told(name: str, most: int, found: int | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": f"LIMIT_{name.upper()}", "retryable": False, "limit": most}
+    return told if found is None else told | {"found": found}
+
+
+_WORDS: Final = {
+    "depth": "levels of fields",
+    "aliases": "fields with an alias",
+    "directives": "directives",
+    "fields": "fields",
+    "tokens": "tokens",
+    "records": "records on all its pages together",
+    "upstream_calls": "calls to vendors",
+}
