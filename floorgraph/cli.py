@@ -1,4 +1,4 @@
-"""The command line: `floorgraph demo | serve | check | key | schema | simulate`."""
+"""The command line: `floorgraph demo | serve | check | trust | key | schema | simulate`."""
 
 import asyncio
 import difflib
@@ -13,6 +13,7 @@ from rich.panel import Panel
 
 from floorgraph.key import key
 from floorgraph.packaging_guard import ForeignPackage, check_neighbours
+from floorgraph.trust import trust
 
 if TYPE_CHECKING:
     from floorgraph.settings import Settings
@@ -70,7 +71,10 @@ def demo(host: str | None, port: int | None, verbose: bool) -> None:
 @PORT
 @VERBOSE
 def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> None:
-    """Serve the sources of a configuration file."""
+    """Serve the sources of a configuration file.
+
+    SIGHUP makes it read the file again, SIGTERM makes it stop in order.
+    """
     from floorgraph.logs import configure_logs
     from floorgraph.server.app import create_app
     from floorgraph.server.run import server_for
@@ -78,14 +82,23 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
 
     configure_logs(verbose=verbose)
     settings = _settings(config)
+    configure_logs(verbose=verbose, form=settings.server.log_format, level=settings.server.log_level)
     chosen = settings.server.port if port is None else port
     listening = host or settings.server.host
     _check_exposure(listening, settings)
     try:
-        app = create_app(settings)
+        app = create_app(settings, read=lambda: _read_again(config, listening), verbose=verbose)
     except ConfigurationError as error:
         _stop(str(error))
-    server = server_for(app, listening, chosen, _announce, settings.server.trusted_proxies)
+    server = server_for(
+        app,
+        listening,
+        chosen,
+        _announce,
+        settings.server.trusted_proxies,
+        lifecycle=app.state.lifecycle,
+        reload=app.state.reloader.ask,
+    )
     if not settings.sources:
         console.print(
             f"[yellow]{config} configures no sources; add [[sources]] tables.[/yellow]", markup=True
@@ -102,10 +115,14 @@ def check(config: Path, as_json: bool) -> None:
     Ends with 0 when every source answers, with 1 otherwise, and with 2 when the configuration is wrong.
     """
     from floorgraph.check import check_sources, described, show
+    from floorgraph.settings import ConfigurationError
 
     settings = _settings(config)
-    with console.status("Asking the sources ..."):
-        findings = asyncio.run(check_sources(settings))
+    try:
+        with console.status("Asking the sources ..."):
+            findings = asyncio.run(check_sources(settings))
+    except ConfigurationError as error:
+        _stop(str(error))
     if as_json:
         click.echo(json.dumps([described(finding) for finding in findings], indent=2))
     else:
@@ -137,6 +154,7 @@ def schema(compare: bool) -> None:
 
 
 main.add_command(key)
+main.add_command(trust)
 
 
 @main.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
@@ -157,6 +175,18 @@ def _settings(path: Path) -> "Settings":
         for problem in error.problems:
             console.print(problem, style="red", markup=False, highlight=False)
         sys.exit(2)
+
+
+def _read_again(path: Path, host: str) -> "Settings":
+    """The configuration of a server that runs. Raises `ConfigurationError`, also for one that must not be."""
+    from floorgraph.settings import ConfigurationError, read_settings
+    from floorgraph.settings.server import exposure
+
+    settings = read_settings(path)
+    found = exposure(host, settings.server.anonymous_role)
+    if found is not None and found[0]:
+        raise ConfigurationError([found[1]])
+    return settings
 
 
 def _check_exposure(host: str, settings: "Settings") -> None:

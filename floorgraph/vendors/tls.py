@@ -30,8 +30,11 @@ _NOT_TLS = frozenset(
 )
 
 
-def _fingerprint(text: str) -> str:
-    """64 hex digits from what people paste: colons, blanks and capital letters are fine."""
+def read_fingerprint(text: str) -> str:
+    """64 hex digits from what people paste: colons, blanks and capital letters are fine.
+
+    Raises `ValueError` for anything else.
+    """
     digits = text.replace(":", "").replace(" ", "").lower().removeprefix("sha256").removeprefix("=")
     if len(digits) != 64 or not set(digits) <= set("0123456789abcdef"):
         raise ValueError("a SHA-256 fingerprint has 64 hex digits (colons are allowed)")
@@ -48,13 +51,13 @@ class TlsSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mode: Literal["system", "pin", "ca", "insecure"] = "system"
-    sha256: Annotated[str, AfterValidator(_fingerprint)] | None = None
+    sha256: Annotated[str, AfterValidator(read_fingerprint)] | None = None
     ca_file: Path | None = None
 
     @model_validator(mode="after")
     def _fits_mode(self) -> Self:
         if self.mode == "pin" and self.sha256 is None:
-            raise ValueError('mode "pin" needs sha256, the fingerprint that "floorgraph check" shows')
+            raise ValueError('mode "pin" needs sha256, the fingerprint that "floorgraph trust" shows')
         if self.mode != "pin" and self.sha256 is not None:
             raise ValueError(f'sha256 is for mode "pin", not for mode "{self.mode}"')
         if self.mode == "ca" and self.ca_file is None:

@@ -103,7 +103,8 @@ async def _certificate_advice(error: ssl.SSLError, exchange: Exchange) -> str:
         print_ = shown.fingerprint
         return (
             f"{trouble.reason}. Its SHA-256 fingerprint is {print_}; if the server's owner confirms it, "
-            f'trust it with tls = {{ mode = "pin", sha256 = "{print_}" }}'
+            f'trust it with tls = {{ mode = "pin", sha256 = "{print_}" }} '
+            f"(floorgraph trust {exchange.source} writes that)"
         )
     return trouble.reason
 
