@@ -45,4 +45,5 @@ async def run_demo(
 ) -> None:
     """Run simulators and server until the process is told to stop."""
     async with simulated_shop(host, port, told) as settings:
-        await server_for(create_app(settings), host, port, announce).serve()
+        app = create_app(settings)
+        await server_for(app, host, port, announce, lifecycle=app.state.lifecycle).serve()

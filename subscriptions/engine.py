@@ -176,6 +176,23 @@ class Engine:
         self._audience.end_those_of(key, SourceRemoved(f"The source '{key}' is no longer configured."))
         await source.close()
 
+    async def replace_source(self, source: Source) -> None:
+        """Go on with another source of the same key, such as one with other credentials; close the former.
+
+        What is known stays known, so that subscribers get what differs and
+        nothing else. Raises `KeyError` when there is no source of that key.
+        """
+        key = source.key
+        former = self._floor.replace(source)
+        source.inherit(former)
+        self._heartbeats.remove(key)
+        self._watch.remove(former)
+        await self._polling.remove(key)
+        self._watch.add(source)
+        self._heartbeats.add(source)
+        self._polling.refresh((key,))
+        await former.close()
+
     def burst(self, source_key: str, kinds: Iterable[Kind], command_id: str, ids: Iterable[str]) -> None:
         """After a command: poll these kinds of a source in quick succession, watched or not.
 

@@ -1,7 +1,8 @@
 """The application: sources, engine and schema behind one ASGI app."""
 
+import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -9,31 +10,43 @@ from starlette.routing import Route, WebSocketRoute
 
 from floorgraph.execution.extension import shared_fast_path
 from floorgraph.model.time import Clock, SystemClock
+from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.gatekeeper import Gatekeeper
 from floorgraph.server.graphql import GraphQLEndpoint
 from floorgraph.server.images import ImageAddresses, image_route
+from floorgraph.server.lifecycle import Lifecycle
+from floorgraph.server.metrics.counting import Counted
+from floorgraph.server.metrics.meter import Meter
+from floorgraph.server.metrics.page import metrics_route, registry_over
 from floorgraph.server.pages import page_routes
+from floorgraph.server.reloading import Reloader
 from floorgraph.server.status import status_routes
 from floorgraph.settings import ConfigurationError, Settings
 from floorgraph.vendors.floor import Floor
 from resolvers.environment import Environment
 from schema.build import build_schema
+from schema.metering import Metered
 from subscriptions.engine import Engine
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(
+    settings: Settings, read: Callable[[], Settings] | None = None, *, verbose: bool = False
+) -> Starlette:
     """The app for a configuration. Calls to sources begin when it starts and end when it stops.
 
-    Raises `ConfigurationError` for files named in it that cannot be used.
+    `read` reads the configuration again; see `Reloader`. The app's state has
+    its `lifecycle` and its `reloader`. Raises `ConfigurationError` for files
+    named in the configuration that cannot be used.
     """
-    floor = settings.floor()
-    return app_over(floor, settings)
+    app = app_over(settings.floor(), settings)
+    app.state.reloader.read, app.state.reloader.verbose = read, verbose
+    return app
 
 
-def _door(settings: Settings, clock: Clock) -> Door:
+def _guards(settings: Settings, clock: Clock) -> tuple[Door, TrustedDocuments]:
     try:
-        return Door(settings, clock)
+        return Door(settings, clock), TrustedDocuments(settings.documents)
     except ValueError as error:
         raise ConfigurationError([str(error)]) from error
 
@@ -48,6 +61,9 @@ def app_over(
     server = settings.server
     running = engine or Engine(floor)
     clock = SystemClock()
+    lifecycle = Lifecycle(server.drain_seconds)
+    registry = registry_over(floor, running)
+    meter = Meter(registry)
     key = server.signing_key.get_secret_value().encode() if server.signing_key else secrets.token_bytes(32)
     addresses = ImageAddresses(floor, key, server.image_url_seconds, clock)
     environment = Environment(
@@ -56,34 +72,58 @@ def app_over(
         feed_states=running.feed_states,
         image_url=addresses.address,
         engine=running,
+        observed=meter.operation,
+        limits=settings.limits.of_operations(),
     )
-    door = _door(settings, clock)
+    door, documents = _guards(settings, clock)
     endpoint = GraphQLEndpoint(
-        build_schema(shared_fast_path()) if fast_path else build_schema(),
+        build_schema(Metered, shared_fast_path()) if fast_path else build_schema(Metered),
         environment,
         door=door,
         limits=settings.limits,
+        documents=documents,
         allowed_origins=server.allowed_origins,
     )
 
-    guarded = Gatekeeper(endpoint, door)
+    guarded = Counted(Gatekeeper(endpoint, door), meter, lifecycle)
+    reloader = Reloader(settings, floor, running, door, meter)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
-            async with running.running():
+            async with running.running(), _tending(meter, reloader):
+                lifecycle.begin()
                 yield
         finally:
+            lifecycle.stop()
             await door.close()
             await floor.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", guarded, name="graphql"),
             WebSocketRoute("/graphql", guarded, name="graphql-live"),
-            *status_routes(floor),
+            *status_routes(floor, lifecycle),
+            metrics_route(registry, server.metrics, door),
             image_route(floor, addresses),
             *page_routes(graphiql=server.graphiql),
         ],
         lifespan=lifespan,
     )
+    app.state.lifecycle, app.state.reloader = lifecycle, reloader
+    return app
+
+
+@asynccontextmanager
+async def _tending(meter: Meter, reloader: Reloader) -> AsyncIterator[None]:
+    """What the app does beside serving."""
+    tasks = (
+        asyncio.create_task(meter.watch_loop(), name="watch the event loop"),
+        asyncio.create_task(reloader.run(), name="reload the configuration"),
+    )
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

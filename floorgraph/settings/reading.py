@@ -51,9 +51,15 @@ class Settings:
         return Floor(self.source(settings, tools) for settings in self.sources)
 
     def source(self, settings: SourceSettings, tools: SourceTools | None = None) -> Source:
-        """One configured source; makes no calls."""
+        """One configured source; makes no calls.
+
+        Raises `ConfigurationError` for what only shows then, such as a certificate file that is not there.
+        """
         lent = tools or SourceTools(state_dir=self.server.state_dir)
-        return manifests()[settings.vendor].build(settings, lent)
+        try:
+            return manifests()[settings.vendor].build(settings, lent)
+        except (ValueError, OSError) as error:
+            raise ConfigurationError([f"sources: '{settings.key}': {error}"]) from error
 
 
 def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:

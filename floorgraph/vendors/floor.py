@@ -60,6 +60,20 @@ class Floor:
         self._sources = {**self._sources}
         return self._sources.pop(key, None)
 
+    def replace(self, source: Source) -> Source:
+        """Another source in the place of the one with its key; returns that one, still open.
+
+        Raises `KeyError` when there is none.
+        """
+        former = self._sources[source.key]
+        self._sources = {**self._sources, source.key: source}
+        return former
+
+    def arrange(self, keys: Iterable[str]) -> None:
+        """Bring the sources into the order of these keys; others stay behind them."""
+        first = {key: self._sources[key] for key in keys if key in self._sources}
+        self._sources = {**first, **{k: one for k, one in self._sources.items() if k not in first}}
+
     async def close(self) -> None:
         """Close all sources."""
         await asyncio.gather(*(source.close() for source in self))

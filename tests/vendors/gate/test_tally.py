@@ -1,6 +1,7 @@
 """What goes through a gate is counted where it happens."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -10,18 +11,12 @@ from floorgraph.vendors.gate.tally import BOUNDS, Durations
 from tests.support.fakeclock import FakeClock
 
 
-def gate(clock: FakeClock, **policy: object) -> Gate:
-    return Gate(
-        "north",
-        GatePolicy(**policy),
-        clock=clock,
-        sleep=clock.sleep,
-        chance=lambda: 0.0,  # type: ignore[arg-type]
-    )
+def gate(clock: FakeClock, policy: GatePolicy | None = None) -> Gate:
+    return Gate("north", policy, clock=clock, sleep=clock.sleep, chance=lambda: 0.0)
 
 
-def call(fetch: object, ttl: float = 60.0) -> Call[int]:
-    return Call("stations", "stations", ttl, fetch)  # type: ignore[arg-type]
+def call(fetch: Callable[[], Awaitable[int]]) -> Call[int]:
+    return Call("stations", "stations", 60.0, fetch)
 
 
 async def test_reads_are_called_shared_or_served_and_only_calls_take_time() -> None:
@@ -49,7 +44,7 @@ async def test_each_attempt_counts_with_the_code_of_its_failure() -> None:
     async def broken() -> int:
         raise VendorFailure(source="north", endpoint="stations", detail="no")
 
-    one = gate(FakeClock(), retries=1)
+    one = gate(FakeClock(), GatePolicy(retries=1))
     with pytest.raises(VendorFailure):
         await one.read(call(broken), Freshness())
     assert one.traffic().tally.calls == {("stations", "VENDOR_FAILURE"): 2}
@@ -79,7 +74,7 @@ async def test_what_is_held_back_is_shown_until_it_is_let_through() -> None:
     async def gone() -> int:
         raise Unreachable(source="north", endpoint="stations", detail="no")
 
-    one = gate(clock, retries=0, breaker=BreakerPolicy(consecutive=2))
+    one = gate(clock, GatePolicy(retries=0, breaker=BreakerPolicy(consecutive=2)))
     for _ in range(2):
         with pytest.raises(SourceFailure):
             await one.read(call(gone), Freshness(max_age=0))

@@ -1,0 +1,112 @@
+"""Stands in front of `/graphql`: counts what comes and goes, and ends event streams when the server stops."""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from floorgraph.server.events import asked_for
+from floorgraph.server.lifecycle import Lifecycle
+from floorgraph.server.metrics.meter import Meter
+
+NO_CODE: Final = 1006
+"""How a websocket ends whose peer vanished."""
+
+
+class Counted:
+    """An app whose requests and websockets are counted."""
+
+    def __init__(self, app: ASGIApp, meter: Meter, lifecycle: Lifecycle) -> None:
+        self._app = app
+        self._meter = meter
+        self._lifecycle = lifecycle
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or one websocket."""
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        elif asked_for(Headers(scope=scope).get("accept", "")):
+            with self._meter.streams.track_inprogress():
+                await self._stream(scope, receive, send)
+        else:
+            await self._app(scope, receive, _Answer(send, self._meter))
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ended_with: list[int] = []
+
+        async def heard() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                ended_with.append(message.get("code") or NO_CODE)
+            return message
+
+        async def told(message: Message) -> None:
+            if message["type"] == "websocket.close":
+                ended_with.append(message.get("code", 1000))
+            await send(message)
+
+        with self._meter.sockets.track_inprogress():
+            try:
+                await self._app(scope, heard, told)
+            finally:
+                self._meter.close(ended_with[0] if ended_with else NO_CODE)
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An answer that would never end by itself: the app hears that its client left when the server stops.
+
+        The answer is then ended properly, so that the client connects again at once.
+        """
+        answer, stopping = _Answer(send, self._meter), self._lifecycle.stopping
+        hearing: asyncio.Task[Message] | None = None
+
+        async def heard() -> Message:
+            nonlocal hearing
+            # Kept over calls that are given up: what the server has to say must not get lost.
+            hearing = hearing or asyncio.create_task(_message(receive), name="hear a client")
+            ending = asyncio.create_task(stopping(), name="wait for the end of the server")
+            try:
+                await asyncio.wait((hearing, ending), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                ending.cancel()
+            if not hearing.done():
+                return {"type": "http.disconnect"}
+            message, hearing = hearing.result(), None
+            return message
+
+        try:
+            await self._app(scope, heard, answer)
+        finally:
+            if hearing is not None:
+                hearing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await hearing
+        await answer.finish()
+
+
+async def _message(receive: Receive) -> Message:
+    return await receive()
+
+
+class _Answer:
+    """An answer on its way."""
+
+    def __init__(self, send: Send, meter: Meter) -> None:
+        self._send = send
+        self._meter = meter
+        self._open = False
+
+    async def __call__(self, message: Message) -> None:
+        """Pass a part on."""
+        if message["type"] == "http.response.start":
+            self._meter.responses.labels(f"{message['status'] // 100}xx").inc()
+            self._open = True
+        elif message["type"] == "http.response.body":
+            self._open = message.get("more_body", False)
+        await self._send(message)
+
+    async def finish(self) -> None:
+        """End an answer that was left in the middle."""
+        if self._open:
+            await self({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,40 @@
+"""Tells how long operations take."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import OperationType
+from strawberry.extensions import SchemaExtension
+
+UNKNOWN = "unknown"
+"""The type of an operation that could not be read."""
+
+
+class Metered(SchemaExtension):
+    """Reports every query and mutation to the environment of its caller, subscriptions not."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Take the time of one operation."""
+        begun = time.perf_counter()
+        yield
+        kind = self._kind()
+        if kind != OperationType.SUBSCRIPTION.value:
+            context: Any = self.execution_context
+            context.context.environment.observed(kind, self._outcome(), time.perf_counter() - begun)
+
+    def _kind(self) -> str:
+        try:
+            return self.execution_context.operation_type.value
+        except Exception:  # noqa: BLE001  whatever keeps a document from being read
+            return UNKNOWN
+
+    def _outcome(self) -> str:
+        """`refused` before it ran, `failed` without data, `partial` with errors beside data, else `ok`."""
+        context = self.execution_context
+        if context.pre_execution_errors:
+            return "refused"
+        result: Any = context.result
+        if result is None or getattr(result, "data", None) is None:
+            return "failed"
+        return "partial" if result.errors else "ok"
