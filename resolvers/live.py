@@ -6,10 +6,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from floorgraph.model.errors import BadArgument
+from floorgraph.model.ids import Kind
 from loaders.scope import current_scope
 from resolvers.criteria import Criteria
 from resolvers.environment import Caller, Environment
 from subscriptions.change import Change
+from subscriptions.naming import field_names
 from subscriptions.sources import SourceChanged
 from subscriptions.topic import Topic
 
@@ -35,6 +37,7 @@ def topic_of(
                 f"'filter.{name}' cannot be followed live for {criteria.kind}s; ask a query for the ids and "
                 "subscribe with 'filter.ids'."
             )
+    _check_names(criteria.kind, on)
     if max_age is not None and not 0 < max_age <= MAX_AGE_SECONDS:
         raise BadArgument(
             f"'maxAge' must be more than 0 and at most {MAX_AGE_SECONDS:g} seconds, not {max_age:g}."
@@ -54,6 +57,18 @@ def topic_of(
         # A cursor stands for what was sent under these conditions and rights, and for nothing else.
         scope=repr((criteria, on, sorted(scope.rights))),
     )
+
+
+def _check_names(kind: Kind, on: Sequence[str] | None) -> None:
+    """Raises `BadArgument` for names that no change can carry: waiting for them would be in vain."""
+    allowed = field_names(kind)
+    unknown = [name for name in on or () if name not in allowed]
+    if unknown:
+        listed = ", ".join(f"'{name[:60]}'" for name in unknown[:5])
+        raise BadArgument(
+            f"'on' names {listed}, which changes of {kind}s never carry; the names are: "
+            f"{', '.join(sorted(allowed))}."
+        )
 
 
 _planned: ContextVar[list[Topic] | None] = ContextVar("planned", default=None)

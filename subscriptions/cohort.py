@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from subscriptions.audience import Seat
 from subscriptions.change import Change
+from subscriptions.ended import SubscriptionEnded
 from subscriptions.newsroom import Newsroom
 from subscriptions.opening import seat_at
 from subscriptions.outlet import Batch, Outlet, Render
@@ -82,11 +83,10 @@ class Cohort:
                 delivered_at = await self._seat.quiet(room.clock, self.topic.max_age, period, delivered_at)
                 await self._go_on(self._seat)
         except Exception as error:  # noqa: BLE001  all members end with it, and nobody else
-            self.error = error
-            for rider in self._roster.everybody():
-                rider.fail(error)
-            self.bell.ring()
+            self._end(error)
         finally:
+            # Cancelled with members left: the engine stops.
+            self._end(SubscriptionEnded("The server stops delivering changes."))
             if self._seat is not None:
                 room.audience.leave(self._seat)
                 self._seat = None
@@ -169,6 +169,13 @@ class Cohort:
             events.extend(await self._render(part))
             self.executions += len(part)
         return Batch(events)
+
+    def _end(self, error: Exception) -> None:
+        """Tell all members why it ends; the first reason counts."""
+        self.error = self.error or error
+        for rider in self._roster.everybody():
+            rider.fail(self.error)
+        self.bell.ring()
 
     def _begin(self, told: Sequence[Change]) -> asyncio.Task[Batch]:
         task = asyncio.create_task(self._encode(told), name="encode changes")
