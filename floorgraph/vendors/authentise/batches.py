@@ -5,16 +5,18 @@ from typing import Any
 
 from floorgraph.model.batch import Batch, BatchAction
 from floorgraph.model.ids import Kind
+from floorgraph.model.station import StationClimate
 from floorgraph.vendors.authentise.desk import Desk, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of, refs_of_ids
 from floorgraph.vendors.authentise.mapping.batch import Contents, action, batch, station_of_batch
+from floorgraph.vendors.authentise.mapping.live import climate_of
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.together import both, together
 from floorgraph.vendors.authentise.tracing import Dealt, Tracing, oldest_first
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.contract import Answer, By, Where
 
-BATCH = "material-batch"
+BATCH, SENSED = "material-batch", "material_batch_sensor_data"
 FOLLOWED = ("material-lot", "material-container")
 """Resources that are read whole with the list of all batches."""
 
@@ -114,6 +116,16 @@ class Batches:
             for one, ref in wanted.items()
         }
 
+    async def climate(self, ids: Iterable[str], visit: Visit) -> dict[str, list[StationClimate]]:
+        """What sensors measured around each batch on its way through the shop, earliest first."""
+        wanted = {one: ref for one, ref in refs_of_ids(ids).items() if ref.resource == BATCH}
+        found = await self._desk.library.related(SENSED, "material_batch", wanted.values(), visit)
+        frame = self._desk.frame
+        return {
+            one: [climate_of(row, frame) for row in sorted(found.get(ref, ()), key=_measured)]
+            for one, ref in wanted.items()
+        }
+
     async def _rows_by(self, by: By, parents: Iterable[Ref], visit: Visit) -> Dealt:
         if by is By.STATION:
             return await self._at_stations(parents, visit)
@@ -135,6 +147,10 @@ class Batches:
             library.related(BATCH, "post_processor", parts["post-processor"], visit, links=loaded_in),
         )
         return printers | others
+
+
+def _measured(row: Row) -> str:
+    return str(row.get("timestamp") or "")
 
 
 def _links(rows: Iterable[Row], name: str) -> list[Ref | None]:

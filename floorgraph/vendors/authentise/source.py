@@ -136,12 +136,14 @@ class AuthentiseSource(Source):
     async def parts(
         self, part: Part, owner_ids: Iterable[str], freshness: Freshness
     ) -> Mapping[str, Sequence[Any] | SourceFailure]:
-        """Placements, batch actions, downtimes, steps of pieces, and line items."""
+        """Placements, batch actions and climate, downtimes, steps of pieces, and line items."""
         visit = self._visit(freshness)
         if part is Part.PLACEMENTS:
             return await self._layouts.placements(owner_ids, visit)
         if part is Part.BATCH_ACTIONS:
             return await self._batches.actions(owner_ids, visit)
+        if part is Part.BATCH_CLIMATE:
+            return await self._batches.climate(owner_ids, visit)
         if part is Part.DOWNTIMES:
             return await self._stations.downtimes(owner_ids, visit)
         if part is Part.PIECE_STEPS:

@@ -61,7 +61,7 @@ class Work:
         library = self._desk.library
         lists = await library.lists(JOB_RESOURCES, visit)
         inner = Visit(visit.freshness, strict=visit.strict)
-        more = [name for name in ("run-actuals", "build", self._plan) if name]
+        more = [name for name in ("run-actuals", "build", "build-file", self._plan) if name]
         await together(library.every(name, inner) for name in more)
         if inner.failure is not None:
             visit.note(inner.failure)
@@ -83,6 +83,7 @@ class Work:
         actuals, builds = await together(
             library.related(name, "run", runs, visit, optional=True) for name in ("run-actuals", "build")
         )
+        files = await self._tracing.files_of_runs(runs, visit, optional=True)
         plans = (
             await library.some(self._plan, [ref.uuid for ref in runs], visit, optional=True)
             if self._plan
@@ -92,10 +93,14 @@ class Work:
         def one(row: Row) -> Job | None:
             if row.ref.resource == "service-provider-job":
                 return desk.record(Kind.JOB, row, (), lambda: outsourced_job(row, desk.frame))
+            own = [one for one in files.get(row.ref, ()) if not one.get("archived")]
             about = Actuals(
-                latest(actuals.get(row.ref, ())), latest(builds.get(row.ref, ())), plans.get(row.ref.uuid)
+                latest(actuals.get(row.ref, ())),
+                latest(builds.get(row.ref, ())),
+                plans.get(row.ref.uuid),
+                own[-1] if own else None,
             )
-            rest = (about.actuals, about.build, about.plan)
+            rest = (about.actuals, about.build, about.plan, about.file)
             return desk.record(Kind.JOB, row, rest, lambda: run_job(row, desk.frame, about))
 
         return present([one(row) async for row in in_turns(rows)])

@@ -1,8 +1,5 @@
 """A simulated Authentise tenant in a process of its own, as tests see it."""
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -11,21 +8,13 @@ from typing import Any
 
 from floorgraph.model.ids import Kind
 from floorgraph.simulators.authentise.options import TOKEN_SECRET, TOKEN_UUID
-from floorgraph.simulators.process import ControlClient, RunningSimulator
+from floorgraph.simulators.process import ControlClient, simulator_process
 from floorgraph.vendors.authentise.settings import AuthentiseSettings
 
 START = "2026-03-02T08:00:00+00:00"
 OPTIONS: dict[str, object] = {"start": START, "frozen": True, "seed": 7, "alive": False}
 KEY = "am"
 TOKEN = {"uuid": str(TOKEN_UUID), "secret": TOKEN_SECRET}
-
-# The simulator by itself, whether or not it is registered in the installed package.
-_RUN = (
-    "from floorgraph.simulators import __main__ as program\n"
-    "from floorgraph.simulators.authentise.manifest import SIMULATOR\n"
-    "program.simulator = lambda vendor: SIMULATOR\n"
-    "program.main()\n"
-)
 
 
 class ShiftedClock:
@@ -112,16 +101,8 @@ def _short(label: str) -> str:
 @contextmanager
 def running(**options: object) -> Iterator[Hall]:
     """A simulator for the time of a `with` block."""
-    command = [sys.executable, "-c", _RUN, "authentise", "--exit-with-stdin"]
     given: Mapping[str, object] = {**OPTIONS, **options}
-    process = subprocess.Popen(
-        [*command, "--options", json.dumps(given)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    with RunningSimulator("authentise", process, json.loads(process.stdout.readline())["base_url"]) as one:
+    with simulator_process("authentise", given) as one:
         yield Hall(one.base_url)
 
 

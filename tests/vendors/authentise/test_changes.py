@@ -18,7 +18,7 @@ from tests.vendors.authentise.hall import Hall, ShiftedClock
 
 TICK: Mapping[str, dict[str, int]] = {
     "stations": {"event": 1, "printer": 1, "post-processor": 1, "modeler": 1, "run": 1, "build": 1},
-    "jobs": {"run": 1, "service-provider-job": 1, "run-actuals": 1, "build": 1},
+    "jobs": {"run": 1, "service-provider-job": 1, "run-actuals": 1, "build": 1, "build-file": 1},
     "pieces": {"piece": 1, "run": 1, "piece-actuals": 1, "build-file": 1},
     "orders": {"order": 1},
     "layouts": {"event": 1, "build-file": 1, "run": 1},

@@ -152,6 +152,28 @@ async def test_actions_of_batches_are_told_oldest_first(hall: Hall, source: Buil
         assert moments == sorted(moments)
 
 
+async def test_the_climate_around_batches_is_told_earliest_first(hall: Hall, source: Build) -> None:
+    am = source(hall)
+    found: Mapping[str, Any] = await am.parts(Part.BATCH_CLIMATE, await all_of(am, Kind.BATCH), NOW)
+    every = [one for part in found.values() for one in part]
+    assert len(every) == hall.state()["counts"]["material_batch_sensor_data"] > 0
+    assert all(one.temperature_celsius is not None and one.measured_at is not None for one in every)
+    for part in found.values():
+        moments = [one.measured_at for one in part]
+        assert moments == sorted(moments)
+
+
+async def test_jobs_run_the_build_file_made_last(hall: Hall, source: Build) -> None:
+    am = source(hall)
+    jobs, programs = await all_of(am, Kind.JOB), await all_of(am, Kind.PROGRAM)
+    running = {job.program_id for job in jobs.values() if job.program_id}
+    assert running
+    assert running <= set(programs)
+    for job in jobs.values():
+        if job.program_id:
+            assert job.remote_id in programs[job.program_id].raw["run"]
+
+
 async def test_line_items_of_every_use_are_there(hall: Hall, source: Build) -> None:
     am = source(hall)
     orders = await all_of(am, Kind.ORDER)

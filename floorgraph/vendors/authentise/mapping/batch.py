@@ -6,7 +6,6 @@ from typing import Any
 
 from floorgraph.model.batch import Batch, BatchAction, BatchContainer, BatchKind, BatchLot, BatchStatus
 from floorgraph.model.ids import Kind
-from floorgraph.model.station import StationClimate
 from floorgraph.vendors.authentise.links import Ref, ref_of
 from floorgraph.vendors.authentise.mapping.frame import Frame, folded, short
 from floorgraph.vendors.authentise.mapping.words import BATCH, MATERIAL
@@ -100,16 +99,6 @@ def action(row: Row, frame: Frame, unit: str | None, destination: Ref | None) ->
         notes=fields.text("notes"),
         counterpart_id=frame.maybe_id(Kind.BATCH, destination),
         station_id=frame.maybe_id(Kind.STATION, station),
-    )
-
-
-def climate(row: Row, frame: Frame) -> StationClimate:
-    """One reading of a sensor."""
-    fields = frame.fields(row)
-    return StationClimate(
-        temperature_celsius=fields.number("temperature"),
-        humidity_percent=fields.number("humidity"),
-        measured_at=fields.instant("timestamp"),
     )
 
 

@@ -25,6 +25,8 @@ class Actuals:
     actuals: Row | None = None
     build: Row | None = None
     plan: Row | None = None
+    file: Row | None = None
+    """The build file made last."""
 
 
 def station_of_run(run: Row) -> Ref | None:
@@ -63,6 +65,7 @@ def run_job(row: Row, frame: Frame, about: Actuals) -> Job:
         station_id=frame.maybe_id(Kind.STATION, station_of_run(row)),
         order_id=frame.maybe_id(Kind.ORDER, orders[0] if orders else None),
         order_ids=frame.ids(Kind.ORDER, orders[1:]),
+        program_id=frame.maybe_id(Kind.PROGRAM, about.file.ref if about.file else None),
     )
 
 

@@ -54,7 +54,7 @@ def live_status(about: Circumstances, frame: Frame, at: datetime) -> LiveStatus:
         state=_state(about, frame),
         job_name=run.payload.get("name") if run and isinstance(run.get("name"), str) else None,
         progress=None if about.build is None else progress_of(about.build, frame),
-        climate=None if about.sensed is None else _climate(about.sensed, frame),
+        climate=None if about.sensed is None else climate_of(about.sensed, frame),
     )
 
 
@@ -147,7 +147,8 @@ def _by_runs(runs: Sequence[Row]) -> StationState:
     return state_of(StationStatus.IDLE, reason="DERIVED_FROM_RUNS")
 
 
-def _climate(sensed: Row, frame: Frame) -> StationClimate:
+def climate_of(sensed: Row, frame: Frame) -> StationClimate:
+    """One reading of a sensor."""
     fields = frame.fields(sensed)
     return StationClimate(
         temperature_celsius=fields.number("temperature"),
