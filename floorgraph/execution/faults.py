@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, overload
 from graphql import GraphQLError, get_nullable_type, is_list_type, is_non_null_type, located_error
 
 from floorgraph.execution.plan import Field, Selection
+from floorgraph.execution.ways import Step
 
 Position: TypeAlias = tuple[str | int, ...] | None
 """The path of a value in the answer; None for the answer itself."""
@@ -55,6 +56,11 @@ class Found:
     fault: Fault
     path: tuple[str | int, ...]
     nulls: Position
+    loaded: tuple[str | int, ...]
+    """The path of what was loaded together with it."""
+    far: bool
+    """Whether it nulls something above what was loaded together with it: in graphql-core such an error takes
+    some turns of the event loop to get there, and what fails at the same time is told before it."""
 
 
 class Search:
@@ -62,14 +68,18 @@ class Search:
 
     def __init__(self, places: Sequence[Place]) -> None:
         self.found: list[Found] = []
+        self._loaded: tuple[str | int, ...] = ()
+        """The path of what was loaded last on the way to where the search is."""
         self._places: dict[int, list[Place]] = {}
         for place in places:
             self._places.setdefault(id(place.owner), []).append(place)
 
     def of(self, answer: dict[str, Any], root: Selection) -> list[Found]:
-        """All faults in the order in which they were found."""
+        """All faults in the order in which they take effect."""
         self._object(answer, {found.key: found for found in root.fields}, (), None)
-        return sorted(self.found, key=lambda found: found.fault.wave)
+        heard = _heard(self.found)
+        last = max((one.fault.wave for one in heard), default=0)
+        return sorted(heard, key=lambda one: (last if one.nulls is None else one.fault.wave, one.far))
 
     def _object(
         self, value: dict[str, Any], fields: Mapping[str, Field], path: tuple[str | int, ...], nulls: Position
@@ -79,7 +89,11 @@ class Search:
         for key, content in value.items():
             if content.__class__ in (dict, list, Fault):
                 found = fields[key]
+                loaded = self._loaded
+                if isinstance(found.way, Step):
+                    self._loaded = (*path, key)
                 self._value(content, found, found.type, (*path, key), nulls)
+                self._loaded = loaded
 
     def _value(
         self, value: Any, field: Field, found: Any, path: tuple[str | int, ...], nulls: Position
@@ -87,7 +101,7 @@ class Search:
         if not is_non_null_type(found):
             nulls = path
         if isinstance(value, Fault):
-            self.found.append(Found(value, path, nulls))
+            self.found.append(Found(value, path, nulls, self._loaded, len(nulls or ()) < len(self._loaded)))
         elif not field.selections and not is_list_type(get_nullable_type(found)):
             return
         elif isinstance(value, dict):
@@ -97,6 +111,18 @@ class Search:
             for index, one in enumerate(value):
                 if one.__class__ in (dict, list, Fault):
                     self._value(one, field, item, (*path, index), nulls)
+
+
+def _heard(found: Sequence[Found]) -> list[Found]:
+    """The faults without those in what graphql-core would no longer have looked at."""
+    heard: list[Found] = []
+    ended: set[tuple[str | int, ...]] = set()
+    for one in found:
+        if one.loaded not in ended:
+            heard.append(one)
+        if one.far:
+            ended.add(one.loaded)
+    return heard
 
 
 def _fields(field: Field, value: Mapping[str, Any]) -> Mapping[str, Field]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from graphql import ExecutionResult
 from graphql.execution.values import VariableValues, get_argument_values
@@ -15,6 +15,9 @@ from floorgraph.execution.faults import Place, Search, is_nulled, settle
 from floorgraph.execution.plan import Field
 from floorgraph.execution.ways import Step
 from loaders.scope import Scope, SoftError
+
+TURNS: Final = 5
+"""Turns of the event loop that an error takes in graphql-core to null what was not loaded with it."""
 
 Waiting = dict[Field, tuple[list[Any], list[dict[str, Any]]]]
 
@@ -63,10 +66,13 @@ class Run:
 
     async def _begin(self) -> None:
         """Run all steps that wait, at the same time."""
-        if self.completion.stopped:
-            raise _Stopped
         waiting: Waiting = self.completion.waiting
         self.completion.waiting = {}
+        if self.completion.stopped:
+            # Others that fail in this very moment are heard, as they are in graphql-core.
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            raise _Stopped
         if len(waiting) == 1:
             ((field, (parents, made)),) = waiting.items()
             await self._step(field, parents, made)

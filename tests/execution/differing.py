@@ -1,0 +1,94 @@
+"""Runs one operation by the fast path and by graphql-core, each on a floor of its own that is the same."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from floorgraph.execution.extension import FastPath
+from floorgraph.vendors.contract import Source
+from floorgraph.vendors.floor import Floor
+from resolvers.environment import Caller, Environment
+from schema.build import build_schema
+from subscriptions.engine import Engine
+from tests.support.fakeclock import FakeClock
+
+FAST = FastPath()
+QUICK = build_schema(FAST)
+PLAIN = build_schema()
+Sources = Callable[[], Sequence[Source]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client gets, without what differs from one time to the next."""
+
+    data: Any
+    errors: list[Any]
+
+
+def caller_over(sources: Sequence[Source], rights: frozenset[str]) -> Caller:
+    floor = Floor(sources)
+    states = {source.key: getattr(source, "feed_states", list) for source in sources}
+    environment = Environment(
+        floor=floor,
+        clock=FakeClock(),
+        engine=Engine(floor),
+        feed_states=lambda key: states[key](),
+        image_url=lambda station_id: f"/images/{station_id}",
+    )
+    return Caller(environment, rights)
+
+
+def error_of(error: Any) -> Any:
+    told = dict(error.formatted)
+    extensions = dict(told.pop("extensions", {}))
+    assert extensions.pop("correlationId", None)
+    return told | {"extensions": extensions}
+
+
+async def answer(
+    schema: Any, sources: Sequence[Source], text: str, variables: Mapping[str, Any], rights: frozenset[str]
+) -> Answer:
+    caller = caller_over(sources, rights)
+    result = await schema.execute(text, variable_values=dict(variables), context_value=caller)
+    return Answer(result.data, [error_of(error) for error in result.errors or ()])
+
+
+async def both(
+    sources: Sources,
+    text: str,
+    variables: Mapping[str, Any] | None = None,
+    rights: frozenset[str] = frozenset({"raw"}),
+) -> tuple[Answer, Answer]:
+    """The answer of graphql-core, and that of the fast path."""
+    slow = await answer(PLAIN, sources(), text, variables or {}, rights)
+    quick = await answer(QUICK, sources(), text, variables or {}, rights)
+    return slow, quick
+
+
+def shown(value: Any) -> str:
+    """As JSON: the order of fields counts."""
+    return json.dumps(value, default=str)
+
+
+def assert_same(slow: Answer, quick: Answer, text: str) -> None:
+    assert shown(quick.data) == shown(slow.data), text
+    assert sorted(map(shown, quick.errors)) == sorted(map(shown, slow.errors)), text
+
+
+def assert_alike(slow: Answer, quick: Answer, text: str) -> None:
+    """As `assert_same`, for operations with errors in several loads.
+
+    When an error takes the whole answer, graphql-core tells those beside it that
+    happened to be found before; a level that was still waited for tells none of its own.
+    """
+    if slow.data is not None:
+        assert_same(slow, quick, text)
+        return
+    assert quick.data is None, text
+    told = list(map(shown, slow.errors))
+    assert quick.errors, text
+    for error in map(shown, quick.errors):
+        assert error in told, text
+        told.remove(error)

@@ -1,0 +1,98 @@
+"""The fast path answers what graphql-core answers: data, errors, their paths and places."""
+
+import ast
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_operation_ast, parse, validate
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from floorgraph.execution.extension import FastPath
+from floorgraph.vendors.contract import Source
+from schema.build import build_schema
+from tests.execution.differing import PLAIN, answer, assert_alike, assert_same, both
+from tests.execution.floors import WildSource
+from tests.execution.made_up import compared
+from tests.server.test_queries import north
+from tests.support.memory import MemorySource, unreachable
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = (
+    "tests/server",
+    "tests/end_to_end",
+    "tests/vendors",
+    "web/graphiql/examples",
+    "floorgraph/server/static",
+)
+
+
+def texts() -> Iterator[str]:
+    """Every text in the tests and examples that may be a document."""
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.graphql")):
+            yield path.read_text("utf-8")
+        for path in sorted((ROOT / folder).rglob("test_*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and "{" in node.value:
+                    yield node.value
+
+
+def is_query(text: str) -> bool:
+    try:
+        document = parse(text)
+    except GraphQLError:
+        return False
+    operation = get_operation_ast(document)
+    if not isinstance(operation, OperationDefinitionNode) or operation.operation is not OperationType.QUERY:
+        return False
+    needed = any(
+        definition.default_value is None and type(definition.type).__name__ == "NonNullTypeNode"
+        for definition in operation.variable_definitions or ()
+    )
+    return not needed and not validate(PLAIN._schema, document)
+
+
+QUERIES = sorted({text for text in texts() if is_query(text)})
+
+
+def test_the_suite_has_queries_to_compare() -> None:
+    assert len(QUERIES) > 50
+
+
+@pytest.mark.parametrize("text", QUERIES, ids=range(len(QUERIES)))
+async def test_queries_of_the_suite_get_the_same_answer(text: str) -> None:
+    def sound() -> Sequence[Source]:
+        return [north()]
+
+    def half() -> Sequence[Source]:
+        broken = MemorySource("south")
+        broken.failure = unreachable("south")
+        return [north(), broken]
+
+    def wild() -> Sequence[Source]:
+        return [WildSource("north", 7, 0.05, 0.2), WildSource("south", 7, 0.05, 0.2)]
+
+    for sources in (sound, half):
+        assert_same(*await both(sources, text), text)
+    assert_alike(*await both(wild, text), text)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32))
+def test_made_up_queries_get_the_same_answer(seed: int) -> None:
+    found = asyncio.run(compared(seed))
+    if found is not None:
+        assert_alike(*found)
+
+
+async def test_only_what_asks_for_the_schema_is_left_to_graphql_core() -> None:
+    fast = FastPath()
+    schema = build_schema(fast)
+    for text in QUERIES:
+        await answer(schema, [north()], text, {}, frozenset())
+    assert fast.tally.fast > 50
+    assert set(fast.tally.left) <= {"introspection", "resolvers that look at the operation"}
+    assert fast.tally.left["introspection"] > 0
