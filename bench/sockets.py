@@ -85,7 +85,8 @@ class Client(asyncio.Protocol):
         fresh = max(0, old - len(NEXT) + 1)
         self.events += seen.count(NEXT, fresh)
         self.lagged += sum(seen.count(word, max(0, old - len(word) + 1)) for word in LAGGED)
-        ping = seen.rfind(PING, max(0, old - 5))
+        # The first match: the four random bytes of a ping may look like the head of another one.
+        ping = seen.find(PING, max(0, old - 5))
         if ping >= 0 and len(seen) >= ping + 6:
             self.transport.write(masked(seen[ping + 2 : ping + 6], 10))
         if self._phase == 2 and not self._watch.all_ready and SNAPSHOT_END in seen:

@@ -319,7 +319,7 @@ def test_whatever_happens_all_members_of_a_cohort_end_with_the_vendors_truth(
     asyncio.run(_live_through(found, EnginePolicy(remembered_changes=remembered)))
 
 
-async def _live_through(found: list[Step], policy: EnginePolicy) -> None:
+async def _live_through(found: list[Step], policy: EnginePolicy) -> None:  # noqa: C901
     time = FakeTime()
     north, rendering = Toy(time), Rendering()
     with capture_logs():
@@ -328,9 +328,7 @@ async def _live_through(found: list[Step], policy: EnginePolicy) -> None:
                 Member(await stack.enter_async_context(following(engine, rendering)), AsyncExitStack())
                 for _ in range(2)
             ]
-            turn = 0
-            for word, number in found:
-                turn += 1
+            for turn, (word, number) in enumerate(found):
                 member = members[number % len(members)]
                 if word == "put":
                     north.put(str(number), str(turn))

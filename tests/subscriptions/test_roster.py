@@ -40,7 +40,7 @@ steps = st.lists(
 
 
 @given(steps)
-def test_whatever_happens_riders_get_each_batch_once_and_leave_without_a_gap(
+def test_whatever_happens_riders_get_each_batch_once_and_leave_without_a_gap(  # noqa: C901
     found: list[tuple[str, int]],
 ) -> None:
     """What each member was sent, batch by batch, covers exactly the changes between joining and leaving."""
