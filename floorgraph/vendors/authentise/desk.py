@@ -1,6 +1,7 @@
 """The desk: what the parts of the adapter share while they make records of rows."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -31,11 +32,12 @@ class Desk:
         self.library = library
         self.frame = frame
         self._kept: dict[str, tuple[tuple[Any, ...], Record]] = {}
+        self._bad: dict[str, tuple[Row, str]] = {}
 
     def record(self, kind: Kind, row: Row, rest: tuple[Any, ...], make: Callable[[], R]) -> R | None:
         """The record of a row and the further rows it is made of; made anew only when one of them changed.
 
-        None when it cannot be read: it is quarantined then.
+        A row that cannot be read is quarantined, and its last known record, if any, stays as a stale one.
         """
         key = self.frame.id(kind, row.ref)
         inputs = (row, *rest)
@@ -46,12 +48,28 @@ class Desk:
             record = make()
         except (BadRecord, ValueError, TypeError, LookupError, ArithmeticError) as error:
             reason = error.complaint if isinstance(error, BadRecord) else f"{type(error).__name__}: {error}"
-            self.server.diagnostics.quarantine(row.ref.resource, row.ref.uuid, reason)
-            return None
+            self._leave_out(key, row, reason)
+            return None if known is None else cast("R", dataclasses.replace(known[1], stale=True))
+        if self._bad.pop(key, None) is not None:
+            self._tell_bad(row.ref.resource)
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[key] = (inputs, record)
         return record
+
+    def _leave_out(self, key: str, row: Row, reason: str) -> None:
+        before = self._bad.get(key)
+        self._bad[key] = (row, reason)
+        if before is None or before[1] != reason:
+            self._tell_bad(row.ref.resource)
+
+    def _tell_bad(self, resource: str) -> None:
+        """The quarantine of a resource anew: each row once, those that can be read again no more."""
+        diagnostics = self.server.diagnostics
+        diagnostics.begin(resource)
+        for row, reason in self._bad.values():
+            if row.ref.resource == resource:
+                diagnostics.quarantine(resource, row.ref.uuid, reason)
 
     async def lookup(self, resource: str, refs: Iterable[Ref | None], visit: Visit) -> dict[Ref, Row]:
         """Rows that only add names and numbers to records: what cannot be had is left out."""

@@ -4,16 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.vendors.authentise.links import Ref, global_id
+from floorgraph.vendors.authentise.resources import resources
 from floorgraph.vendors.authentise.secrets import without_secrets
 from floorgraph.vendors.authentise.shelf import Row
-from floorgraph.vendors.coerce import Fields
+from floorgraph.vendors.coerce import Fields, Shape
 from floorgraph.vendors.diagnostics import Diagnostics
 
 W = TypeVar("W", bound=Enum)
+
+NEEDED = frozenset({"uri", "status", "updated"})
+"""Fields that are noted as gone where a resource documents them and a row comes without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,8 @@ class Frame:
         return tuple(global_id(self.source, kind, ref) for ref in refs)
 
     def fields(self, row: Row) -> Fields:
-        """A tolerant reader over a row."""
-        return Fields(row.payload, row.ref.resource, diagnostics=self.diagnostics)
+        """A tolerant reader over a row; fields that the vendor does not document are noted as new."""
+        return Fields(row.payload, shape_of(row.ref.resource), diagnostics=self.diagnostics)
 
     def common(
         self, kind: Kind, row: Row, fields: Fields, modified_at: datetime | None = None
@@ -66,6 +71,16 @@ class Frame:
             self.diagnostics.unmapped(f"{of} status", word)
             return unknown
         return found
+
+
+@cache
+def shape_of(resource: str) -> Shape | str:
+    """The fields of a resource as the vendor documents them; of those, what records rest on must be there."""
+    documented = resources().get(resource)
+    if documented is None:
+        return resource
+    needed = sorted(NEEDED & documented.fields)
+    return Shape(resource, expected=needed, optional=documented.fields - NEEDED)
 
 
 def folded(word: str) -> str:
