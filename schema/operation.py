@@ -123,7 +123,9 @@ def dressed(error: Exception, correlation_id: str | None = None) -> GraphQLError
         return _with(told, str(cause), cause.extensions(), known)
     fault = told.message if cause is None or isinstance(cause, GraphQLError) else _fault(cause, told)
     if fault is not None:
-        return _with(told, fault, {"code": "BAD_REQUEST", "retryable": False}, known)
+        # Refusals before the start have their own codes.
+        shown = {"code": "BAD_REQUEST", "retryable": False} | dict(told.extensions or {})
+        return _with(told, fault, shown, known)
     log.error("resolver failed", correlation_id=known, path=told.path, exc_info=cause)
     return _with(told, INTERNAL, {"code": "INTERNAL", "retryable": False}, known)
 

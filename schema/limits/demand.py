@@ -5,7 +5,9 @@ full and every relation led somewhere. A list without pages is taken to have
 `ENTRIES` entries.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -34,7 +36,7 @@ from graphql.execution.values import (
 )
 from strawberry.schema.schema_converter import get_arguments
 
-from floorgraph.model.errors import FloorgraphError
+from floorgraph.model.errors import BadId, FloorgraphError
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.vendors.contract import By, Source
 from floorgraph.vendors.pricing import Ask, Read
@@ -190,13 +192,17 @@ class _Walk:
 
     def _lookup(self, record_id: Any, count: int) -> _Level:
         found = GlobalId.parse(str(record_id))
+        return self._several(found.source, found.kind, count)
+
+    def _several(self, key: str, kind: Kind, count: int) -> _Level:
+        """Records of one source and kind by their ids, which are loaded together."""
 
         def concerns(source: Source) -> bool:
-            return source.key == found.source
+            return source.key == key
 
         level = _Level(count, concerns)
-        self._ask(records(found.kind, By.ID, 1), level)
-        self._demand.records += 1
+        self._ask(records(kind, By.ID, count), level)
+        self._demand.records += count
         return level
 
     def _followed(self, access: Followed, node: FieldNode, definition: GraphQLField, level: _Level) -> _Level:
@@ -218,8 +224,8 @@ class _Walk:
         if name == "node":
             return self._lookup(given.get("id"), 1)
         ids = _ids_in(given)
-        for record_id in ids:
-            self._lookup(record_id, 1)
+        for (source, kind), count in Counter(_readable(ids)).items():
+            self._several(source, kind, count)
         return replace(level, count=level.count * len(ids)) if ids else level
 
     def _load(self, loader: Any, level: _Level) -> None:
@@ -256,6 +262,14 @@ def _compared(criteria: Any) -> By:
         if by is not None and getattr(criteria, name) is not None:
             return by  # type: ignore[no-any-return]
     return By.ALL
+
+
+def _readable(ids: Iterable[str]) -> Iterator[tuple[str, Kind]]:
+    """Source and kind of each id; one that is malformed fails alone and takes no other with it."""
+    for text in ids:
+        with suppress(BadId):
+            found = GlobalId.parse(text)
+            yield found.source, found.kind
 
 
 def _ids_in(given: Mapping[str, Any]) -> Sequence[str]:

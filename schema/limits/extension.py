@@ -1,6 +1,6 @@
 """Holds operations to their limits between parsing and validation, and prices those that are not run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -56,15 +56,19 @@ class OperationBounds(SchemaExtension):
             if refused:
                 context.pre_execution_errors = refused
         yield
-        if not self._caller.introspects:
-            for error in context.pre_execution_errors or ():
-                error.message = without_suggestions(error.message)
+        self._hide_suggestions(context.pre_execution_errors)
 
     def on_execute(self) -> Iterator[None]:
         """Answer with the price where that is all that is wanted."""
         context: Any = self.execution_context
         if self._caller.dry_run and context.result is None:
             context.result = ExecutionResult(data={}, errors=None)
+        yield
+        self._hide_suggestions(getattr(context.result, "errors", None))
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        """Hide what the caller may not know in what a subscription is told at its beginning."""
+        self._hide_suggestions(getattr(result, "errors", None))
         yield
 
     def get_results(self) -> dict[str, Any]:
@@ -75,6 +79,13 @@ class OperationBounds(SchemaExtension):
     def _caller(self) -> Caller:
         caller: Caller = self.execution_context.context
         return caller
+
+    def _hide_suggestions(self, errors: Sequence[GraphQLError] | None) -> None:
+        if not self._caller.introspects:
+            for error in errors or ():
+                # Errors of fields have a path, and speak of data that the caller may see.
+                if error.path is None:
+                    error.message = without_suggestions(error.message)
 
     def _refused(self, context: Any) -> list[GraphQLError]:
         document, name = context.graphql_document, context.operation_name

@@ -72,9 +72,7 @@ class _Walk:
                 part = self._fragment(node.name.value)
             else:
                 continue
-            total = total.beside(
-                Shape(part.depth, part.aliases, part.directives + len(node.directives or ()))
-            )
+            total = total.beside(replace(part, directives=part.directives + len(node.directives or ())))
         return total
 
     def _field(self, node: FieldNode) -> Shape:
