@@ -5,6 +5,8 @@ from typing import Any
 import graphql
 import pytest
 
+from floorgraph.model.limits import Mode
+from floorgraph.settings import LimitSettings, Settings
 from resolvers.entity import KINDS
 from schema.build import schema_text
 from schema.federation import KEYS
@@ -23,6 +25,10 @@ query ($representations: [_Any!]!) {
   }
 }
 """
+
+
+UNLIMITED = Settings(limits=LimitSettings(mode=Mode.OFF))
+"""A source that does not say what it costs is taken to need a call per record."""
 
 
 def stations(count: int, source: str = "north") -> list[dict[str, str]]:
@@ -78,9 +84,9 @@ async def test_entities_come_in_the_order_of_their_representations_whatever_thei
 async def test_many_representations_cost_what_one_list_costs(count: int) -> None:
     listed, referred = north(count), north(count)
     listing = "{ stations(first: 1000) { nodes { id name currentJob { name } } } }"
-    async with serving_sources([listed]) as base_url:
+    async with serving_sources([listed], settings=UNLIMITED) as base_url:
         nodes = (await data(base_url, listing))["stations"]["nodes"]
-    async with serving_sources([referred]) as base_url:
+    async with serving_sources([referred], settings=UNLIMITED) as base_url:
         found = (await entities(base_url, stations(count)))["data"]["_entities"]
     assert sorted(one["id"] for one in found) == sorted(node["id"] for node in nodes)
     assert len(found) == count
@@ -132,7 +138,7 @@ async def test_a_source_that_is_down_costs_only_its_own_entities() -> None:
 
 async def test_representations_are_bounded() -> None:
     source = north()
-    async with serving_sources([source]) as base_url:
+    async with serving_sources([source], settings=UNLIMITED) as base_url:
         answer = await entities(base_url, stations(1001))
     assert answer["errors"][0]["extensions"]["code"] == "BAD_ARGUMENT"
     assert not source.calls
