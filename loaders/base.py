@@ -5,8 +5,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
-from aiodataloader import DataLoader
-
 from floorgraph.model.errors import FloorgraphError
 from floorgraph.model.ids import GlobalId
 from floorgraph.vendors.contract import Source
@@ -17,41 +15,94 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
+class _Round(Generic[K, V]):
+    """Keys that are loaded together, and what came of them once that is known."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.keys: list[K] = []
+        self.done: asyncio.Future[Mapping[K, V | Exception]] = loop.create_future()
+        self.task: asyncio.Task[None] | None = None
+
+
 class Loader(ABC, Generic[K, V]):
-    """Collects the keys that are asked for in one turn of the event loop and loads them together."""
+    """Collects the keys that are asked for within a few turns of the event loop and loads them together.
+
+    Written for many keys at a time: whoever waits, waits for a round of keys
+    and not for each of them. What was loaded is kept as long as the loader.
+    """
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self._batches: DataLoader[K, V] = DataLoader(self._load)
+        self._values: dict[K, V] = {}
+        self._under_way: dict[K, _Round[K, V]] = {}
+        self._open: _Round[K, V] | None = None
 
     @abstractmethod
     async def batch(self, keys: list[K]) -> Mapping[K, V | Exception]:
         """The values of all keys; an exception as a value fails its key alone."""
 
     async def load(self, key: K) -> V:
-        """The value of one key."""
-        try:
-            # Shielded: the future is shared, so a waiter that is cancelled must not cancel it for the others.
-            return await asyncio.shield(self._batches.load(key))
-        except FloorgraphError:
-            # A failure is not remembered: whoever asks again within the operation deserves a new attempt.
-            self._batches.clear(key)
-            raise
+        """The value of one key. Raises its failure."""
+        (value,) = await self.load_many((key,))
+        if isinstance(value, FloorgraphError):
+            raise value
+        return value
 
     async def load_many(self, keys: Iterable[K]) -> list[V | FloorgraphError]:
-        """The values of many keys in their order; a key that failed has its failure in place of a value."""
-        return list(await asyncio.gather(*(self._settled(key) for key in keys)))
+        """The values of many keys in their order; a key that failed has its failure in place of a value.
 
-    async def _settled(self, key: K) -> V | FloorgraphError:
+        Raises what is no `FloorgraphError`. A failure is not remembered: whoever
+        asks again within the operation deserves a new attempt.
+        """
+        wanted = list(keys)
+        values = self._values
+        missing = [key for key in wanted if key not in values]
+        if not missing:
+            return [values[key] for key in wanted]
+        found: dict[K, V | Exception] = {}
+        for one in {self._round_of(key): None for key in missing}:
+            # Shielded: the round is shared, so a waiter that is cancelled must not cancel it for the others.
+            found.update(await asyncio.shield(one.done))
+        return [_settled(found[key] if key in found else values[key]) for key in wanted]
+
+    def _round_of(self, key: K) -> _Round[K, V]:
+        known = self._under_way.get(key)
+        if known is not None:
+            return known
+        if self._open is None:
+            loop = asyncio.get_running_loop()
+            self._open = _Round(loop)
+            # Two turns: keys that tasks about to start will ask for are to come along.
+            loop.call_soon(loop.call_soon, self._close)
+        self._open.keys.append(key)
+        self._under_way[key] = self._open
+        return self._open
+
+    def _close(self) -> None:
+        closed, self._open = self._open, None
+        if closed is not None:
+            closed.task = asyncio.get_running_loop().create_task(self._load(closed))
+
+    async def _load(self, closed: _Round[K, V]) -> None:
+        found: Mapping[K, V | Exception] = {}
         try:
-            return await self.load(key)
-        except FloorgraphError as failure:
-            return failure
+            answers = await self.batch(closed.keys)
+            found = {key: answers[key] for key in closed.keys}
+        except Exception as failure:  # noqa: BLE001  it goes to whoever waits
+            found = dict.fromkeys(closed.keys, failure)
+        finally:
+            for key in closed.keys:
+                del self._under_way[key]
+            if len(found) < len(closed.keys):
+                closed.done.cancel()
+        self._values.update({key: value for key, value in found.items() if not isinstance(value, Exception)})
+        closed.done.set_result(found)
 
-    async def _load(self, keys: list[K]) -> list[V]:
-        found = await self.batch(keys)
-        # The library takes an exception in place of a value as the failure of a key; its types say otherwise.
-        return [found[key] for key in keys]  # type: ignore[misc]
+
+def _settled(value: V | Exception) -> V | FloorgraphError:
+    if isinstance(value, Exception) and not isinstance(value, FloorgraphError):
+        raise value
+    return value
 
 
 class SourceLoader(Loader[K, V]):
