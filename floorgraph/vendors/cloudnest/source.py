@@ -21,6 +21,7 @@ from floorgraph.vendors.cloudnest.mapping.state import ALARMING
 from floorgraph.vendors.cloudnest.plan import Plan
 from floorgraph.vendors.cloudnest.plates import Plates
 from floorgraph.vendors.cloudnest.polls import Polls
+from floorgraph.vendors.cloudnest.prices import Prices
 from floorgraph.vendors.cloudnest.readings import Readings
 from floorgraph.vendors.cloudnest.results import Results
 from floorgraph.vendors.cloudnest.settings import CloudNestSettings
@@ -37,6 +38,7 @@ from floorgraph.vendors.contract import (
 )
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
+from floorgraph.vendors.pricing import Ask, Price
 
 WORK = frozenset({Kind.JOB, Kind.JOB_FOLDER, Kind.LAYOUT, Kind.PIECE})
 
@@ -103,6 +105,13 @@ class CloudNestSource(Source):
         await self.probe()
         await probe.examine(self._gateway, self._jobs, self._machines)
         self._gateway.review()
+
+    def price(self, ask: Ask) -> Price:
+        """The calls that a question causes at most."""
+        known, read = self._machines.known, self._jobs.tree_at is not None
+        jobs = len(self._jobs.tree.leaves()) if read else None
+        machines = len(known.by_id) if known else None
+        return Prices(self._gateway.grants, jobs, machines).of(ask)
 
     def plan(self) -> Sequence[PlanLine]:
         """What each feed costs of its endpoint's quota over a day."""

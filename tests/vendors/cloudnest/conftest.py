@@ -1,18 +1,13 @@
-"""Gateways to read from: simulators in a thread of their own, shared by all tests."""
+"""Gateways to read from: simulators in processes of their own, shared by all tests."""
 
-import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 
-from floorgraph.model.time import Clock, SystemClock
-from floorgraph.simulators.cloudnest.app import build as build_simulator
-from floorgraph.simulators.cloudnest.options import CloudNestOptions
-from floorgraph.simulators.process import ControlClient
+from floorgraph.model.time import SystemClock
+from floorgraph.simulators.process import ControlClient, simulator_process
 from floorgraph.vendors.cloudnest.settings import CloudNestSettings
 from floorgraph.vendors.cloudnest.source import CloudNestSource
 from floorgraph.vendors.contract import SourceTools
@@ -74,29 +69,8 @@ class Hall:
 @contextmanager
 def running(**options: object) -> Iterator[Hall]:
     """A simulator with these options, for the length of a block."""
-    app = build_simulator(CloudNestOptions.model_validate({**OPTIONS, **options}))
-    told = threading.Event()
-    address: list[str] = []
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: Any = None) -> None:
-            await super().startup(sockets)
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            address.append(f"http://{host}:{port}")
-            told.set()
-
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, lifespan="off", ws="none", date_header=False
-    )
-    server = Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server._serve()), daemon=True)
-    thread.start()
-    try:
-        assert told.wait(30), "the simulator did not start"
-        yield Hall(address[0])
-    finally:
-        server.should_exit = True
-        thread.join(30)
+    with simulator_process("cloudnest", {**OPTIONS, **options}) as process:
+        yield Hall(process.base_url)
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +133,3 @@ def machines(count: int) -> list[dict[str, object]]:
         {"gmid": FIRST_GMID + index, "card_id": str(FIRST_CARD + index), "name": f"Laser {index + 1}"}
         for index in range(count)
     ]
-
-
-__all__ = ["Build", "Clock", "Hall", "machines", "running", "settings_of"]

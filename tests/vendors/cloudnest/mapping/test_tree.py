@@ -64,7 +64,7 @@ def test_the_vendors_example_is_a_tree_of_depth_four() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_order_of_the_rows_does_not_matter(seed: int) -> None:
-    shuffled = random.Random(seed).sample(ROWS, len(ROWS))
+    shuffled = random.Random(seed).sample(ROWS, len(ROWS))  # noqa: S311
     assert drawn(tree(shuffled, frame())) == drawn(tree(ROWS, frame()))
 
 
