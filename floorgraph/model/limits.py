@@ -25,12 +25,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationLimits:
-    """Limits on one operation, looked at before it is run."""
+    """Limits on one operation, looked at before it is run.
+
+    The last two multiply the sizes of pages, full or not: what is too much
+    for a shop shows when they are measured for a while.
+    """
 
     depth: Limit = field(default_factory=lambda: Limit(16))
     aliases: Limit = field(default_factory=lambda: Limit(50))
     tokens: Limit = field(default_factory=lambda: Limit(5_000))
     directives: Limit = field(default_factory=lambda: Limit(50))
     fields: Limit = field(default_factory=lambda: Limit(2_000))
-    records: Limit = field(default_factory=lambda: Limit(500_000))
-    upstream_calls: Limit = field(default_factory=lambda: Limit(2_000))
+    records: Limit = field(default_factory=lambda: Limit(500_000, Mode.MEASURE))
+    upstream_calls: Limit = field(default_factory=lambda: Limit(2_000, Mode.MEASURE))

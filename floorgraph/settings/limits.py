@@ -33,7 +33,8 @@ _DEFAULT = OperationLimits()
 
 
 def _default(name: str) -> Any:
-    return Field(default=LimitTable(most=getattr(_DEFAULT, name).most))
+    limit: Limit = getattr(_DEFAULT, name)
+    return Field(default=LimitTable(most=limit.most, mode=None if limit.mode is Mode.ENFORCE else limit.mode))
 
 
 class LimitSettings(Table):
@@ -53,9 +54,9 @@ class LimitSettings(Table):
     fields: Most = _default("fields")
     """Fields, each as often as fragments repeat it."""
     records: Most = _default("records")
-    """Records that all pages together may hold at most, nested ones multiplied."""
+    """Records that all pages together may hold at most, nested ones multiplied; measured unless set."""
     upstream_calls: Most = _default("upstream_calls")
-    """Calls to vendors that the operation may cause at most."""
+    """Calls to vendors that the operation may cause at most; measured unless set."""
     operations_per_socket: Annotated[int, Field(ge=1, le=10_000)] = 30
     """Operations on one websocket at the same time."""
     init_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
