@@ -14,10 +14,10 @@ from floorgraph.vendors.floor import Floor
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    """The base URL of the app while the block lasts."""
+async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
+    """The base URL of the app while the block lasts; port 0 takes a free one."""
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    server = server_for(app, "127.0.0.1", 0, told.set_result)
+    server = server_for(app, "127.0.0.1", port, told.set_result)
     # `_serve` is `serve` without taking over the signals of the test's process.
     task = asyncio.create_task(server._serve())
     try:
