@@ -12,6 +12,7 @@ from floorgraph.vendors.authentise.desk import Desk
 from floorgraph.vendors.authentise.layouts import PER_POLL, Layouts
 from floorgraph.vendors.authentise.pieces import Pieces
 from floorgraph.vendors.authentise.report import Reports
+from floorgraph.vendors.authentise.server import API
 from floorgraph.vendors.authentise.settings import Intervals
 from floorgraph.vendors.authentise.stations import RESOURCES, Stations
 from floorgraph.vendors.authentise.visit import Visit
@@ -51,12 +52,20 @@ NEEDED: Mapping[str, str] = {
     JOBS: "run",
 }
 MINIMUM = 5.0
+CALLS_PER_ROUND = 25
+"""About what one poll of every feed costs, for the pace that a daily budget allows."""
 
 
 def feeds_of(desk: Desk, intervals: Intervals) -> Sequence[Feed]:
-    """The feeds of a tenant with what it has."""
+    """The feeds of a tenant with what it has; slower where the calls of a day would not last."""
+    affordable = desk.server.gate.affordable_interval(API, CALLS_PER_ROUND)
     return [
-        Feed(name, frozenset({kind}), getattr(intervals, name), min(MINIMUM, getattr(intervals, name)))
+        Feed(
+            name,
+            frozenset({kind}),
+            max(getattr(intervals, name), affordable),
+            max(min(MINIMUM, getattr(intervals, name)), affordable),
+        )
         for name, kind in KINDS.items()
         if name not in NEEDED or desk.server.off(NEEDED[name]) is None
     ]

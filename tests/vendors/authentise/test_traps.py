@@ -1,5 +1,6 @@
 """The traps of the vendor's API, each as a test named after it; docs/vendors/authentise.md lists them."""
 
+import inspect
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from floorgraph.model.piece import PieceStatus
 from floorgraph.model.progress import ProgressUnit
 from floorgraph.model.source import Capability
 from floorgraph.vendors.authentise import reliance
+from floorgraph.vendors.authentise.mapping import batch, job, layout, order, piece, station
 from floorgraph.vendors.authentise.resources import MANDATORY, resources
 from floorgraph.vendors.authentise.source import AuthentiseSource
 from floorgraph.vendors.contract import EVERYTHING, By, Part, Where
@@ -103,10 +105,6 @@ async def test_trap_6_custom_workflows_and_archived_containers_are_found(hall: H
 
 
 def test_trap_7_filter_only_fields_are_never_read_as_data() -> None:
-    import inspect
-
-    from floorgraph.vendors.authentise.mapping import batch, job, layout, order, piece, station
-
     only_filters = {
         "by_order", "by_line_item", "available_for_printer", "filter_by_line_item_status", "work_needed",
         "include_archived", "include_piece_count", "include_custom_workflows", "run_status",
