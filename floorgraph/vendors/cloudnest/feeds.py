@@ -59,7 +59,7 @@ def feeds(gateway: Gateway, calls: Calls, machines: int) -> list[Feed]:
     """The feeds as things stand; no feed asks more often than the rest of the day's quota allows."""
     found: list[Feed] = []
     for sort in SORTS:
-        if not gateway.grants.has(sort.endpoint):
+        if not gateway.grants.may_ask(sort.endpoint, gateway.clock.monotonic()):
             continue
         affordable = gateway.affordable(sort.endpoint, max(1, calls(sort.name)))
         minimum = max(sort.minimum, affordable)

@@ -40,6 +40,11 @@ class Grants:
         """Whether an endpoint can be asked, as far as is known."""
         return self.lacking(name) is None
 
+    def may_ask(self, name: str, now: float) -> bool:
+        """Whether an endpoint can be asked, or was refused long enough ago to be tried again."""
+        refusal = self._refusals.get(name)
+        return self._unconfigured(name) is None and (refusal is None or now >= refusal.until)
+
     def require(self, name: str, now: float) -> None:
         """Raise the failure of an endpoint that cannot be asked now."""
         missing = self._unconfigured(name)

@@ -15,6 +15,7 @@ from floorgraph.vendors.cloudnest.machines import Machine, MachineList, Machines
 from floorgraph.vendors.cloudnest.mapping.state import (
     ALARMING,
     NO_CARD,
+    NOT_GRANTED,
     NOT_REPORTED,
     WORKING,
     device_state,
@@ -145,6 +146,14 @@ class Live:
         ask = self._gateway.fresh if polled else self._gateway.read
         try:
             observed = await ask(question, freshness)
+        except (Unsupported, Forbidden):
+            # An answer about all machines: nothing is known of them, and the capabilities say why.
+            for machine in concerned.values():
+                self._words.pop(machine.station.id, None)
+                self._failures.pop(machine.station.id, None)
+            if polled:
+                raise
+            return
         except SourceFailure as failure:
             for machine in concerned.values():
                 self._failed(machine, failure)
@@ -183,6 +192,10 @@ class Live:
         else:
             self._words[key] = dataclasses.replace(before, at=at, stale=stale)
 
+    @property
+    def _silence(self) -> str:
+        return NOT_REPORTED if self._gateway.grants.has(DEVICE_STATES) else NOT_GRANTED
+
     def _failed(self, machine: Machine, failure: SourceFailure) -> None:
         known = self._words.get(machine.station.id)
         if known is not None:
@@ -194,7 +207,7 @@ class Live:
         at = known.at if known else self.at or machine.station.observed_at
         frame = self._gateway.frame(at, machines=True)
         if known is None:
-            reason = NO_CARD if machine.card is None else NOT_REPORTED
+            reason = NO_CARD if machine.card is None else self._silence
             return LiveStatus(**frame.common(Kind.STATION, remote, None), state=silent(reason))
         reading = self._readings.of(machine, known.word)
         live = LiveStatus(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.job import JobKind
+from floorgraph.model.job import JobKind, JobStatus
 from floorgraph.model.station import LiveStatus
 from floorgraph.vendors.cloudnest.source import CloudNestSource
 from floorgraph.vendors.contract import EVERYTHING, By, Part, Where
@@ -73,10 +73,24 @@ async def test_the_whole_floor_costs_one_call_for_each_50_jobs_and_machines(
     jobs, stations = await whole_floor(laser)
     assert (jobs, stations) == (117, 60)
     assert crowded.calls() == {TREE: 1, PLAN: 3, DEVICES: 1, STATES: 2}
-    sizes = sorted(
-        len(one["body"]["job_id"]) for one in crowded.log() if one["path"] == PLAN and "body" in one
-    )
-    assert sizes in ([], [17, 50, 50])
+
+
+async def test_a_big_tree_is_read_newest_first_and_completed_by_later_questions(
+    crowded: Hall, source: Build
+) -> None:
+    laser = source(crowded.reset(), chunk=10, calls_per_question=4)
+    await settled(laser, crowded)
+    first = await laser.select(Kind.JOB, EVERYTHING, Freshness())
+    assert crowded.calls()[PLAN] == 4
+    assert not first.complete, "not all tasks are known"
+    nests = {int(job.remote_id): job for job in first.items if job.kind is JobKind.NEST}
+    known = [number for number, job in nests.items() if job.status is not JobStatus.UNKNOWN]
+    assert sorted(known) == sorted(nests)[-40:]
+    for _ in range(2):
+        last = await laser.select(Kind.JOB, EVERYTHING, Freshness())
+    assert crowded.calls()[PLAN] == 12
+    assert last.complete
+    assert all(job.status is not JobStatus.UNKNOWN for job in last.items)
 
 
 async def test_a_second_operation_is_served_by_the_snapshot(hall: Hall, source: Build) -> None:

@@ -155,6 +155,20 @@ async def test_without_the_machines_api_machines_are_those_of_the_tasks(hall: Ha
     assert not capability(laser, Capability.LIVE_STATUS).available
 
 
+async def test_states_that_are_not_granted_leave_machines_unknown(hall: Hall, source: Build) -> None:
+    hall.change(ungranted=["device_states"])
+    clock = FakeClock()
+    laser = source(hall, SourceTools(clock=clock, sleep=clock.sleep))
+    lives = await laser.live(["laser:station:12"], Freshness())
+    (live,) = lives.values()
+    assert isinstance(live, LiveStatus)
+    assert live.state is not None
+    assert (live.state.status, live.state.reason) == (StationStatus.UNKNOWN, "NOT_GRANTED")
+    assert "states" not in {feed.name for feed in laser.feeds()}
+    clock.advance(3601)
+    assert "states" in {feed.name for feed in laser.feeds()}, "it is tried again after an hour"
+
+
 async def test_nothing_granted_at_all_fails_the_probe(hall: Hall, source: Build) -> None:
     hall.change(ungranted=["*"])
     with pytest.raises(Forbidden):

@@ -9,6 +9,7 @@ from floorgraph.vendors.diagnostics import Diagnostics
 WORKING, ALARMING, PAUSED, STOPPED = "WORKING", "ALARMING", "PAUSE", "STOP"
 SOFTWARE_CLOSED = "SOFTWARE_CLOSED"
 NOT_REPORTED = "NOT_REPORTED"
+NOT_GRANTED = "NOT_GRANTED"
 NO_CARD = "NO_CONTROL_CARD"
 
 DEVICE: Mapping[str, StationStatus] = {
