@@ -31,6 +31,11 @@ class Documents:
         self._seen: Mapping[str, Program] = {}
         self._pages = 0
 
+    @property
+    def pages(self) -> int:
+        """How many pages the list had when it was last read; 0 before."""
+        return self._pages
+
     async def select(self, where: Where, freshness: Freshness) -> Answer[Program]:
         """The programs asked for; none where the server keeps no documents. Raises `SourceFailure`."""
         if not await self.are_kept(freshness):

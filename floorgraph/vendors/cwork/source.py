@@ -20,6 +20,7 @@ from floorgraph.vendors.cwork.documents import Documents
 from floorgraph.vendors.cwork.feeds import feeds_of
 from floorgraph.vendors.cwork.history import History
 from floorgraph.vendors.cwork.polls import Polls
+from floorgraph.vendors.cwork.prices import price
 from floorgraph.vendors.cwork.question import STATIONS
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.settings import CWorkSettings
@@ -28,6 +29,7 @@ from floorgraph.vendors.cwork.versions import Versions
 from floorgraph.vendors.cwork.work import Work
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
+from floorgraph.vendors.pricing import Ask, Price
 
 
 class CWorkSource(Source):
@@ -143,6 +145,11 @@ class CWorkSource(Source):
     async def content(self, version_id: str, freshness: Freshness) -> ProgramContent | None:
         """The text of a program version (API 1.14)."""
         return await self._versions.content(version_id, self._now(freshness))
+
+    def price(self, ask: Ask) -> Price:
+        """What answering a question costs at most; see `prices` for what is left out."""
+        pages = self._documents.pages
+        return price(ask, self._server.abilities, self._stations.known, pages)
 
     def feeds(self) -> Sequence[Feed]:
         """Live statuses, work and documents, as far as the server has them."""

@@ -28,6 +28,11 @@ class Stations:
         self._seen: Mapping[str, Station] = {}
         self._missing: frozenset[str] = frozenset()
 
+    @property
+    def known(self) -> int:
+        """How many stations there were when they were last listed; 0 before."""
+        return len(self._seen)
+
     async def select(self, where: Where, freshness: Freshness) -> Answer[Station]:
         """The definitions of stations; one call whatever is asked for."""
         observed, stations = await self._read(freshness)
