@@ -105,8 +105,10 @@ class Shelf:
         return row
 
     def filled(self, uuids: Iterable[str], at: datetime, monotonic: float, *, whole: bool) -> None:
-        """The whole list was read: these are all there are."""
+        """The whole list was read: these are all there are, unless some are known to be missing."""
         fresh = dict.fromkeys(uuids)
+        if not whole:
+            fresh = dict.fromkeys([*self.members, *fresh])
         gone = [uuid for uuid in self.members if uuid not in fresh]
         self.lost = len(gone)
         if gone or list(fresh) != list(self.members):
@@ -124,11 +126,9 @@ class Shelf:
 
     def missing(self, uuids: Iterable[str], monotonic: float) -> None:
         """These were asked for and are not there (any more)."""
-        for uuid in uuids:
-            self.absent[uuid] = monotonic
-            if uuid not in self.members:
-                self.rows.pop(uuid, None)
-                self._seen.pop(uuid, None)
+        gone = list(uuids)
+        self.absent.update(dict.fromkeys(gone, monotonic))
+        self.drop(gone)
 
     def drop(self, uuids: Iterable[str]) -> None:
         """These are not in the list any more."""

@@ -106,6 +106,8 @@ class Sweeper:
             walk.took(uuids[-len(taken) :] if taken else (), len(rows), observed.value.count)
         clock = self._server.clock
         shelf.filled(uuids, clock.now(), clock.monotonic(), whole=walk.whole and readable)
+        if not shelf.whole:
+            self._server.diagnostics.drift(shelf.resource, "meta.count", "incomplete")
         shelf.newest = _not_after(newest, begun)
         left = self._confirm.get(shelf.resource, 0) - 1
         self._confirm[shelf.resource] = CONFIRMATIONS if shelf.lost else max(0, left)

@@ -172,7 +172,8 @@ async def test_rows_that_cannot_be_told_apart_are_left_out(source: Build) -> Non
         assert list(answer.items) == []
         assert not answer.complete
         assert [(note.payload, note.change, note.count) for note in am.diagnostics.drift_notes()] == [
-            ("order", "unreadable", 3)
+            ("order", "unreadable", 3),
+            ("order", "incomplete", 1),
         ]
 
 

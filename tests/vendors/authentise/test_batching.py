@@ -140,6 +140,15 @@ async def test_a_record_that_may_not_be_seen_is_null(hall: Hall, source: Build) 
     assert [one.id for one in answer.items] == [second]
 
 
+async def test_a_record_that_is_deleted_is_null_when_it_is_asked_for(hall: Hall, source: Build) -> None:
+    am = source(hall)
+    first, second = hall.ids(Kind.PIECE, "piece")[:2]
+    await am.select(Kind.PIECE, EVERYTHING, Freshness())
+    hall.change(remove=[f"/piece/{first.rpartition('/')[2]}/"])
+    answer = await am.select(Kind.PIECE, Where(By.ID, frozenset({first, second})), Freshness(max_age=0))
+    assert [one.id for one in answer.items] == [second]
+
+
 async def test_one_operation_never_asks_twice(hall: Hall, source: Build) -> None:
     am = source(hall)
     fresh, wanted = one_operation(am), frozenset(hall.ids(Kind.STATION, "printer"))

@@ -43,6 +43,8 @@ class Tenant:
     resolution: float = 1.0
     skew: float = 0.0
     pages: list[ListQuery] = field(default_factory=list)
+    stuck: bool = False
+    """Offsets are ignored."""
     between: list[Change] = field(default_factory=list)
     """Changes that happen after the next page was answered."""
 
@@ -69,7 +71,7 @@ class Tenant:
                 rows = [row for row in rows if row["updated"] >= value]
         if query.sort == "updated":
             rows.sort(key=lambda row: row["updated"])
-        shown = rows[query.offset : query.offset + query.limit]
+        shown = rows[0 if self.stuck else query.offset :][: query.limit]
         if self.between:
             self.changes.append(self.between.pop(0))
         return Observed(Page(shown, len(rows)), self.clock.now(), self.now())
@@ -201,6 +203,20 @@ async def test_an_older_state_from_a_cache_does_not_come_back() -> None:
     assert [value for _, value in await values(library)] == [2]
     tenant.changes.pop()
     assert [value for _, value in await values(library)] == [2]
+
+
+async def test_a_list_that_is_not_whole_takes_nothing_away() -> None:
+    tenant, library = tenant_and_library(2)
+    tenant.changes = [Change(row, 0, 0.0, 0.0) for row in range(5)]
+    assert len(await values(library)) == 5
+    assert library.was_read_whole(("piece",))
+    tenant.clock.advance(2000.0)
+    tenant.stuck = True
+    assert len(await values(library)) == 5
+    assert not library.was_read_whole(("piece",))
+    visit = Visit(Freshness(max_age=0))
+    await library.every("piece", visit)
+    assert not visit.complete
 
 
 async def test_a_loss_is_read_whole_again_until_it_is_confirmed() -> None:
