@@ -48,6 +48,10 @@ class Ladder:
     """Polls that failed since the last one that succeeded."""
     overruns: int = 0
     """Polls that took longer than the period."""
+    polls: int = 0
+    """Polls that have ended, whatever came of them."""
+    failed_polls: int = 0
+    """Those of them that failed."""
     blocked_until: float | None = None
     """Nothing is sent before this, after a failure."""
     paused: bool = False
@@ -56,7 +60,6 @@ class Ladder:
     """Polls left of the burst after a command."""
     _burst_since: float = 0.0
     _stretch: float = 0.0
-    _polls: int = 0
 
     def next_start(self, feed: Feed, wanted: Wanted | None, now: float) -> float | None:
         """When the next poll is due; in the past when it is overdue, None when the feed is idle."""
@@ -87,6 +90,7 @@ class Ladder:
         """The poll in flight was not answered; whatever was wrong, the next one waits."""
         self._ended(wanted, now, wall)
         self.failures += 1
+        self.failed_polls += 1
         self.paused = isinstance(error, AuthRequired | RateLimited | BudgetExhausted)
         self.blocked_until = now + max(self._minimum(feed), self._wait(feed, error))
 
@@ -132,6 +136,8 @@ class Ladder:
             last_polled_at=self.polled_at,
             consecutive_failures=self.failures,
             overruns=self.overruns,
+            polls=self.polls,
+            failed_polls=self.failed_polls,
         )
 
     def due_in(self, feed: Feed, wanted: Wanted | None, now: float) -> float | None:
@@ -156,14 +162,14 @@ class Ladder:
         if self.burst_left and began >= self._burst_since:
             self.burst_left -= 1
         self.ended_at, self.polled_at = now, wall
-        self._polls += 1
+        self.polls += 1
         self._stretch = self.policy.jitter * (2 * self.chance() - 1)
 
     def _minimum(self, feed: Feed) -> float:
         return max(self.policy.shortest, feed.minimum)
 
     def _gap(self, feed: Feed, period: float) -> float:
-        if self._polls == 1:
+        if self.polls == 1:
             # Feeds that started together drift apart over one whole period, once.
             return max(self._minimum(feed), period / 2) + self.phase * period
         return max(self._minimum(feed), period * (1 + self._stretch))

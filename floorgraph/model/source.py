@@ -109,6 +109,10 @@ class FeedState:
     """When the next poll is due (UTC), in the past when it is overdue; null while nobody asks."""
     overruns: int = 0
     """Polls that took longer than the interval, since start."""
+    polls: int = 0
+    """Polls that have ended, since start, whatever came of them."""
+    failed_polls: int = 0
+    """Polls that failed, since start."""
     held_back: tuple[str, ...] = ()
     """Why removals of records wait for further confirmation, in words; empty when none do."""
     cohorts: int = 0

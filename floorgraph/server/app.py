@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -62,7 +63,8 @@ def app_over(
     running = engine or Engine(floor)
     clock = SystemClock()
     lifecycle = Lifecycle(server.drain_seconds)
-    registry = registry_over(floor, running)
+    over_limits: Counter[str] = Counter()
+    registry = registry_over(floor, running, over_limits)
     meter = Meter(registry)
     key = server.signing_key.get_secret_value().encode() if server.signing_key else secrets.token_bytes(32)
     addresses = ImageAddresses(floor, key, server.image_url_seconds, clock)
@@ -73,6 +75,7 @@ def app_over(
         image_url=addresses.address,
         engine=running,
         observed=meter.operation,
+        over_limits=over_limits,
         limits=settings.limits.of_operations(),
     )
     door, documents = _guards(settings, clock)

@@ -43,6 +43,8 @@ def _feeds(found: Families, figures: Figures) -> None:
     failures = found.gauge(
         "floorgraph_feed_consecutive_failures", "Polls that failed since the last one that succeeded.", *by
     )
+    polls = found.counter("floorgraph_feed_polls", "Polls that have ended, whatever came of them.", *by)
+    failed = found.counter("floorgraph_feed_failed_polls", "Polls that failed.", *by)
     overruns = found.counter("floorgraph_feed_overruns", "Polls that took longer than the interval.", *by)
     held_back = found.gauge(
         "floorgraph_feed_removals_held_back", "Kinds whose removals wait for further confirmation.", *by
@@ -57,6 +59,8 @@ def _feeds(found: Families, figures: Figures) -> None:
             if state.last_polled_at is not None:
                 polled.add_metric(labels, state.last_polled_at.timestamp())
             failures.add_metric(labels, state.consecutive_failures)
+            polls.add_metric(labels, state.polls)
+            failed.add_metric(labels, state.failed_polls)
             overruns.add_metric(labels, state.overruns)
             held_back.add_metric(labels, len(state.held_back))
 

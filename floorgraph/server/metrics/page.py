@@ -1,5 +1,6 @@
 """`/metrics`: everything in Prometheus' text format or in OpenMetrics, for those who may read it."""
 
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from ipaddress import ip_address
 from typing import Final
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.refusals import Refusal
 from floorgraph.server.metrics.engine import EngineMetrics
+from floorgraph.server.metrics.families import Families
 from floorgraph.server.metrics.sources import SourceMetrics
 from floorgraph.settings import MetricsAccess, Role
 from floorgraph.vendors.floor import Floor
@@ -31,10 +33,32 @@ class _Program(Collector):
         return [InfoMetricFamily("floorgraph_build", "The program that runs; always 1.", value=told)]
 
 
-def registry_over(floor: Floor, engine: Engine) -> CollectorRegistry:
+class _Limits(Collector):
+    def __init__(self, over: Mapping[str, int]) -> None:
+        self._over = over
+
+    def collect(self) -> Iterable[Metric]:
+        """Which limits operations were over."""
+        found = Families()
+        family = found.counter(
+            "floorgraph_graphql_over_limit", "Operations over a limit, refused or not.", "limit"
+        )
+        for name, count in self._over.items():
+            family.add_metric([name], count)
+        return found
+
+
+def registry_over(
+    floor: Floor, engine: Engine, over_limits: Mapping[str, int] | None = None
+) -> CollectorRegistry:
     """A registry of its own, so that several apps in one process do not mix."""
     registry = CollectorRegistry(auto_describe=False)
-    for collector in (_Program(), SourceMetrics(floor), EngineMetrics(engine)):
+    for collector in (
+        _Program(),
+        SourceMetrics(floor),
+        EngineMetrics(engine),
+        _Limits({} if over_limits is None else over_limits),
+    ):
         registry.register(collector)
     for standard in (ProcessCollector, PlatformCollector, GCCollector):
         standard(registry=registry)

@@ -123,6 +123,8 @@ async def test_sockets_subscriptions_and_feeds_come_and_go() -> None:
                     sample("feed_interval_seconds", **north): 0.2,
                     sample("feed_rung", **north, rung="active"): 1,
                     sample("feed_subscribers", **north): 1,
+                    sample("feed_failed_polls_total", **north): 0,
+                    sample("feed_overruns_total", **north): 0,
                 },
             )
         await reaches(
@@ -210,3 +212,11 @@ def test_apps_in_one_process_do_not_mix() -> None:
 def sources_in(registry: CollectorRegistry) -> set[str]:
     labels = [found.labels for family in registry.collect() for found in family.samples]
     return {one["source"] for one in labels if "source" in one}
+
+
+async def test_operations_over_a_limit_are_counted() -> None:
+    settings = settings_of({"limits": {"aliases": {"most": 1, "mode": "measure"}}}, "a test")
+    async with serving_sources([MemorySource()], settings=settings) as base_url:
+        await data(base_url, "{ a: stations { totalCount } b: stations { totalCount } }")
+        found = await samples(base_url)
+    assert found[sample("graphql_over_limit_total", limit="aliases")] == 1
