@@ -80,6 +80,11 @@ class Criteria:
                 return Where(by, frozenset((value,)))
         return EVERYTHING
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is asked of records: they are all admitted."""
+        return self == type(self)()
+
     def admits(self, record: Any) -> bool:
         """Whether a record meets every condition, judged from the record alone."""
         return (

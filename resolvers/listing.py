@@ -60,7 +60,8 @@ async def assemble(
         scope.report(failure, path)
         unavailable.add(failure.source)
         records = []
-    page = page_of(_unique(record for record in records if criteria.admits(record)), ordering, request)
+    admitted = records if criteria.is_open else [one for one in records if criteria.admits(one)]
+    page = page_of(_unique(admitted), ordering, request)
     page.unavailable_sources = sorted(unavailable)
     return page
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, TypeVar
 
 from floorgraph.model.record import Record
@@ -43,6 +43,7 @@ class OrderKey:
 Ordering = tuple[OrderKey, ...]
 
 
+@lru_cache(maxsize=1 << 16)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A key by which 'Mill 9' comes before 'Mill 10', ignoring case."""
     parts = _NUMBER.split(text.casefold())

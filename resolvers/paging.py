@@ -10,6 +10,7 @@ import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -56,8 +57,13 @@ class PageRequest:
 class Edge(Generic[R]):
     """A record in a list, with its cursor."""
 
-    cursor: str
     node: R
+    ordering: Ordering
+
+    @property
+    def cursor(self) -> str:
+        """The record's place in the list."""
+        return _write_cursor(self.node, self.ordering)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +72,47 @@ class PageInfo:
 
     has_next_page: bool
     has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    first: Edge[Any] | None
+    last: Edge[Any] | None
+
+    @property
+    def start_cursor(self) -> str | None:
+        """Cursor of the first record."""
+        return None if self.first is None else self.first.cursor
+
+    @property
+    def end_cursor(self) -> str | None:
+        """Cursor of the last record."""
+        return None if self.last is None else self.last.cursor
 
 
 @dataclass(slots=True)
 class Page(Generic[R]):
-    """One page of a list."""
+    """One page of a list. Cursors are made when they are asked for: most callers ask for none."""
 
-    edges: list[Edge[R]]
-    page_info: PageInfo
+    nodes: list[R]
+    """The records of the page."""
+    ordering: Ordering
+    start: int
+    """How many records come before the page."""
     total_count: int
     unavailable_sources: list[str] = field(default_factory=list)
 
     @property
-    def nodes(self) -> list[R]:
-        """The records of the page."""
-        return [edge.node for edge in self.edges]
+    def edges(self) -> list[Edge[R]]:
+        """The records of the page with their cursors."""
+        return [Edge(record, self.ordering) for record in self.nodes]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where the page lies."""
+        nodes, ordering = self.nodes, self.ordering
+        return PageInfo(
+            has_next_page=self.start + len(nodes) < self.total_count,
+            has_previous_page=self.start > 0,
+            first=Edge(nodes[0], ordering) if nodes else None,
+            last=Edge(nodes[-1], ordering) if nodes else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +135,7 @@ def page_of(records: Sequence[R], ordering: Ordering, request: PageRequest) -> P
     if request.before is not None:
         end = _count_up_to(everything, ordering, _read_cursor(request.before, ordering), including=False)
     low, high = (start, min(end, start + size)) if request.last is None else (max(start, end - size), end)
-    edges = [Edge(cursor=_write_cursor(record, ordering), node=record) for record in everything[low:high]]
-    info = PageInfo(
-        has_next_page=high < len(everything),
-        has_previous_page=low > 0,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )
-    return Page(edges, info, len(everything))
+    return Page(everything[low:high], ordering, low, len(everything))
 
 
 def _count_up_to(records: Sequence[Record], ordering: Ordering, mark: _Place, *, including: bool) -> int:
@@ -132,6 +155,7 @@ def _count_up_to(records: Sequence[Record], ordering: Ordering, mark: _Place, *,
     return low
 
 
+@lru_cache(maxsize=256)
 def _signature(ordering: Ordering) -> str:
     text = ",".join(f"{key.path}{'-' if key.descending else '+'}" for key in ordering)
     return hashlib.blake2s(text.encode(), digest_size=4).hexdigest()
