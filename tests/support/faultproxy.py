@@ -68,6 +68,8 @@ class FaultProxy:
         self.toxics: list[Toxic] = []
         self._server: asyncio.Server | None = None
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._flowing = asyncio.Event()
+        self._flowing.set()
 
     @property
     def url(self) -> str:
@@ -93,6 +95,14 @@ class FaultProxy:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def hold(self) -> None:
+        """Pass nothing on in either direction and lose nothing, as when a cable is pulled for a while."""
+        self._flowing.clear()
+
+    def release(self) -> None:
+        """Pass on what was held, and everything from now on."""
+        self._flowing.set()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -108,6 +118,7 @@ class FaultProxy:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         onward, answers = None, None
         try:
+            await self._flowing.wait()
             answers, onward = await asyncio.open_connection("127.0.0.1", self.target)
             async with asyncio.TaskGroup() as pumps:
                 to_server = pumps.create_task(self._requests(reader, onward))
@@ -120,6 +131,7 @@ class FaultProxy:
     async def _requests(self, reader: asyncio.StreamReader, onward: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while piece := await reader.read(65536):
+                await self._flowing.wait()
                 if not any(isinstance(toxic, Timeout) for toxic in self.toxics):
                     onward.write(piece)
                     await onward.drain()
@@ -129,6 +141,7 @@ class FaultProxy:
         passed = 0
         with suppress(ConnectionError):
             while piece := await answers.read(65536):
+                await self._flowing.wait()
                 for part in self._sliced(piece):
                     await self._wait(part)
                     room = self._room(passed)
