@@ -46,17 +46,7 @@ class Layouts:
             runs = {station: [row.ref for row in rows] for station, rows in found.items()}
         else:
             return visit.answer([])
-        every = [ref for refs in runs.values() for ref in refs]
-        files, packings = await both(
-            self._tracing.files_of_runs(every, visit), self._tracing.packings_of_runs(every, visit)
-        )
-        links = {
-            run: [
-                *dict.fromkeys(ref for row in files.get(run, ()) if (ref := row.link("layout"))),
-                *(row.ref for row in packings.get(run, ())),
-            ]
-            for run in every
-        }
+        links = await self._of_runs([ref for refs in runs.values() for ref in refs], visit)
         records = {
             one.id: one for one in await self._of_refs([r for refs in links.values() for r in refs], visit)
         }
@@ -115,6 +105,19 @@ class Layouts:
         by_ref = {row.ref: row for row in rows}
         return {
             one: placements(by_ref[ref], self._desk.frame) for one, ref in wanted.items() if ref in by_ref
+        }
+
+    async def _of_runs(self, runs: Sequence[Ref], visit: Visit) -> dict[Ref, list[Ref]]:
+        """The layouts that build files link to each run, and the packing processes that made it."""
+        files, packings = await both(
+            self._tracing.files_of_runs(runs, visit), self._tracing.packings_of_runs(runs, visit)
+        )
+        return {
+            run: [
+                *dict.fromkeys(ref for row in files.get(run, ()) if (ref := row.link("layout"))),
+                *(row.ref for row in packings.get(run, ())),
+            ]
+            for run in runs
         }
 
     async def _of_refs(self, refs: Sequence[Ref], visit: Visit) -> list[Layout]:

@@ -17,7 +17,7 @@ from floorgraph.vendors.authentise.links import Ref, refs_of
 from floorgraph.vendors.authentise.query import MOST_VALUES, ListQuery, in_sets
 from floorgraph.vendors.authentise.reliance import WORK_TTL, relied_on
 from floorgraph.vendors.authentise.server import Server
-from floorgraph.vendors.authentise.shelf import Group, Row, Shelf
+from floorgraph.vendors.authentise.shelf import Group, GroupKey, Row, Shelf
 from floorgraph.vendors.authentise.sweep import Sweeper
 from floorgraph.vendors.authentise.together import together
 from floorgraph.vendors.authentise.visit import Visit
@@ -102,7 +102,10 @@ class Library:
         if missing and self.server.off(resource) is None:
             async with self._locks[resource]:
                 missing = self._unknown(shelf, missing, visit)
-                await self._guarded(self._fetch(shelf, missing, visit), shelf, visit, optional, wanted)
+                known = any(uuid in shelf.rows for uuid in wanted)
+                await self._guarded(
+                    self._fetch(shelf, missing, visit), shelf, visit, optional=optional, known=known
+                )
         self._note_age(shelf, wanted, visit)
         return {row.ref.uuid: row for row in shelf.of(wanted)}
 
@@ -115,44 +118,30 @@ class Library:
         *,
         where: Conditions = (),
         links: Links | None = None,
-        sort: str | None = None,
         optional: bool = False,
     ) -> dict[Ref, list[Row]]:
         """The rows that lead to each parent by a field, and meet further conditions (equality, comma sets).
 
         `links` says what a row leads to where that is not told by the field that is filtered by.
         """
-        shelf = self.shelf(resource)
-        links = links or links_in(field)
+        shelf, links = self.shelf(resource), links or links_in(field)
         wanted = list(dict.fromkeys(parents))
         now, fresh = self.server.clock.monotonic(), self._fresh(shelf, visit)
-        if not sort and shelf.is_current(fresh, now):
+        if shelf.is_current(fresh, now):
             index = shelf.index(field, links)
+            visit.observed += [shelf.swept_at] if shelf.swept_at else []
             return {one: [row for row in index.get(one, ()) if _meets(row, where)] for one in wanted}
-        tag = repr((where, sort))
-        keys = {one: (f"{field}:{one.resource}", tag, one.uuid) for one in wanted}
+        keys = {one: (f"{field}:{one.resource}", repr(where), one.uuid) for one in wanted}
         missing = [one for one in wanted if shelf.group(keys[one], fresh, now) is None]
         if missing and self.server.off(resource) is None:
-            query = ListQuery(
-                resource, self.server.settings.page_size, self._flags(resource, where) + where, sort
-            )
-            values = [self.address(one) for one in missing]
-            sets = in_sets(query, field, values, self.server.client.base_url)
-            work = together(self._read_group(shelf, one, visit) for one in sets)
-
-            async def deal() -> None:
-                rows = [row for part in await work for row in part]
-                self._deal(shelf, rows, missing, links, keys)
-
-            known = [one for one in missing if keys[one] in shelf.groups]
-            await self._guarded(deal(), shelf, visit, optional, [one.uuid for one in known])
-        found: dict[Ref, list[Row]] = {}
-        for one in wanted:
-            group = shelf.groups.get(keys[one])
-            found[one] = shelf.of(group.uuids) if group else []
-            if group:
-                visit.observed.append(group.at)
-        return found
+            known = all(keys[one] in shelf.groups for one in missing)
+            query = ListQuery(resource, self.server.settings.page_size, self._flags(resource, where) + where)
+            sets = in_sets(query, field, [self.address(one) for one in missing], self.server.client.base_url)
+            work = self._read_groups(shelf, sets, {one: keys[one] for one in missing}, links, visit)
+            await self._guarded(work, shelf, visit, optional=optional, known=known)
+        groups = {one: shelf.groups.get(keys[one]) for one in wanted}
+        visit.observed += [group.at for group in groups.values() if group]
+        return {one: shelf.of(group.uuids) if group else [] for one, group in groups.items()}
 
     def address(self, ref: Ref) -> str:
         """The address of a record, as filters want it."""
@@ -169,14 +158,15 @@ class Library:
         )
 
     async def _guarded(
-        self, work: Awaitable[None], shelf: Shelf, visit: Visit, optional: bool, known: list[str]
+        self, work: Awaitable[None], shelf: Shelf, visit: Visit, *, optional: bool, known: bool
     ) -> None:
+        """What is known already stays in place of what could not be had, unless that must be fresh."""
         try:
             await work
         except SourceFailure as failure:
             if self.server.learn_absence(shelf.resource, failure):
                 return
-            if visit.strict or not (optional or (known and shelf.of(known))):
+            if visit.strict or not (optional or known):
                 raise
             visit.note(failure)
 
@@ -226,16 +216,18 @@ class Library:
             walk.took([row.ref.uuid for row in taken], len(rows), observed.value.count)
         return found
 
-    def _deal(
+    async def _read_groups(
         self,
         shelf: Shelf,
-        rows: list[Row],
-        parents: list[Ref],
+        sets: Iterable[ListQuery],
+        keys: Mapping[Ref, GroupKey],
         links: Links,
-        keys: Mapping[Ref, tuple[str, str, str]],
+        visit: Visit,
     ) -> None:
-        dealt: dict[Ref, dict[str, None]] = {one: {} for one in parents}
-        for row in rows:
+        """Read the children of all parents, and deal them out by what they lead to."""
+        read = await together(self._read_group(shelf, one, visit) for one in sets)
+        dealt: dict[Ref, dict[str, None]] = {one: {} for one in keys}
+        for row in (row for part in read for row in part):
             for ref in links(row):
                 if ref in dealt:
                     dealt[ref][row.ref.uuid] = None

@@ -7,7 +7,7 @@ import pytest
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import SourceStatus
-from floorgraph.vendors.contract import EVERYTHING
+from floorgraph.vendors.contract import EVERYTHING, By, Where
 from floorgraph.vendors.failures import AuthRequired, Forbidden, NotFound, SourceFailure
 from floorgraph.vendors.gate import Freshness
 from tests.support.upstream import Answer, serving
@@ -193,6 +193,23 @@ async def test_when_the_tenant_goes_down_the_last_known_records_are_stale(source
         assert later.failure is not None
         with pytest.raises(SourceFailure):
             await am.poll(next(feed for feed in am.feeds() if feed.name == "orders"), NOW)
+
+
+async def test_relations_stay_known_when_the_tenant_goes_down(hall: Hall, source: Build) -> None:
+    am, printers = source(hall), frozenset(hall.ids(Kind.STATION, "printer"))
+    fresh = await am.select(Kind.JOB, Where(By.STATION, printers), NOW)
+    assert fresh.items
+    assert fresh.observed_at is not None
+    hall.fault("status", status=500)
+    later = await am.select(Kind.JOB, Where(By.STATION, printers), NOW)
+    assert later.failure is not None
+    assert {one.id for one in later.items} == {one.id for one in fresh.items}
+    assert all(one.stale for one in later.items)
+    assert later.groups is not None
+    assert fresh.groups is not None
+    assert {key: len(part) for key, part in later.groups.items()} == {
+        key: len(part) for key, part in fresh.groups.items()
+    }
 
 
 async def test_the_probe_tells_version_features_and_skew(hall: Hall, source: Build) -> None:
