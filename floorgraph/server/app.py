@@ -14,6 +14,7 @@ from floorgraph.model.time import Clock, SystemClock
 from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.gatekeeper import Gatekeeper
+from floorgraph.server.debug import debug_route
 from floorgraph.server.graphql import GraphQLEndpoint
 from floorgraph.server.images import ImageAddresses, image_route
 from floorgraph.server.lifecycle import Lifecycle
@@ -108,6 +109,7 @@ def app_over(
             WebSocketRoute("/graphql", guarded, name="graphql-live"),
             *status_routes(floor, lifecycle),
             metrics_route(registry, server.metrics, door),
+            debug_route(running, door),
             image_route(floor, addresses),
             *page_routes(graphiql=server.graphiql),
         ],

@@ -10,7 +10,8 @@ from websockets.protocol import State
 from floorgraph.server.stalling import StallWatch, bound_buffers
 
 PING_SECONDS: Final = 5.0
-PONG_SECONDS: Final = 8.0
+PONG_SECONDS: Final = 7.5
+GRACE_SECONDS: Final = 2.0
 """Together the longest time after which a websocket that no longer answers is closed."""
 TRY_AGAIN_LATER: Final = 1013
 FRAMES: Final = "floorgraph.frames"
@@ -49,6 +50,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Bound what waits for the peer."""
         super().connection_made(transport)
         bound_buffers(transport)
+        self._warned = False
         self._stall = StallWatch(self.loop, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -69,10 +71,19 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def send_keepalive_ping(self) -> None:
         """Remember what the peer had taken in when the ping was sent."""
         self._stall.progressed()
+        self._warned = False
         super().send_keepalive_ping()
 
     def keepalive_timeout(self) -> None:
-        """Close with 1013 unless the peer is merely busy with what was sent before the ping."""
+        """Close with 1013 unless the peer is merely busy with what was sent before the ping.
+
+        When this process was late itself, the answer may have come already
+        and wait to be read: there is always a second look.
+        """
+        if not self._warned:
+            self._warned = True
+            self.pong_timer = self.loop.call_later(GRACE_SECONDS, self.keepalive_timeout)
+            return
         if self._stall.progressed() and self.transport.get_write_buffer_size() and self.ping_timeout:
             self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
             return

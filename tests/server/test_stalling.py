@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.protocol import State
+from websockets.server import ServerProtocol
 
 from floorgraph.server import protocols, stalling
 from tests.support.client import PROTOCOL, LiveClient, close_code, data, live, raw_socket
@@ -116,16 +118,50 @@ async def test_a_reader_that_stops_is_cut_off_and_its_demand_given_back(
 def test_the_bounds_cut_off_within_fifteen_seconds() -> None:
     """Whether bytes wait or not, and counting what passes until it is looked."""
     assert stalling.STALL_SECONDS + stalling.LOOK_SECONDS <= 15
-    assert protocols.PING_SECONDS + protocols.PONG_SECONDS <= 15
+    assert protocols.PING_SECONDS + protocols.PONG_SECONDS + protocols.GRACE_SECONDS <= 15
 
 
 async def test_who_does_not_answer_pings_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """1011, which uvicorn sends, is final for clients of graphql-transport-ws."""
     monkeypatch.setattr("floorgraph.server.run.PING_SECONDS", 0.2)
     monkeypatch.setattr("floorgraph.server.run.PONG_SECONDS", 0.2)
+    monkeypatch.setattr(protocols, "GRACE_SECONDS", 0.2)
     async with serving_sources([MemorySource("north")]) as base_url, raw_socket(base_url) as connection:
         silence(connection)
         assert await close_code(connection) == 1013
+
+
+async def test_there_is_a_second_look_before_anybody_is_cut() -> None:  # D14
+    """When the loop stood still, the answer to a ping may wait to be read: the timer alone blames nobody."""
+    loop = asyncio.get_running_loop()
+    left, right = socket.socketpair()
+    with right:
+        transport, protocol = await loop.create_connection(_Impatient, sock=left)
+        protocol.loop, protocol.transport = loop, transport
+        protocol._stall = stalling.StallWatch(loop, transport)
+        protocol.keepalive_timeout()
+        assert protocol.pong_timer is not None
+        assert not transport.is_closing()
+        protocol.pong_timer.cancel()
+        protocol.keepalive_timeout()
+        assert transport.is_closing()
+
+
+class _Impatient(protocols.WebSocketProtocol):
+    """A websocket of which nothing but the state of its pings is there."""
+
+    def __init__(self) -> None:
+        self._warned = False
+        self.close_sent = False
+        self.conn = ServerProtocol(state=State.CLOSED)
+        self.ping_timeout = 1.0
+        self.pong_timer = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        pass
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        pass
 
 
 def silence(connection: ClientConnection) -> None:
