@@ -1,4 +1,4 @@
-"""The pages for people: the start page, GraphiQL, and the icon.
+"""The pages for people: the live board, GraphiQL, and the icon.
 
 All of it is static and comes from `floorgraph/server/static`; nothing loads
 from another host, so that the pages work on an isolated floor. What the
@@ -19,8 +19,10 @@ from starlette.types import Scope
 
 STATIC = Path(__file__).parent / "static"
 BUNDLE = STATIC / "graphiql"
+BOARD = STATIC / "board"
 
-# GraphiQL's editor writes style elements and takes pictures from data: URLs; all else is plain files.
+# GraphiQL's editor writes style elements and takes pictures from data: URLs, the board sets widths in
+# style attributes; all else is plain files.
 # 'self' covers websockets to the same host and port as well.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -66,7 +68,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def page_routes(*, graphiql: bool = True, bundle: Path = BUNDLE) -> list[BaseRoute]:
-    """The routes `/`, `/landing/`, `/favicon.svg`, `/favicon.ico`, `/graphiql` and `/graphiql/`.
+    """The routes `/`, `/board/`, `/favicon.svg`, `/favicon.ico`, `/graphiql` and `/graphiql/`.
 
     With `graphiql` false the last two answer 404 in plain words. `bundle` is
     the folder that GraphiQL was built into; a small page that sends queries
@@ -74,8 +76,8 @@ def page_routes(*, graphiql: bool = True, bundle: Path = BUNDLE) -> list[BaseRou
     """
     icon = _file(STATIC, "favicon.svg")
     return [
-        Route("/", _file(STATIC / "landing", "page.html"), name="landing"),
-        Mount("/landing", PageFiles(STATIC / "landing"), name="landing-files"),
+        Route("/", _file(BOARD, "index.html"), name="board"),
+        Mount("/board", PageFiles(BOARD, index=False), name="board-files"),
         Route("/favicon.svg", icon, name="favicon"),
         Route("/favicon.ico", icon, name="favicon-ico"),
         *(_graphiql_routes(bundle) if graphiql else _switched_off_routes()),
@@ -121,10 +123,10 @@ def _file(folder: Path, name: str) -> Endpoint:
 
 
 class PageFiles(StaticFiles):
-    """The files of one page, its `index.html` for the folder itself, with the headers of all pages."""
+    """The files of one page with the headers of all pages; with `index` its `index.html` for the folder."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(directory=folder, html=True)
+    def __init__(self, folder: Path, *, index: bool = True) -> None:
+        super().__init__(directory=folder, html=index)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """One file, or a plain 404 or 405 that carries the same headers."""

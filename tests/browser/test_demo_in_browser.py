@@ -27,7 +27,7 @@ async def test_graphiql_runs_the_examples_against_the_demo(tmp_path: Path) -> No
             await page.screenshot(path=tmp_path / "LiveStations.png")
             await stop(page)
             await page.goto(base_url)
-            await page.get_by_text("North plant").first.wait_for()
+            await page.locator("a.tile", has_text="North plant").first.wait_for()
             await page.screenshot(path=tmp_path / "start.png")
         assert not observed.foreign(base_url)
         assert not observed.complaints

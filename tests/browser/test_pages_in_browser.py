@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.chromium import ColorScheme, open_page
+from tests.browser.chromium import open_page
 from tests.browser.graphiql import DEADLINE_MS, open_graphiql, response, run_tab, stop, tab_titles
 from tests.browser.serving import served
 from tests.support.needs import needs_browser
@@ -88,29 +88,14 @@ async def test_the_policy_holds_back_what_would_go_to_another_host(executable: s
         assert [text for text in observed.complaints if directive in text and "elsewhere.example" in text]
 
 
-@pytest.mark.parametrize("colors", ["light", "dark"])
-async def test_the_start_page_shows_stations_and_sources(
-    executable: str, shop: str, tmp_path: Path, colors: ColorScheme
-) -> None:
-    async with open_page(executable, colors=colors) as (page, observed):
-        await page.goto(shop)
-        await expect(page.locator("#station-chips")).to_contain_text("Running")
-        await expect(page.locator("#station-chips li")).to_have_count(3)
-        await expect(page.locator("#source-rows")).to_contain_text("Degraded")
-        await expect(page.locator("#notice")).to_be_hidden()
-        await expect(page.locator("#graphiql")).to_be_visible()
-        await page.screenshot(path=tmp_path / f"start-{colors}.png")
-    assert not observed.foreign(shop)
-    assert not observed.failed
-    assert not observed.complaints
-
-
-async def test_the_start_page_says_so_when_the_caller_is_not_let_in(executable: str) -> None:
+async def test_the_board_says_so_when_the_caller_is_not_let_in(executable: str) -> None:
     with served("tests.browser.shop:closed_shop") as shop:
         async with open_page(executable) as (page, _):
             await page.goto(shop)
-            await expect(page.locator("#notice")).to_contain_text("sign in")
-            await expect(page.locator("#stations")).to_be_hidden()
+            await expect(page.locator("#sign-in")).to_contain_text("sign in")
+            await expect(page.locator("a.tile")).to_have_count(0)
+            await page.keyboard.press("?")
+            await expect(page.get_by_role("dialog")).to_contain_text("Schema")
             await expect(page.locator("#graphiql")).to_be_hidden()
 
 

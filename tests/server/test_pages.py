@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from floorgraph.server.pages import BUNDLE, STATIC
+from floorgraph.server.pages import BOARD, BUNDLE, STATIC
 from tests.browser.serving import served
 
 ANOTHER_HOST = re.compile(r"""(?:https?:)?//[\w.-]""")
@@ -52,17 +52,15 @@ def assert_page_headers(answer: httpx2.Response) -> None:
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-def hashed_asset(suffix: str) -> str:
-    return sorted(path.name for path in (BUNDLE / "assets").glob(f"*{suffix}"))[0]
+def hashed_asset(suffix: str, bundle: Path = BUNDLE) -> str:
+    return sorted(path.name for path in (bundle / "assets").glob(f"*{suffix}"))[0]
 
 
 @pytest.mark.parametrize(
     ("path", "media_type", "contains"),
     [
         ("/", "text/html; charset=utf-8", "<title>Floorgraph</title>"),
-        ("/landing/landing.js", "text/javascript; charset=utf-8", "overview.graphql"),
-        ("/landing/landing.css", "text/css; charset=utf-8", "prefers-color-scheme"),
-        ("/landing/overview.graphql", "application/graphql; charset=utf-8", "query Overview"),
+        ("/board/LICENSES.txt", "text/plain; charset=utf-8", "preact"),
         ("/favicon.svg", "image/svg+xml", "<svg"),
         ("/favicon.ico", "image/svg+xml", "<svg"),
         ("/graphiql/", "text/html; charset=utf-8", "GraphiQL"),
@@ -98,11 +96,12 @@ def test_assets_with_a_hash_in_their_name_are_kept_for_good(
     assert_page_headers(answer)
 
 
-def test_every_asset_of_the_bundle_has_a_hash_in_its_name(client: httpx2.Client) -> None:
-    names = [path.name for path in (BUNDLE / "assets").iterdir()]
+@pytest.mark.parametrize("bundle", [BOARD, BUNDLE], ids=lambda path: path.name)
+def test_every_asset_of_a_bundle_has_a_hash_in_its_name(client: httpx2.Client, bundle: Path) -> None:
+    names = [path.name for path in (bundle / "assets").iterdir()]
     assert names
     for name in names:
-        kept = client.head(f"/graphiql/assets/{name}")
+        kept = client.head(f"/{bundle.name}/assets/{name}")
         assert "immutable" in kept.headers["cache-control"], name
 
 
@@ -150,8 +149,8 @@ def test_graphiql_without_a_slash_leads_to_the_folder_by_a_relative_address(
         "/graphiql/assets/../../../pages.py",
         "/graphiql//etc/passwd",
         "/graphiql/%2fetc%2fpasswd",
-        "/landing/../../pages.py",
-        "/landing/%2e%2e/favicon.svg",
+        "/board/../../pages.py",
+        "/board/%2e%2e/favicon.svg",
         "/graphiql/%00",
     ],
 )
@@ -221,7 +220,14 @@ def test_no_page_carries_a_script_or_style_that_the_policy_would_refuse(path: Pa
     assert not re.search(r"\son\w+=", text)
 
 
-def test_the_bundle_is_whole_and_of_a_reasonable_size() -> None:
-    files = [path for path in BUNDLE.rglob("*") if path.is_file()]
+@pytest.mark.parametrize(("bundle", "limit"), [(BOARD, 1_000_000), (BUNDLE, 10_000_000)])
+def test_a_bundle_is_whole_and_of_a_reasonable_size(bundle: Path, limit: int) -> None:
+    files = [path for path in bundle.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} >= {".html", ".css", ".js", ".txt"}
     assert not [path.name for path in files if path.suffix == ".map"]
-    assert sum(path.stat().st_size for path in files) < 10_000_000
+    assert sum(path.stat().st_size for path in files) < limit
+
+
+def test_the_board_is_a_page_only_at_the_top(client: httpx2.Client) -> None:
+    """What it names is relative to the top: elsewhere it would be a page without scripts."""
+    assert client.get("/board/", follow_redirects=True).status_code == 404

@@ -1,0 +1,66 @@
+import { now } from "../clock.js";
+import { age, progressWords, share } from "../words.js";
+
+/** How long ago something began; counts on by itself. */
+export function Since({ at, approximate }) {
+  if (!at) return null;
+  return (
+    <time dateTime={at} title={new Date(at).toLocaleString()}>
+      {approximate ? "about " : ""}
+      {age(at, now.value)}
+    </time>
+  );
+}
+
+export function Progress({ of, label = "Progress" }) {
+  const part = share(of);
+  if (part === null || part === undefined) return of ? <span class="soft">{progressWords(of)}</span> : null;
+  const width = Math.max(0, Math.min(100, part));
+  return (
+    <span class="progress">
+      <span class="track" role="progressbar" aria-label={label} aria-valuenow={Math.round(width)} aria-valuemin={0} aria-valuemax={100}>
+        <span class="fill" style={{ width: `${width}%` }} />
+      </span>
+      <span class="figures">{progressWords(of)}</span>
+    </span>
+  );
+}
+
+/** A part of a page that cannot be filled says why. */
+export function Empty({ children }) {
+  return <p class="empty">{children}</p>;
+}
+
+export function Panel({ title, count, children, wide }) {
+  return (
+    <section class={`panel${wide ? " wide" : ""}`} aria-label={title}>
+      <h2>
+        {title}
+        {count === undefined || count === null ? null : <span class="count">{count}</span>}
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+export function Loading({ what }) {
+  return (
+    <p class="loading" role="status">
+      {what} …
+    </p>
+  );
+}
+
+export function Facts({ of }) {
+  const known = of.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return (
+    <dl class="facts">
+      {known.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,71 @@
+import { Search } from "lucide";
+import { useEffect } from "preact/hooks";
+import { choices, choose } from "../route.js";
+import { anyLook } from "../status.js";
+import { plain } from "../words.js";
+import { Loading } from "./bits.jsx";
+import { Icon } from "./icon.jsx";
+
+const SHOWN = 300;
+
+/** Follows a collection while a page shows it. */
+export function useCollection(collection) {
+  useEffect(() => collection.use(), []);
+  return collection.list.value;
+}
+
+/** A page that lists records: counts per status, search, and one row per record. */
+export function Listing({ title, about, collection, records, status, words, order, columns, row }) {
+  const chosen = choices.value;
+  const [wanted, text] = [chosen.get("status") ?? "", (chosen.get("q") ?? "").toLowerCase()];
+  const matching = records.filter((one) => !text || words(one).filter(Boolean).join(" ").toLowerCase().includes(text));
+  const shown = matching.filter((one) => !wanted || status(one) === wanted).sort(order);
+  const counts = new Map();
+  for (const one of matching) counts.set(status(one), (counts.get(status(one)) ?? 0) + 1);
+  const ranked = [...counts.keys()].sort((a, b) => anyLook(a).rank - anyLook(b).rank);
+  return (
+    <>
+      <div class="head">
+        <h1>{title}</h1>
+        <span class="soft">{about}</span>
+      </div>
+      <ul class="counts" aria-label={`${title} by status`}>
+        {ranked.map((one) => (
+          <li key={one}>
+            <button type="button" class={`tone-${anyLook(one).tone}`} aria-pressed={one === wanted} onClick={() => choose("status", one === wanted ? "" : one)}>
+              <Icon of={anyLook(one).icon} size={22} />
+              <strong>{counts.get(one)}</strong>
+              <span>{plain(one)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
+        <label class="search">
+          <Icon of={Search} size={18} />
+          <span class="hidden">Search</span>
+          <input type="search" placeholder="Search  /" value={chosen.get("q") ?? ""} onInput={(event) => choose("q", event.currentTarget.value)} />
+        </label>
+      </form>
+      {!collection.known.value && records.length === 0 && <Loading what={`Asking for ${title.toLowerCase()}`} />}
+      {collection.known.value && shown.length === 0 && <p class="empty">Nothing to show.</p>}
+      {shown.length > 0 && (
+        <div class="panel scroll" tabIndex={0} role="region" aria-label={title}>
+          <table>
+            <thead>
+              <tr>
+                {columns.map((name) => (
+                  <th scope="col" key={name}>
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>{shown.slice(0, SHOWN).map(row)}</tbody>
+          </table>
+          {shown.length > SHOWN && <p class="empty">The first {SHOWN} of {shown.length}; search for the others.</p>}
+        </div>
+      )}
+    </>
+  );
+}

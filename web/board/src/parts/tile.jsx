@@ -1,0 +1,75 @@
+import { History, TriangleAlert } from "lucide";
+import { memo } from "./memo.js";
+import { link } from "../link.js";
+import { to } from "../route.js";
+import { stationLook } from "../status.js";
+import { jobs, sources, sourceTitle } from "../store.js";
+import { plain } from "../words.js";
+import { Progress, Since } from "./bits.jsx";
+import { Icon } from "./icon.jsx";
+
+const SILENT = new Set(["DOWN", "AUTH_REQUIRED", "PAUSED"]);
+
+/** Why a station's record may no longer hold; empty when it does. */
+export function staleness(station) {
+  if (link.value.phase === "LOST") return "No connection";
+  const source = sources.map.value.get(station.source.key);
+  if (station.stale || SILENT.has(source?.status)) return "Out of date";
+  return "";
+}
+
+export const statusOf = (station) => station.state?.status ?? "UNKNOWN";
+
+export function progressOf(station) {
+  const job = station.currentJob && jobs.map.value.get(station.currentJob.id);
+  return station.progress ?? job?.progress ?? station.currentJob?.progress ?? null;
+}
+
+export function workOf(station) {
+  const job = station.currentJob?.name ?? station.jobName;
+  const order = station.currentJob?.order?.name ?? station.orderName;
+  if (!job) return order ?? "";
+  return order && order !== job ? `${job} · ${order}` : job;
+}
+
+/** One station: what it does can be read from afar, by word, letter, icon and colour. */
+export const Tile = memo(function Tile({ station }) {
+  const status = statusOf(station);
+  const look = stationLook(status);
+  const stale = staleness(station);
+  const [alarm, ...more] = station.alarms ?? [];
+  const own = station.state?.name;
+  return (
+    <a class={`tile tone-${look.tone}${stale ? " stale" : ""}`} href={to("station", station.id)} data-status={status} data-id={station.id}>
+      <span class="name">{station.name}</span>
+      <span class="state">
+        <Icon of={look.icon} size={30} />
+        <span class="word">{plain(status)}</span>
+        <span class="for">
+          <Since at={station.state?.since} approximate={station.state?.sinceApproximate} />
+        </span>
+      </span>
+      <span class="note">{own && own.toLowerCase() !== plain(status).toLowerCase() ? own : (station.state?.comment ?? "")}</span>
+      <span class="work">{workOf(station)}</span>
+      <Progress of={progressOf(station)} label={`Progress of ${station.name}`} />
+      {alarm && (
+        <span class="alarm">
+          <Icon of={TriangleAlert} size={16} />
+          <span>
+            {[alarm.code, alarm.message].filter(Boolean).join(" ")}
+            {more.length > 0 && ` (+${more.length})`}
+          </span>
+        </span>
+      )}
+      {stale && (
+        <span class="old">
+          <Icon of={History} size={16} />
+          <span>
+            {stale} · <Since at={station.observedAt} />
+          </span>
+        </span>
+      )}
+      <span class="where">{[sourceTitle(station.source.key), station.workshop].filter((one, at, all) => one && all.indexOf(one) === at).join(" · ")}</span>
+    </a>
+  );
+});
