@@ -25,9 +25,17 @@ class Payload:
     value: Any
 
     def items(self) -> list[Any]:
-        """The list, whether it stands alone or under `list`; nothing counts as an empty one."""
-        found = self.value.get("list", []) if isinstance(self.value, dict) else self.value
+        """The list, whether it stands alone or under `list`; anything else counts as an empty one."""
+        found = self._found()
         return found if isinstance(found, list) else []
+
+    @property
+    def is_list(self) -> bool:
+        """Whether there is a list, so that what is not in it is not there."""
+        return isinstance(self._found(), list)
+
+    def _found(self) -> Any:
+        return self.value.get("list") if isinstance(self.value, dict) else self.value
 
 
 class Client:

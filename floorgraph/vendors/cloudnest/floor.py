@@ -90,8 +90,12 @@ class Assembly:
                 for guid, task in tasks.items()
             },
             tasks={self.frame.id(Kind.JOB, guid): task for guid, task in tasks.items()},
-            complete=self.tree.complete and all(job in self.known.jobs for job in self.tree.leaves()),
+            complete=self.tree.complete and all(self._is_whole(job) for job in self.tree.leaves()),
         )
+
+    def _is_whole(self, job: int) -> bool:
+        plan = self.known.jobs.get(job)
+        return plan is not None and plan.whole
 
     def _owners(self, task: PlannedTask) -> list[int]:
         """The task's jobs that are in the tree, in the order of its parts."""

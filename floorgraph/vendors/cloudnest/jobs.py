@@ -1,5 +1,6 @@
 """Jobs, folders, layouts and pieces of one account: the tree, and the plan of those jobs that matter."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -85,7 +86,8 @@ class Jobs:
         return [sheet] if sheet else []
 
     def _map(self, observed: Observed[Payload]) -> Tree:
-        return tree(observed.value.items(), self._gateway.frame(observed.at))
+        found = tree(observed.value.items(), self._gateway.frame(observed.at))
+        return found if observed.value.is_list else dataclasses.replace(found, complete=False)
 
     def _assembled(self, stale: bool) -> FloorWork:
         at = self.tree_at or self._gateway.clock.now()

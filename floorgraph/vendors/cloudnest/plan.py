@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from floorgraph.vendors.cloudnest.client import Payload
 from floorgraph.vendors.cloudnest.endpoints import PLAN_DETAIL
@@ -36,6 +36,8 @@ class JobPlan:
     monotonic: float
     failure: SourceFailure | None = None
     """Why it is not fresher."""
+    whole: bool = True
+    """Whether every task of the answer could be read, so that absence means something."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,13 @@ class Known:
     """Job -> the tasks without parts that are its own."""
 
     def take(
-        self, asked: Sequence[int], found: Iterable[PlannedTask], at: datetime, monotonic: float
+        self,
+        asked: Sequence[int],
+        found: Iterable[PlannedTask],
+        at: datetime,
+        monotonic: float,
+        *,
+        whole: bool = True,
     ) -> None:
         """Take up the answer for some jobs."""
         tasks = {task.guid: task for task in found}
@@ -61,7 +69,7 @@ class Known:
             for job in task.jobs:
                 own.get(job, set()).add(guid)
         for job, guids in own.items():
-            self.jobs[job] = JobPlan(frozenset(guids), at, monotonic)
+            self.jobs[job] = JobPlan(frozenset(guids), at, monotonic, whole=whole)
         self._clear()
         self._give()
 
@@ -198,8 +206,9 @@ class Plan:
         if observed.failure is not None:
             raise observed.failure
         frame = self._gateway.frame(observed.at)
-        found = planned_tasks(observed.value.items(), frame)
-        self.known.take(chunk, found, observed.at, observed.monotonic)
+        lost: list[Any] = []
+        found = planned_tasks(observed.value.items(), frame, lost)
+        self.known.take(chunk, found, observed.at, observed.monotonic, whole=not lost)
         for job in chunk:
             self._failed_at.pop(job, None)
         self.version = object()

@@ -211,3 +211,24 @@ async def test_unchanged_jobs_keep_the_time_of_their_last_change(hall: Hall, sou
     assert f"laser:job:{task['guid']}" in moved
     assert len(moved) <= 4, "the task and the nests that it is part of"
     assert all(job.observed_at > before[key].observed_at for key, job in after.items())
+
+
+async def test_machines_are_asked_one_by_one_only_when_a_query_selects_what_takes_it(
+    hall: Hall, source: Build
+) -> None:
+    hall.change(machines=[{"gmid": gmid, "state": "IDLE"} for gmid in range(14, 18)])
+    hall.change(machines=[{"gmid": 12, "state": "WORKING"}, {"gmid": 13, "state": "ALARMING"}])
+    laser = source(hall)
+    async with serving_sources([laser]) as base_url:
+        await data(base_url, "{ stations { nodes { id status state { name } } } }")
+        assert not {path.rpartition("/")[2] for path in hall.calls()} & {"cut_system_state", "current_alarms"}
+        answer = await data(
+            base_url,
+            "{ stations { nodes { remoteId status progress { percent } alarms { code } laser { gas } } } }",
+        )
+    calls = {path.rpartition("/")[2]: count for path, count in hall.calls().items()}
+    assert (calls["cut_system_state"], calls["current_alarms"]) == (1, 1)
+    found = {one["remoteId"]: one for one in answer["stations"]["nodes"]}
+    assert found["12"]["progress"] is not None
+    assert found["13"]["alarms"]
+    assert (found["14"]["progress"], found["14"]["alarms"]) == (None, [])

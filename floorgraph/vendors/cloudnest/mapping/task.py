@@ -99,14 +99,16 @@ class PlannedTask:
         return self.status is not JobStatus.COMPLETED
 
 
-def planned_tasks(payloads: Iterable[Any], frame: Frame) -> list[PlannedTask]:
-    """The tasks of an answer, each once. One that cannot be read is counted and left out."""
+def planned_tasks(payloads: Iterable[Any], frame: Frame, lost: list[Any] | None = None) -> list[PlannedTask]:
+    """The tasks of an answer, each once. One that cannot be read is counted, and added to `lost`."""
     found: dict[str, PlannedTask] = {}
     for payload in payloads:
         try:
             task = _task(frame.fields(payload, TASK), frame)
         except BadRecord as bad:
             frame.diagnostics.drift(bad.payload, bad.field or "*", "unreadable")
+            if lost is not None:
+                lost.append(payload)
         else:
             found[task.guid] = task
     return list(found.values())

@@ -42,7 +42,7 @@ class Node:
 class Tree:
     """The nodes in the order of the tree: each after its parent, siblings by position.
 
-    `complete` is False when a row could not be read and it is not known which one it is.
+    `complete` is False when a row could not be read, so that absence says nothing.
     """
 
     nodes: Mapping[int, Node] = field(default_factory=dict)
@@ -78,7 +78,7 @@ def tree(payloads: Iterable[Any], frame: Frame) -> Tree:
             row = _node(frame.fields(payload, NODE))
         except BadRecord as bad:
             diagnostics.quarantine(NODE.name, bad.remote_id, bad.complaint)
-            complete = complete and bad.remote_id is not None
+            complete = False
             continue
         if row.id in rows:
             diagnostics.drift(NODE.name, "id", "duplicate")

@@ -138,7 +138,9 @@ def test_properties_come_as_a_list_or_as_an_object(props: dict[str, Any]) -> Non
 
 def test_an_unreadable_task_or_part_is_noted_and_left_out() -> None:
     used = frame()
-    tasks = planned_tasks([payload(), {"guid": None}, 5], used)
+    lost: list[Any] = []
+    tasks = planned_tasks([payload(), {"guid": None}, 5], used, lost)
+    assert lost == [{"guid": None}, 5]
     assert [task.guid for task in tasks] == [TASK]
     (task,) = planned_tasks([payload(parts=[part(), {"amount": 1}])], used)
     assert [one.guid for one in task.parts] == [PART]
