@@ -8,8 +8,9 @@ from typing import Any, Final
 import structlog
 from pydantic import BaseModel, SecretBytes, SecretStr
 
-# These tell of every connection and request; what matters of them is told by this program itself.
-QUIET = ("uvicorn.access", "uvicorn.error", "websockets", "strawberry.execution", "httpcore", "httpx2")
+# These tell of every connection and request, at their lowest level with headers, credentials among
+# them; what matters of them is told by this program itself.
+QUIET = ("uvicorn.access", "uvicorn.error", "websockets", "strawberry.execution", "httpcore2", "httpx2")
 HIDDEN: Final = "**********"
 _DEEPEST: Final = 8
 

@@ -8,7 +8,7 @@ from tests.support.client import post
 DOCUMENTS = {
     "floor": FLOOR,
     "one station": '{ station(id: "north:station:1") { state { status } currentJob { order { name } } } }',
-    "indicators": "{ stations(first: 4) { nodes { kpis { oee } alarmHistory { code } history { ongoing } } } }",
+    "indicators": "{ stations(first: 4) { nodes { kpis { oee } history { ongoing } alarmHistory { id } } } }",
     "programs": "{ stations(first: 3) { nodes { programs { nodes { versions { nodes { id } } } } } } }",
     "details": "{ stations(first: 5) { nodes { protocol hasImage programRuns { name } } } }",
     "orders": "{ orders { nodes { jobs { nodes { station { name } } } pieces { totalCount } } } }",
