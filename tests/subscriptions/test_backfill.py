@@ -128,31 +128,30 @@ async def test_a_history_that_fails_costs_the_steps_and_nothing_else(failure: Ex
     assert [entry["event"] for entry in logs] in (["no backfill"], ["backfill broken"])
 
 
-async def test_a_history_that_hangs_is_given_up() -> None:
-    time = FakeTime()
-    north = Remembering(time)
+class Hanging(Toy):
+    """A source whose history never answers."""
 
-    async def hang(kind: Kind, steps: Sequence[Step]) -> Mapping[str, Sequence[Record]]:
+    async def backfill(self, kind: Kind, steps: Sequence[Step]) -> Mapping[str, Sequence[Record]]:
         await asyncio.Event().wait()
         return {}
 
-    type(north).backfill, kept = lambda self, kind, steps: hang(kind, steps), Remembering.backfill  # type: ignore[assignment,method-assign]
-    try:
-        north.put("1", "A")
-        with capture_logs():
-            async with (
-                running(time, north, policy=EnginePolicy(backfill_deadline=0.01)) as engine,
-                listening(engine) as listener,
-            ):
-                listener.changes()
-                north.put("1", "B")
-                await time.advance(11)
-                async with asyncio.timeout(5):
-                    while not listener.heard:  # noqa: ASYNC110
-                        await asyncio.sleep(0.01)
-                assert steps_of(listener.changes()) == [("A", "B", "POLL")]
-    finally:
-        Remembering.backfill = kept  # type: ignore[method-assign]
+
+async def test_a_history_that_hangs_is_given_up() -> None:
+    time = FakeTime()
+    north = Hanging(time)
+    north.put("1", "A")
+    with capture_logs():
+        async with (
+            running(time, north, policy=EnginePolicy(backfill_deadline=0.01)) as engine,
+            listening(engine) as listener,
+        ):
+            listener.changes()
+            north.put("1", "B")
+            await time.advance(11)
+            async with asyncio.timeout(5):
+                while not listener.heard:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            assert steps_of(listener.changes()) == [("A", "B", "POLL")]
 
 
 async def test_only_what_changed_is_asked_about_and_no_more_than_allowed() -> None:
