@@ -107,7 +107,7 @@ def app_over(
         routes=[
             Route("/graphql", guarded, name="graphql"),
             WebSocketRoute("/graphql", guarded, name="graphql-live"),
-            *status_routes(floor, lifecycle),
+            *status_routes(floor, lifecycle, door),
             metrics_route(registry, server.metrics, door),
             debug_route(running, door),
             image_route(floor, addresses),

@@ -31,6 +31,8 @@ from subscriptions.topic import Topic
 
 BEGINNING = frozenset({"after", "snapshot"})
 """Arguments that say where a subscription begins, not what it is about."""
+MOST_TOKENS = 10_000
+"""Longer documents are not read twice: whoever runs them refuses them, or runs them on their own."""
 FOLLOWED = frozenset(
     f"{kind}Changed" for kind in ("alarm", "batch", "job", "layout", "order", "piece", "station")
 )
@@ -110,7 +112,7 @@ def _shape(query: str, operation_name: str | None) -> tuple[str, frozenset[str]]
 
     None for everything that is not followed together with others.
     """
-    document = parse(query)
+    document = parse(query, max_tokens=MOST_TOKENS)
     operation = get_operation_ast(document, operation_name)
     if operation is None or operation.operation is not OperationType.SUBSCRIPTION:
         return None

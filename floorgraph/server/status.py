@@ -4,30 +4,41 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from floorgraph.server.access.door import Door
+from floorgraph.server.access.identity import NOBODY, Identity
+from floorgraph.server.access.refusals import Refusal
 from floorgraph.server.lifecycle import Lifecycle
 from floorgraph.vendors.floor import Floor
 from schema.build import schema_text
+from schema.limits.introspection import TEXT as NOT_TOLD
 
 
-def status_routes(floor: Floor, lifecycle: Lifecycle) -> list[Route]:
-    """`/livez`, `/readyz` and `/schema.graphql`."""
+def status_routes(floor: Floor, lifecycle: Lifecycle, door: Door) -> list[Route]:
+    """`/livez`, `/readyz` and `/schema.graphql`.
+
+    The first two answer everybody; sources and schema are told to those who may ask for them at `/graphql`.
+    """
 
     async def live(_request: Request) -> Response:
         """200 while the event loop turns."""
         return JSONResponse({"status": "live"}, headers={"cache-control": "no-store"})
 
-    async def ready(_request: Request) -> Response:
+    async def ready(request: Request) -> Response:
         """200 while requests are served and nobody told the server to stop. A source that is down does not
         make the server unready: the other sources answer, and the last known records are served."""
-        sources = {source.key: source.condition().status.value for source in floor}
+        caller = await _caller(request, door)
+        seen = floor if caller.sources is None else floor.only(caller.sources)
+        sources = {source.key: source.condition().status.value for source in seen}
         return JSONResponse(
             {"status": lifecycle.phase.value, "sources": sources},
             status_code=200 if lifecycle.ready else 503,
             headers={"cache-control": "no-store"},
         )
 
-    async def schema(_request: Request) -> Response:
+    async def schema(request: Request) -> Response:
         """The schema in GraphQL's definition language."""
+        if not (await _caller(request, door)).introspects:
+            return PlainTextResponse(f"{NOT_TOLD}\n", 403)
         return PlainTextResponse(schema_text(), media_type="application/graphql; charset=utf-8")
 
     return [
@@ -35,3 +46,12 @@ def status_routes(floor: Floor, lifecycle: Lifecycle) -> list[Route]:
         Route("/readyz", ready, name="readyz"),
         Route("/schema.graphql", schema, name="schema"),
     ]
+
+
+async def _caller(request: Request, door: Door) -> Identity:
+    """Who asks; a nobody who sees nothing where it cannot be told."""
+    try:
+        address = request.client.host if request.client else "unknown"
+        return await door.identify(request.headers.get("authorization"), address)
+    except Refusal:
+        return NOBODY

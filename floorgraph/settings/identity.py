@@ -39,7 +39,7 @@ class KeySettings(Table):
     id: Annotated[str, Field(pattern=KEY_ID)]
     """The part of the key by which it is found; no secret."""
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    """Whose key it is; stands in logs."""
+    """Whose key it is, for people."""
     role: GrantedRole
     """What callers with the key may do: `viewer`, `operator` or `admin`."""
     sources: tuple[SourceKey, ...] | None = None

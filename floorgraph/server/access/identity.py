@@ -29,6 +29,10 @@ class Identity:
         return self.name is not None
 
 
+NOBODY = Identity(None, Role.NONE, frozenset(), introspects=False)
+"""Somebody who was turned away."""
+
+
 def anonymous(role: Role) -> Identity:
     """Whoever does not say who they are."""
     return Identity(None, role)

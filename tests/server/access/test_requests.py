@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from floorgraph.settings import JwtSettings, LimitSettings, Role
+from floorgraph.settings import Introspection, JwtSettings, LimitSettings, Role
 from tests.server.access.guarded import configured, two_lines
 from tests.support.client import post
 from tests.support.identities import AUDIENCE, ISSUER, Provider, key
@@ -153,3 +153,33 @@ async def test_event_streams_have_places() -> None:
             assert first.status_code == 200
             second = await http.post(f"{base_url}/graphql", json=body, headers=headers)
             assert (second.status_code, codes(second)) == (429, ["TOO_MANY_SOCKETS"])
+
+
+async def told(base_url: str, path: str, **headers: str) -> httpx2.Response:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        return await http.get(base_url + path, headers=headers)
+
+
+async def test_readiness_is_told_to_everybody_and_sources_to_those_who_see_them() -> None:
+    settings, text = key(sources=("north",))
+    async with two_lines(configured(settings)) as (base_url, *_):
+        stranger = await told(base_url, "/readyz")
+        known = await told(base_url, "/readyz", authorization=f"ApiKey {text}")
+        assert (await told(base_url, "/livez")).status_code == 200
+    assert (stranger.status_code, stranger.json()["sources"]) == (200, {})
+    assert known.json()["sources"] == {"north": "UP"}
+
+
+@pytest.mark.parametrize(
+    ("who", "stranger", "known"),
+    [(Introspection.ALL, 403, 200), (Introspection.IDENTIFIED, 403, 200), (Introspection.OFF, 403, 403)],
+)
+async def test_the_text_of_the_schema_is_for_those_who_may_ask_for_it(
+    who: Introspection, stranger: int, known: int
+) -> None:
+    settings, text = key()
+    async with two_lines(configured(settings, server={"introspection": who})) as (base_url, *_):
+        assert (await told(base_url, "/schema.graphql")).status_code == stranger
+        answer = await told(base_url, "/schema.graphql", authorization=f"ApiKey {text}")
+        assert answer.status_code == known
+        assert ("type Query" in answer.text) is (known == 200)
