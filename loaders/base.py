@@ -59,11 +59,18 @@ class Loader(ABC, Generic[K, V]):
         missing = [key for key in wanted if key not in values]
         if not missing:
             return [values[key] for key in wanted]
+        rounds = {self._round_of(key): None for key in missing}
         found: dict[K, V | Exception] = {}
-        for one in {self._round_of(key): None for key in missing}:
+        for one in rounds:
             # Shielded: the round is shared, so a waiter that is cancelled must not cancel it for the others.
-            found.update(await asyncio.shield(one.done))
-        return [_settled(found[key] if key in found else values[key]) for key in wanted]
+            found |= await asyncio.shield(one.done)
+        return [_settled(found[key]) if key in found else values[key] for key in wanted]
+
+    def abandon(self) -> None:
+        """End what is being loaded, because nobody waits for it any more."""
+        for one in set(self._under_way.values()):
+            if one.task is not None:
+                one.task.cancel()
 
     def _round_of(self, key: K) -> _Round[K, V]:
         known = self._under_way.get(key)

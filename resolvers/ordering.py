@@ -43,13 +43,21 @@ class OrderKey:
 Ordering = tuple[OrderKey, ...]
 
 
-@lru_cache(maxsize=1 << 16)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A key by which 'Mill 9' comes before 'Mill 10', ignoring case."""
+    return _known(text) if len(text) <= _LONGEST_KNOWN else _natural(text)
+
+
+def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
     parts = _NUMBER.split(text.casefold())
     return tuple(
         (0, int(part), "") if index % 2 else (1, 0, part) for index, part in enumerate(parts) if part
     )
+
+
+_LONGEST_KNOWN = 120
+_known = lru_cache(maxsize=1 << 15)(_natural)
+"""Lists are ordered by the same names and ids again and again."""
 
 
 def place(record: Record) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ of the result. From it come the form that graphql-core calls once per parent
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from loaders.base import Loader
@@ -49,20 +50,31 @@ class Relation:
 
     async def many(self, scope: Scope, parents: Sequence[Any], **arguments: Any) -> list[Any]:
         """The results for all parents in their order; failures stand in place of results."""
-        held: list[Any] = []
-        wanted: list[Any] = []
-        for parent in parents:
-            value, key = self._held(parent, arguments)
-            held.append(_LOADED if key is not None else value)
-            if key is not None:
-                wanted.append(key)
+        held, keys = self._held(parents, arguments)
+        wanted = [key for key in keys if key is not None]
         if wanted:
             loaded = iter(await self._loaded(scope, wanted))
-            held = [next(loaded) if value is _LOADED else value for value in held]
+            held = [value if key is None else next(loaded) for value, key in zip(held, keys, strict=True)]
+        if self.pick is _itself:
+            return held if self.empty is None else [self.empty if one is None else one for one in held]
         return [self._settled(value) for value in held]
 
-    def _held(self, parent: Any, arguments: dict[str, Any]) -> tuple[Any, Hashable | None]:
-        """What the parent carries with it, or else the key by which to load it."""
+    def _held(self, parents: Sequence[Any], arguments: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+        """What the parents carry with them, and the keys by which the others' are loaded."""
+        pinned, key = self.pinned, self.key
+        try:
+            if pinned is _nothing:
+                return [None] * len(parents), [key(parent, **arguments) for parent in parents]
+            held = [pinned(parent) for parent in parents]
+            return held, [
+                None if value is not None else key(parent, **arguments)
+                for value, parent in zip(held, parents, strict=True)
+            ]
+        except Exception:  # noqa: BLE001  told apart below
+            each = [self._held_by(parent, arguments) for parent in parents]
+            return [value for value, _ in each], [found for _, found in each]
+
+    def _held_by(self, parent: Any, arguments: dict[str, Any]) -> tuple[Any, Hashable | None]:
         try:
             value = self.pinned(parent)
             return value, None if value is not None else self.key(parent, **arguments)
@@ -78,7 +90,7 @@ class Relation:
     def _settled(self, held: Any) -> Any:
         if held is None:
             return self.empty
-        if self.pick is _itself or isinstance(held, Exception):
+        if isinstance(held, Exception):
             return held
         try:
             return self.pick(held)
@@ -89,18 +101,9 @@ class Relation:
         return self.empty if held is None else self.pick(held)
 
 
-_LOADED: Any = object()
-"""Stands for what is loaded, until it is."""
-
-
 def by_field(name: str) -> Key:
     """The key is the parent's field of that name."""
-
-    def key(parent: Any) -> Hashable | None:
-        value: Hashable | None = getattr(parent, name)
-        return value
-
-    return key
+    return attrgetter(name)
 
 
 BY_ID = by_field("id")

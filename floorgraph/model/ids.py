@@ -7,6 +7,7 @@ clients. The remote id may contain any character, colons included.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from floorgraph.model.errors import BadId
 
@@ -46,14 +47,24 @@ class GlobalId:
         Raises `BadId` when the text is not of the form, names an unknown
         kind, or names another kind than the `expected` one.
         """
-        source, _, rest = text.partition(":")
-        word, _, remote = rest.partition(":")
-        if not SOURCE_KEY.fullmatch(source) or not remote:
-            raise BadId(f"'{text[:80]}' is not an id of this API; ids look like 'north:station:7'.")
-        try:
-            kind = Kind(word)
-        except ValueError:
-            raise BadId(f"'{text[:80]}' names the kind '{word[:40]}', which does not exist.") from None
-        if expected is not None and kind is not expected:
-            raise BadId(f"'{text[:80]}' is the id of a {kind}, not of a {expected}.")
-        return cls(source, kind, remote)
+        found = _known(text) if len(text) <= _LONGEST_KNOWN else _read(text)
+        if expected is not None and found.kind is not expected:
+            raise BadId(f"'{text[:80]}' is the id of a {found.kind}, not of a {expected}.")
+        return found
+
+
+def _read(text: str) -> GlobalId:
+    source, _, rest = text.partition(":")
+    word, _, remote = rest.partition(":")
+    if not SOURCE_KEY.fullmatch(source) or not remote:
+        raise BadId(f"'{text[:80]}' is not an id of this API; ids look like 'north:station:7'.")
+    try:
+        kind = Kind(word)
+    except ValueError:
+        raise BadId(f"'{text[:80]}' names the kind '{word[:40]}', which does not exist.") from None
+    return GlobalId(source, kind, remote)
+
+
+_LONGEST_KNOWN = 120
+_known = lru_cache(maxsize=1 << 15)(_read)
+"""Loaders read the same ids again and again."""
