@@ -12,6 +12,7 @@ from typing import Any
 from floorgraph.vendors.authentise.links import ref_of
 from floorgraph.vendors.authentise.query import ListQuery
 from floorgraph.vendors.authentise.server import Server
+from floorgraph.vendors.authentise.visit import moment_of as moment_of_question
 from floorgraph.vendors.authentise.walk import StampWalk, later, newest_of, reaching_back, written
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
@@ -73,7 +74,8 @@ class Events:
     async def catch_up(self, freshness: Freshness) -> None:
         """Read what is new in the log. Failures leave the lists to be read whole."""
         now = self._server.clock.monotonic()
-        if self._read_at is not None and freshness.accepts(self._read_at, now, 0.0):
+        asked = moment_of_question(freshness, self._server.clock)
+        if self._read_at is not None and freshness.accepts(self._read_at, asked, 0.0):
             return
         if self._server.off("event") is not None:
             self._read_at = None

@@ -131,7 +131,7 @@ class Layouts:
     async def _read(self, refs: Sequence[Ref], visit: Visit, most: int | None) -> list[Row]:
         """Layouts one by one: those that are final once, the others while they are computed."""
         library = self._desk.library
-        shelf, now = library.shelf("layout"), library.server.clock.monotonic()
+        shelf, now = library.shelf("layout"), visit.moment(library.server.clock)
         open_ = [
             ref
             for ref in refs

@@ -126,7 +126,7 @@ class Library:
         """
         shelf, links = self.shelf(resource), links or links_in(field)
         wanted = list(dict.fromkeys(parents))
-        now, fresh = self.server.clock.monotonic(), self._fresh(shelf, visit)
+        now, fresh = visit.moment(self.server.clock), self._fresh(shelf, visit)
         if shelf.is_current(fresh, now):
             index = shelf.index(field, links)
             visit.observed += [shelf.swept_at] if shelf.swept_at else []
@@ -176,7 +176,7 @@ class Library:
         return []
 
     def _unknown(self, shelf: Shelf, uuids: list[str], visit: Visit) -> list[str]:
-        now, fresh = self.server.clock.monotonic(), self._fresh(shelf, visit)
+        now, fresh = visit.moment(self.server.clock), self._fresh(shelf, visit)
         return [uuid for uuid in uuids if not shelf.has(uuid, fresh, now)]
 
     @staticmethod

@@ -13,6 +13,7 @@ from floorgraph.vendors.authentise.query import ListQuery, in_sets
 from floorgraph.vendors.authentise.reliance import relied_on
 from floorgraph.vendors.authentise.server import Server
 from floorgraph.vendors.authentise.shelf import Shelf
+from floorgraph.vendors.authentise.visit import moment_of as moment_of_question
 from floorgraph.vendors.authentise.walk import (
     OffsetWalk,
     StampWalk,
@@ -48,7 +49,7 @@ class Sweeper:
 
     async def bring_up_to_date(self, shelf: Shelf, freshness: Freshness, *, full: bool) -> None:
         """Sweep, unless what is known will do. Raises `SourceFailure`; what came until then is kept."""
-        now = self._server.clock.monotonic()
+        now = moment_of_question(freshness, self._server.clock)
         current = shelf.is_current(freshness, now)
         if current and (not full or shelf.full_monotonic == shelf.swept_monotonic):
             return

@@ -71,7 +71,7 @@ class Tracing:
         """
         current = {row.ref: ref for row in pieces if (ref := row.link("current_print"))}
         shelf = self._library.shelf("run")
-        if shelf.is_current(visit.freshness, self._library.server.clock.monotonic()):
+        if shelf.is_current(visit.freshness, visit.moment(self._library.server.clock)):
             by_print = shelf.index("prints", links_in("prints"))
             return {piece: rows[-1] for piece, one in current.items() if (rows := by_print.get(one))}
         prints = await self._library.some("print", [ref.uuid for ref in current.values()], visit)

@@ -7,11 +7,17 @@ from datetime import datetime
 from typing import TypeVar
 
 from floorgraph.model.record import Record
+from floorgraph.model.time import Clock
 from floorgraph.vendors.contract import Answer
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
 
 R = TypeVar("R", bound=Record)
+
+
+def moment_of(freshness: Freshness, clock: Clock) -> float:
+    """The time at which ages are judged (monotonic): when the operation began, where that is known."""
+    return clock.monotonic() if freshness.since is None else freshness.since
 
 
 @dataclass
@@ -26,6 +32,11 @@ class Visit:
     failure: SourceFailure | None = None
     complete: bool = True
     observed: list[datetime] = field(default_factory=list)
+
+    def moment(self, clock: Clock) -> float:
+        """The time at which ages are judged (monotonic): its beginning, so that what was young enough once
+        stays so while further pages are waited for."""
+        return moment_of(self.freshness, clock)
 
     def freshness_of(self, *, definition: bool) -> Freshness:
         """How fresh rows must be. Polls ask often and definitions hardly change: their own age will do."""

@@ -181,6 +181,20 @@ async def test_two_feeds_share_what_both_need(hall: Hall, source: Build) -> None
     assert "run" not in hall.calls()
 
 
+async def test_what_was_young_enough_at_the_beginning_stays_so_while_others_are_waited_for(
+    hall: Hall, source: Build
+) -> None:
+    am = source(hall)
+    await poll(am, "pieces")
+    await poll(am, "jobs")
+    hall.fault("latency", ms=1000, endpoint="GET /piece/")
+    hall.forget_calls()
+    feed = next(feed for feed in am.feeds() if feed.name == "pieces")
+    await am.poll(feed, Freshness(max_age=0.8))
+    assert set(hall.calls()) <= {"piece", "piece-actuals", "build-file", "run"}
+    assert "print" not in hall.calls()
+
+
 async def test_a_failing_part_fails_the_poll_and_the_next_one_heals(hall: Hall, source: Build) -> None:
     am = source(hall)
     await poll(am, "pieces")
