@@ -75,14 +75,14 @@ async def test_one_poller_and_one_rendering_however_many_subscribe(
 ) -> None:  # D2
     """1,000 subscriptions on 40 sockets: the same REST calls and the same executions as for one."""
     executed = 0
-    execute = rendering.execute_subscription_event
+    one = rendering.Renderer._one
 
-    def counted(executor: Any) -> Any:
+    async def counted(self: rendering.Renderer, *rest: Any) -> Any:
         nonlocal executed
         executed += 1
-        return execute(executor)
+        return await one(self, *rest)
 
-    monkeypatch.setattr(rendering, "execute_subscription_event", counted)
+    monkeypatch.setattr(rendering.Renderer, "_one", counted)
     source = MemorySource("north", [station("1"), station("2")])
     limits = LimitSettings(requests_per_second=1e6, requests_per_second_per_address=1e6)
     settings = Settings(ServerSettings(anonymous_role=Role.VIEWER), limits=limits)
@@ -144,7 +144,7 @@ async def test_each_event_has_errors_of_its_own_and_loses_nobody_elses() -> None
                 raise unreachable()
             return await select(kind, *rest)
 
-        source.select = failing  # type: ignore[method-assign]
+        source.select = failing  # type: ignore[assignment,method-assign]
         source.put(station("1", "Lathe"), station("2", "Saw"))
         events = [await asyncio.wait_for(client.next(), 10) for _ in range(2)]
     for event in events:

@@ -181,11 +181,10 @@ async def test_a_quiet_stream_is_kept_alive_by_comments(monkeypatch: pytest.Monk
         http.stream("POST", f"{base_url}/graphql", json={"query": CHANGED}, headers=ACCEPT) as answer,
     ):
         heartbeats = 0
-        async with aclosing(answer.aiter_lines()) as lines:
-            async for line in lines:
-                heartbeats += line == ":"
-                if heartbeats == 3:
-                    break
+        async for line in answer.aiter_lines():
+            heartbeats += line == ":"
+            if heartbeats == 3:
+                break
 
 
 def test_the_accepted_types_are_read_as_http_has_them() -> None:

@@ -132,6 +132,7 @@ class Hanging(Toy):
     """A source whose history never answers."""
 
     async def backfill(self, kind: Kind, steps: Sequence[Step]) -> Mapping[str, Sequence[Record]]:
+        del kind, steps
         await asyncio.Event().wait()
         return {}
 

@@ -38,6 +38,7 @@ class Gated(Toy):
         await self._ask()
 
     async def poll(self, feed: Feed, freshness: Freshness) -> dict[Kind, Listing]:
+        del feed, freshness
         await self._ask()
         return {Kind.STATION: self.listing(Kind.STATION)}
 
@@ -115,6 +116,7 @@ class Budgeted(Toy):
     interval = 0.0
 
     def affordable_interval(self, feed: Feed) -> float:
+        del feed
         return self.interval
 
 
