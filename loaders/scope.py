@@ -77,6 +77,11 @@ class Scope:
         loader: L = found
         return loader
 
+    def abandon(self) -> None:
+        """End what its loaders are loading: the operation is over, and its answer is not wanted."""
+        for loader in self.loaders.values():
+            loader.abandon()
+
     def require(self, right: str, what: str) -> None:
         """Raises `NotPermitted` unless the caller has the right."""
         if right not in self.rights:

@@ -25,6 +25,7 @@ from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET
 
 from floorgraph.server.accepting import GRAPHQL_RESPONSE, media_type
+from floorgraph.server.leaving import ClientLeft, unless_left
 from resolvers.environment import Caller
 
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -36,6 +37,8 @@ HEADERS: Final = {
     "vary": "accept",
     "x-content-type-options": "nosniff",
 }
+CLIENT_LEFT: Final = 499
+"""As nginx counts it; nobody reads it."""
 _SHAPES: Final = (
     ("query", str, "a string"),
     ("operationName", str, "a string"),
@@ -121,18 +124,24 @@ class HttpAnswers(GraphQL[Caller, None]):
         sub_response: Response,
     ) -> ExecutionResult:
         """Run a query or a mutation. Raises `HTTPException` where it cannot be run by such a request."""
-        del request, sub_response
+        del sub_response
+        allowed = OperationType.from_http(request_adapter.method) - {OperationType.SUBSCRIPTION}
+        running = self.schema.execute(
+            request_data.query,
+            root_value=root_value,
+            variable_values=request_data.variables,
+            context_value=context,
+            operation_name=request_data.operation_name,
+            allowed_operation_types=allowed,
+            operation_extensions=request_data.extensions,
+        )
         try:
-            return await self.schema.execute(
-                request_data.query,
-                root_value=root_value,
-                variable_values=request_data.variables,
-                context_value=context,
-                operation_name=request_data.operation_name,
-                allowed_operation_types=OperationType.from_http(request_adapter.method)
-                - {OperationType.SUBSCRIPTION},
-                operation_extensions=request_data.extensions,
-            )
+            # A command is carried out whether or not somebody waits; the word alone is enough for care.
+            if "mutation" in (request_data.query or ""):
+                return await running
+            return await unless_left(request, running)
+        except ClientLeft as left:
+            raise HTTPException(CLIENT_LEFT, "The client left before the answer was there.") from left
         except MissingQueryError as missing:
             raise HTTPException(400, "The request has no 'query'.") from missing
         except CannotGetOperationTypeError as unknown:
