@@ -22,6 +22,12 @@ def needs_browser() -> str:
     return _first_found("Chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def needs_nginx() -> str:
+    """The path of nginx; skips the test where there is none, fails it on CI."""
+    # Debian keeps it where only root's PATH leads.
+    return shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or _first_found("nginx", "nginx")
+
+
 def _first_found(what: str, *commands: str) -> str:
     paths = filter(None, map(shutil.which, commands))
     return next(paths, None) or _absent(f"{what} is not on the PATH (looked for: {', '.join(commands)}).")

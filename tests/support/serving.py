@@ -14,10 +14,13 @@ from floorgraph.vendors.floor import Floor
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp, port: int = 0, *, trusted_proxies: tuple[str, ...] = ()
+) -> AsyncIterator[str]:
     """The base URL of the app while the block lasts; port 0 takes a free one."""
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    server = server_for(app, "127.0.0.1", port, told.set_result)
+    lifecycle = getattr(getattr(app, "state", None), "lifecycle", None)
+    server = server_for(app, "127.0.0.1", port, told.set_result, trusted_proxies, lifecycle=lifecycle)
     # `_serve` is `serve` without taking over the signals of the test's process.
     task = asyncio.create_task(server._serve())
     try:
@@ -33,6 +36,7 @@ async def serving_sources(
     sources: Sequence[Source], *, role: Role = Role.ADMIN, settings: Settings | None = None
 ) -> AsyncIterator[str]:
     """The base URL of the whole application over some sources; `settings` take the place of `role`."""
-    app = app_over(Floor(sources), settings or Settings(ServerSettings(anonymous_role=role)))
-    async with serving(app) as base_url:
+    chosen = settings or Settings(ServerSettings(anonymous_role=role))
+    app = app_over(Floor(sources), chosen)
+    async with serving(app, trusted_proxies=chosen.server.trusted_proxies) as base_url:
         yield base_url
