@@ -2,42 +2,52 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
 
-from floorgraph.model.source import CapabilityState
+from floorgraph.model.source import CapabilityState, SourceCondition, SourceStatus
 from floorgraph.settings import Settings
-from floorgraph.vendors.contract import Source
+from floorgraph.vendors.contract import AssumptionNote, PlanLine, Source
 from floorgraph.vendors.failures import SourceFailure
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What probing one source showed; `failure` is None when it answered."""
+    """What asking one source showed; `failure` is None when it answered."""
 
     key: str
     vendor: str
     version: str | None
     capabilities: Sequence[CapabilityState]
     clock_skew_seconds: float | None
+    condition: SourceCondition
+    assumptions: Sequence[AssumptionNote]
+    plan: Sequence[PlanLine]
     failure: SourceFailure | None
+
+    @property
+    def wrong(self) -> bool:
+        """Whether somebody has to do something about the source."""
+        return self.failure is not None or self.condition.status is not SourceStatus.UP
 
 
 async def check_sources(settings: Settings) -> list[Finding]:
-    """Probe every configured source once, all at the same time."""
+    """Examine every configured source once, all at the same time."""
     floor = settings.floor()
     try:
-        return list(await asyncio.gather(*(_probe(source) for source in floor)))
+        return list(await asyncio.gather(*(_examine(source) for source in floor)))
     finally:
         await floor.close()
 
 
-async def _probe(source: Source) -> Finding:
+async def _examine(source: Source) -> Finding:
     failure = None
+    assumptions: Sequence[AssumptionNote] = ()
     try:
-        await source.probe()
+        await source.examine()
+        assumptions = await source.assumptions()
     except SourceFailure as error:
         failure = error
     return Finding(
@@ -46,6 +56,9 @@ async def _probe(source: Source) -> Finding:
         version=source.version,
         capabilities=source.capabilities(),
         clock_skew_seconds=source.clock_skew_seconds,
+        condition=source.condition(),
+        assumptions=assumptions,
+        plan=source.plan(),
         failure=failure,
     )
 
@@ -58,7 +71,11 @@ def described(finding: Finding) -> dict[str, object]:
         "vendor": finding.vendor,
         "version": finding.version,
         "clockSkewSeconds": finding.clock_skew_seconds,
+        "status": finding.condition.status.value,
+        "condition": finding.condition.failure,
         "failure": None if failure is None else failure.extensions() | {"message": str(failure)},
+        "differences": [asdict(note) for note in finding.assumptions],
+        "plan": [asdict(line) for line in finding.plan],
         "capabilities": [
             {"name": state.name.value, "available": state.available, "reason": state.reason}
             for state in finding.capabilities
@@ -75,18 +92,67 @@ def show(findings: Sequence[Finding], console: Console) -> None:
         table.add_row(*_row(finding))
     console.print(table)
     for finding in findings:
-        if finding.failure is not None:
-            console.print(f"[red]{finding.key}[/red]: {finding.failure}", highlight=False)
-            continue
-        missing = [state for state in finding.capabilities if not state.available]
-        if missing:
-            console.print(f"{finding.key} cannot do:", highlight=False)
-        for state in missing:
-            console.print(f"  {state.name.value}: {state.reason or 'no reason given'}", highlight=False)
+        _show_one(finding, console)
+
+
+def _show_one(finding: Finding, console: Console) -> None:
+    """What the table has no room for: what is wrong, what cannot be done, and what polling will cost."""
+
+    def say(text: str, style: str | None = None) -> None:
+        console.print(text, style=style, highlight=False, markup=False)
+
+    if finding.failure is not None:
+        say(str(finding.failure), "red")
+        return
+    if finding.wrong:
+        say(
+            f"{finding.key} is {finding.condition.status.value}: {finding.condition.failure or 'in part'}",
+            "red",
+        )
+    missing = [state for state in finding.capabilities if not state.available]
+    if missing:
+        say(f"{finding.key} cannot do:")
+    for state in missing:
+        say(f"  {state.name.value}: {state.reason or 'no reason given'}")
+    if finding.assumptions:
+        say(f"{finding.key} says of itself what was not expected:")
+    for note in finding.assumptions:
+        say(f"  {note.subject}: expected {note.expected}, found {note.found}")
+    if finding.plan:
+        console.print(_planned(finding))
+
+
+def _planned(finding: Finding) -> Table:
+    """What following everything would cost a source with quotas."""
+    table = Table(title=f"{finding.key}: calls per day while everything is watched", title_justify="left")
+    for heading in (
+        "Feed",
+        "Endpoint",
+        "Calls per poll",
+        "Wanted every",
+        "Affordable every",
+        "Calls per day",
+        "Quota",
+    ):
+        table.add_column(heading, justify="left" if heading in ("Feed", "Endpoint") else "right")
+    for line in finding.plan:
+        table.add_row(
+            line.feed,
+            line.endpoint,
+            str(line.calls_per_poll),
+            f"{line.wanted_interval:g} s",
+            f"{line.interval:.0f} s",
+            f"{line.calls_per_day:.0f}",
+            "-" if line.limit is None else str(line.limit),
+        )
+    return table
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
-    answer = "[green]answers[/green]" if finding.failure is None else f"[red]{finding.failure.code}[/red]"
+    if finding.failure is not None:
+        answer = f"[red]{finding.failure.code}[/red]"
+    else:
+        answer = f"[red]{finding.condition.status.value}[/red]" if finding.wrong else "[green]answers[/green]"
     skew = finding.clock_skew_seconds
     clock = "-" if skew is None else ("in step" if abs(skew) < 2 else f"{skew:+.0f} s")
     able = [state.name.value for state in finding.capabilities if state.available]

@@ -112,7 +112,7 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
 def check(config: Path, as_json: bool) -> None:
     """Check a configuration file and ask each source what it can do.
 
-    Ends with 0 when every source answers, with 1 otherwise, and with 2 when the configuration is wrong.
+    Ends with 0 when every source answers in full, with 1 otherwise, with 2 when the configuration is wrong.
     """
     from floorgraph.check import check_sources, described, show
     from floorgraph.settings import ConfigurationError
@@ -127,7 +127,7 @@ def check(config: Path, as_json: bool) -> None:
         click.echo(json.dumps([described(finding) for finding in findings], indent=2))
     else:
         show(findings, Console())
-    sys.exit(1 if any(finding.failure for finding in findings) else 0)
+    sys.exit(1 if any(finding.wrong for finding in findings) else 0)
 
 
 @main.command()

@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import textwrap
 from pathlib import Path
 
 import pytest
+import tomlkit
 
 from floorgraph.simulators.process import simulator_process
+from floorgraph.simulators.registry import simulator
 from schema.build import schema_text
 from tests.support.client import data
 from tests.support.program import run, running
@@ -82,6 +85,34 @@ def test_check_says_what_is_wrong_and_ends_with_one(
     assert found.returncode == 1
     assert code in found.stdout
     assert KEY not in found.stdout + found.stderr
+
+
+LASER: dict[str, tuple[dict[str, object], dict[str, object], int, str]] = {
+    "as it should be": ({}, {}, 0, "calls per day while everything is watched"),
+    "a wrong secret": ({}, {"app_secret": "wrong"}, 1, "AUTH_REQUIRED"),
+    "a skewed clock": ({"clock_skew": 3600}, {}, 0, r"\+(3599|3600) s"),
+    "a missing organisation code": ({}, {"org_code": None}, 1, "org_code"),
+    "an ungranted endpoint": ({"ungranted": ["plan_detail"]}, {}, 1, "plan_detail"),
+}
+
+
+@pytest.mark.parametrize("name", LASER)
+def test_check_names_what_is_wrong_with_signed_calls_and_plans_quotas(tmp_path: Path, name: str) -> None:
+    state, changed, code, words = LASER[name]
+    instance = simulator("cloudnest").demo[0]
+    with simulator_process("cloudnest", instance.options) as running_simulator:
+        if state:
+            running_simulator.set_state(**state)
+        table = {**instance.source_settings(running_simulator.base_url), **changed}
+        path = tmp_path / "floorgraph.toml"
+        path.write_text(
+            tomlkit.dumps({"sources": [{key: value for key, value in table.items() if value is not None}]}),
+            encoding="utf-8",
+        )
+        found = run("check", "--config", str(path))
+    assert re.search(words, found.stdout), found.stdout
+    assert found.returncode == code
+    assert "simulator-secret" not in found.stdout + found.stderr
 
 
 def test_check_of_a_server_that_is_not_there(tmp_path: Path) -> None:
