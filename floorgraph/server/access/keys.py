@@ -23,6 +23,8 @@ PREFIX: Final = "fg_"
 COST, BLOCK, PARALLEL = 1 << 14, 8, 1
 _ID_LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 _MOST_KEY_LENGTH: Final = 200
+MOST_HASHES: Final = 2
+"""Hashes worked out at the same time."""
 WRONG: Final = "The credentials are not valid."
 
 
@@ -67,6 +69,8 @@ class KeyRing:
         self._clock = clock
         self._pepper = secrets.token_bytes(32)
         self._known: dict[str, bytes] = {}
+        # A hash takes 16 MiB and a thread; guesses from many addresses must not take all of them.
+        self._hashing = asyncio.Semaphore(MOST_HASHES)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -89,7 +93,9 @@ class KeyRing:
         known = self._known.get(key.id)
         if known is not None and hmac.compare_digest(known, mark):
             return True
-        if not await asyncio.to_thread(matches, secret, key.hash):
+        async with self._hashing:
+            right = await asyncio.to_thread(matches, secret, key.hash)
+        if not right:
             return False
         self._known[key.id] = mark
         return True

@@ -183,3 +183,15 @@ async def test_the_text_of_the_schema_is_for_those_who_may_ask_for_it(
         answer = await told(base_url, "/schema.graphql", authorization=f"ApiKey {text}")
         assert answer.status_code == known
         assert ("type Query" in answer.text) is (known == 200)
+
+
+@pytest.mark.parametrize(("trusted", "last"), [((), 429), (("127.0.0.0/8",), 200)])
+async def test_who_is_behind_a_proxy_is_believed_of_the_configured_ones_alone(
+    trusted: tuple[str, ...], last: int
+) -> None:
+    limits = limited(requests_per_second_per_address=0.01, burst_seconds=200)
+    server = {"trusted_proxies": trusted}
+    async with two_lines(configured(anonymous=Role.VIEWER, limits=limits, server=server)) as (base_url, *_):
+        for number in range(3):
+            answer = await post(base_url, KEYS, None, **{"X-Forwarded-For": f"10.0.0.{number}"})
+    assert answer.status_code == last
