@@ -82,6 +82,6 @@ async def test_who_loses_its_connection_again_and_again_hears_what_the_others_he
     assert connections >= 3
     assert not {"RESYNC", "LAGGED"} & {change["kind"] for change in told}
     beginning = next(place for place, change in enumerate(told) if change["kind"] == "CAUGHT_UP")
-    assert [change for change in told[beginning + 1 :]] == [
+    assert list(told[beginning + 1 :]) == [
         change for change in expected if change["kind"] not in ("SNAPSHOT", "CAUGHT_UP")
     ]
