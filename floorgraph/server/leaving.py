@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from starlette.requests import Request
@@ -46,7 +47,9 @@ async def unless_left(request: Request, answer: Awaitable[T]) -> T:
         if not left:
             raise
         task.uncancel()
-        current_scope().abandon()
+        # None was entered where the client left before anything was asked.
+        with suppress(LookupError):
+            current_scope().abandon()
         raise ClientLeft from None
     finally:
         timer.cancel()
