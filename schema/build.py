@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 
 import graphql
 import strawberry
@@ -9,6 +10,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 
 from schema.federation import SCALARS
+from schema.hooks import Runner
 from schema.limits.extension import OperationBounds
 from schema.operation import OperationShape
 from schema.roots import Query, Subscription
@@ -19,6 +21,10 @@ class FloorgraphSchema(strawberry.Schema):
 
     def process_errors(self, errors: object, execution_context: object = None) -> None:
         """Nothing: expected failures of vendors are no news for the log."""
+
+    def create_extensions_runner(self, execution_context: Any, extensions: list[SchemaExtension]) -> Runner:
+        """What runs the hooks of extensions."""
+        return Runner(execution_context=execution_context, extensions=extensions)
 
 
 def _without_null_defaults(schema: strawberry.Schema) -> strawberry.Schema:

@@ -104,6 +104,8 @@ class OperationShape(SchemaExtension):
 
     def _smallest_max_age(self) -> float | None:
         context = self.execution_context
+        if context.query is not None and "maxAge" not in context.query:
+            return None
         document = context.graphql_document
         operation = get_operation_ast(document, context.operation_name) if document else None
         if document is None or operation is None:

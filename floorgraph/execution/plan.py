@@ -116,7 +116,9 @@ class Planner:
     ) -> Field:
         node = details[0].node
         definition = checked(self.schema.get_field(owner, node.name.value), owner, node)
-        way = way_of(definition, node.name.value)
+        # The value of a subscription's field is the event itself.
+        event = owner is self.schema.subscription_type
+        way = Inline(function=_itself) if event else way_of(definition, node.name.value)
         made = Field(key, details, owner, definition, definition.type, way, _fatal(definition.type, fatal))
         made.number = self._next()
         named: Any = get_named_type(definition.type)
@@ -135,6 +137,10 @@ class Planner:
     def _next(self) -> int:
         self.count += 1
         return self.count
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _fatal(found: Any, above: bool) -> tuple[bool, ...]:

@@ -1,0 +1,165 @@
+"""What a run does beside answering: how it loads, when it begins, what it keeps, and how it ends."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from graphql import parse
+
+from floorgraph.execution.compiled import Compiler, Documents, Kept
+from floorgraph.execution.coverage import NotCovered
+from floorgraph.execution.extension import FastPath, execute_event
+from floorgraph.execution.plan import shown as shown_plan
+from floorgraph.model.station import StationStatus
+from schema.build import build_schema
+from subscriptions.change import Change, ChangeCause, ChangeKind
+from tests.execution.differing import FAST, QUICK, answer, caller_over
+from tests.support.memory import NOON, MemorySource, job, live, station
+
+DEEP = "{ stations { nodes { id jobs { nodes { id station { id jobs { nodes { id } } } } } } } }"
+ONE = '{ station(id: "north:station:1") { name state { status } jobs { totalCount } } }'
+
+
+def source() -> MemorySource:
+    stations = [station(str(number)) for number in range(3)]
+    jobs = [job(f"{number}", station_id=f"north:station:{number % 3}") for number in range(9)]
+    made = MemorySource("north", [*stations, *jobs])
+    made.statuses = {one.id: live(one, StationStatus.RUNNING) for one in stations}
+    return made
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110  nothing tells
+            await asyncio.sleep(0)
+
+
+async def test_each_relation_costs_one_question_per_level() -> None:
+    north = source()
+    found = await answer(QUICK, [north], DEEP, {}, frozenset())
+    assert not found.errors
+    # The stations of the jobs are known from no list: one question for them all.
+    assert north.calls == {"select station": 2, "select job": 1}
+
+
+async def test_what_a_record_leads_to_begins_before_the_record_is_there() -> None:
+    north = source()
+    north.held = asyncio.Event()
+    running = asyncio.create_task(answer(QUICK, [north], ONE, {}, frozenset()))
+    await until(lambda: north.calls.total() >= 3)
+    assert north.calls == {"select station": 1, "live": 1, "select job": 1}
+    north.held.set()
+    found = await running
+    assert found.data == {
+        "station": {"name": "Mill", "state": {"status": "RUNNING"}, "jobs": {"totalCount": 3}}
+    }
+    assert north.calls.total() == 3
+
+
+async def test_a_run_that_is_cancelled_leaves_nothing_behind() -> None:
+    north = source()
+    north.held = asyncio.Event()
+    running = asyncio.create_task(answer(QUICK, [north], ONE, {}, frozenset()))
+    await until(lambda: bool(north.calls))
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    north.held.set()
+
+
+async def test_an_error_that_takes_the_answer_does_not_wait_for_the_rest() -> None:
+    north = source()
+    north.held = asyncio.Event()
+    found = await answer(
+        QUICK, [north], "{ jobs { totalCount } stations(first: -1) { totalCount } }", {}, frozenset()
+    )
+    assert found.data is None
+    assert [error["path"] for error in found.errors] == [["stations"]]
+    north.held.set()
+
+
+async def test_each_selection_is_compiled_once() -> None:
+    compiler = Compiler(QUICK)
+    document = parse(
+        "query ($on: Boolean!, $first: Int) { stations(first: $first) { nodes { id name @skip(if: $on) } } }"
+    )
+    first, _ = compiler.compiled(document, None, {"on": True, "first": 1})
+    second, _ = compiler.compiled(document, None, {"on": True, "first": 2})
+    third, _ = compiler.compiled(document, None, {"on": False})
+    assert first is second
+    assert third is not first
+    assert "'name'" in third.code.source
+    assert "'name'" not in first.code.source
+
+
+def test_a_plan_can_be_shown() -> None:
+    compiled, _ = Compiler(QUICK).compiled(parse(ONE), None, None)
+    text = shown_plan(compiled.root)
+    assert "station: Station by lookup" in text
+    assert "state: StationState by followed" in text
+    assert "name: String! by .name" in text
+    assert compiled.code.source.count("def level_") == 4
+
+
+def test_what_is_not_covered_says_why() -> None:
+    compiler = Compiler(QUICK)
+    for text, reason in (
+        ("{ __schema { queryType { name } } }", "introspection"),
+        ("{ _service { sdl } }", "resolvers that look at the operation"),
+        ("query ($x: Int!) { stations(first: $x) { totalCount } }", "variables that cannot be meant"),
+    ):
+        with pytest.raises(NotCovered, match=reason):
+            compiler.compiled(parse(text), None, None)
+
+
+def test_only_the_last_used_are_kept() -> None:
+    kept: Kept[int, str] = Kept(2)
+    kept.put(1, "a")
+    kept.put(2, "b")
+    assert kept.get(1) == "a"
+    kept.put(3, "c")
+    assert (kept.get(1), kept.get(2), kept.get(3)) == ("a", None, "c")
+    assert len(kept) == 2
+
+
+def test_a_document_is_valid_only_under_the_rules_it_passed() -> None:
+    documents = Documents()
+    document = parse(ONE)
+    documents.remember(ONE, document, ("rule",))
+    assert documents.is_valid(ONE, document, ("rule",))
+    assert not documents.is_valid(ONE, document, ("rule", "another"))
+    assert not documents.is_valid(ONE, parse(ONE), ("rule",))
+    documents.remember(text := "#" * 200_000, document, ())
+    assert not documents.is_valid(text, document, ())
+
+
+async def test_documents_are_parsed_and_validated_once() -> None:
+    fast = FastPath()
+    schema = build_schema(fast)
+    for _ in range(2):
+        assert not (await answer(schema, [source()], ONE, {}, frozenset())).errors
+        refused = await answer(schema, [source()], "{ nope }", {}, frozenset())
+        assert refused.errors[0]["extensions"]["code"] == "BAD_REQUEST"
+    assert len(fast.documents.parsed) == 1
+    assert fast.tally.fast == 2
+
+
+async def test_events_of_subscriptions_can_be_run() -> None:
+    north = source()
+    caller = caller_over([north], frozenset())
+    text = "subscription { stationChanged { kind id station { name jobs { totalCount } } previous { id } } }"
+    change = Change(
+        kind=ChangeKind.UPDATED, id="north:station:1", record=north.records[1], at=NOON, cursor="c",
+        cause=ChangeCause.POLL,
+    )  # fmt: skip
+    result = await execute_event(FAST, QUICK, parse(text), None, None, change, caller.scope())
+    assert result is not None
+    assert result.errors is None
+    assert result.data == {
+        "stationChanged": {
+            "kind": "UPDATED",
+            "id": "north:station:1",
+            "station": {"name": "Mill", "jobs": {"totalCount": 3}},
+            "previous": None,
+        }
+    }
