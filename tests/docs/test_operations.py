@@ -1,0 +1,36 @@
+"""`docs/operations.md` lists every metric, in the words of the metric itself, and no other."""
+
+import re
+from pathlib import Path
+
+from tests.deploy.metric_names import registry
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| `(floorgraph_\w+)` \| (\w+) \| .*? \| (.*) \|$", re.MULTILINE)
+SUFFIX = {"counter": "_total", "info": "_info"}
+
+
+def test_every_metric_is_documented_and_nothing_else() -> None:
+    exported = {
+        family.name + SUFFIX.get(family.type, ""): (family.type, family.documentation.removesuffix("."))
+        for family in registry().collect()
+        if family.name.startswith("floorgraph")
+    }
+    assert {name: (kind, text) for name, kind, text in ROW.findall(PAGE)} == exported
+
+
+def test_names_follow_the_conventions_of_prometheus() -> None:
+    for family in registry().collect():
+        if not family.name.startswith("floorgraph"):
+            continue
+        # Counters get `_total` when they are written; units are whole words of the base unit.
+        assert re.fullmatch(r"floorgraph_[a-z_]+[a-z]", family.name), family.name
+        assert not re.search(r"_(ms|milliseconds|minutes|percent|total)(_|$)", family.name), family.name
+        assert family.documentation.endswith("."), family.name
+
+
+def test_every_file_for_deployment_is_named() -> None:
+    deploy = Path(__file__).resolve().parents[2] / "deploy"
+    for name in ("Dockerfile", "compose/compose.yaml", "grafana/floorgraph.json", "floorgraph.service"):
+        assert (deploy / name).is_file()
+        assert f"`{name}`" in PAGE
