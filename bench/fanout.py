@@ -159,13 +159,11 @@ def report(
             held[int(found[1])] = int(found[3])
         wrong += held != expected
     latencies: list[float] = []
-    before = 0
-    for number, (count, at, now) in sorted(watch.latest.items()):
+    known, known_at = next(iter(watch.due.items()), (0, 0))
+    for number, (count, now) in watch.arrivals.items():
         if count == len(clients):
-            # Every change since the last such batch came with this one; each has waited since it was due.
-            steps = range(number - before)
-            latencies.extend((now - at) / 1e6 + 1e3 * step / options.rate for step in steps)
-            before = number
+            # Changes are due at a fixed rate: the time of one gives those of all.
+            latencies.append((now - known_at) / 1e6 - 1e3 * (number - known) / options.rate)
     events = [client.events - snapshot[client.number] for client in clients]
     return {
         "wrong": wrong,
@@ -251,7 +249,7 @@ def show(
         "sockets without the final state": wrong,
         "change at vendor to last socket, ms": (
             f"p50 {percentiles[49]:.0f}  p99 {percentiles[98]:.0f}  max {max(latencies, default=0):.0f}  "
-            f"({len(latencies)} changes)"
+            f"({len(latencies)} changes watched)"
         ),
         "memory per socket, connected": f"{per_socket:.1f} KiB",
         "memory of the server, MiB": "{:.0f} connected, {:.0f} after".format(

@@ -16,6 +16,8 @@ LAGGED = (b'"kind":"LAGGED"', b'"kind":"RESYNC"')
 PING = b"\x89\x04"
 CHANGE = re.compile(rb'"id":"bench:station:(\d+)","station":\{"name":"(\d+)","description":"(\d+)"\}')
 SNAPSHOT_END = b'"kind":"CAUGHT_UP"'
+EVERY = 10
+"""Of so many changes one is watched on its way to all clients."""
 LONGEST = 400
 """Bytes of the longest event: what may be cut between two reads."""
 
@@ -95,8 +97,8 @@ class Client(asyncio.Protocol):
         for found in youngest:
             number, at = int(found[3]), int(found[2])
             if number > self.last:
+                self._watch.saw(self.last, number, at, now)
                 self.last = number
-                self._watch.saw(number, at, now)
         if self.kept is not None:
             self.kept.append(data)
         self._tail = seen[-LONGEST:]
@@ -107,8 +109,10 @@ class Watch:
 
     def __init__(self, count: int) -> None:
         self.all_ready = False
-        self.latest: dict[int, tuple[int, int, int]] = {}
-        """Change -> clients that had it as their last one, when it was due, when the last client had it."""
+        self.arrivals: dict[int, tuple[int, int]] = {}
+        """Every `EVERY`th change -> clients that had it or a later one, and when the last of them had."""
+        self.due: dict[int, int] = {}
+        """Some changes -> when they were due."""
         self._count = count
         self._ready: set[int] = set()
         self.losses = 0
@@ -127,6 +131,9 @@ class Watch:
         if not self.closing:
             print(f"socket {client.number} lost after {last!r}", file=sys.stderr)
 
-    def saw(self, number: int, at: int, now: int) -> None:
-        count, _, _ = self.latest.get(number, (0, 0, 0))
-        self.latest[number] = (count + 1, at, now)
+    def saw(self, before: int, number: int, at: int, now: int) -> None:
+        """A client that had everything up to one change has everything up to another one."""
+        self.due[number] = at
+        for step in range(before // EVERY + 1, number // EVERY + 1):
+            count, _ = self.arrivals.get(step * EVERY, (0, 0))
+            self.arrivals[step * EVERY] = (count + 1, now)
