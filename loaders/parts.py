@@ -46,6 +46,12 @@ class StepsByPieceId(PartsByOwnerId):
     part = Part.PIECE_STEPS
 
 
+class ClimateByBatchId(PartsByOwnerId):
+    """Batch id -> what was measured around it."""
+
+    part = Part.BATCH_CLIMATE
+
+
 class LineItemsByOrderId(PartsByOwnerId):
     """Order id -> its line items."""
 

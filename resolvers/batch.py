@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from floorgraph.model.batch import BatchKind, BatchStatus
 from floorgraph.model.ids import Kind
 from floorgraph.vendors.contract import By
-from loaders.parts import ActionsByBatchId
+from loaders.parts import ActionsByBatchId, ClimateByBatchId
 from loaders.records import (
     BatchById,
     BatchesByChildId,
@@ -66,5 +66,6 @@ JOBS = Relation(JobsByBatchId, BY_ID, empty=Found())
 PARENTS = Relation(BatchesByChildId, BY_ID, empty=Found())
 CHILDREN = Relation(BatchesByParentId, BY_ID, empty=Found())
 ACTIONS = Relation(ActionsByBatchId, BY_ID, empty=())
+CLIMATE = Relation(ClimateByBatchId, BY_ID, empty=())
 COUNTERPART = Relation(BatchById, by_field("counterpart_id"))
 STATION_OF_ACTION = Relation(StationById, by_field("station_id"))

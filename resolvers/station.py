@@ -37,7 +37,7 @@ from loaders.station import (
     StationWindow,
 )
 from resolvers.criteria import Criteria
-from resolvers.ordering import Ordering
+from resolvers.ordering import Ordering, natural
 from resolvers.relation import BY_ID, Relation
 
 
@@ -135,6 +135,14 @@ def _status_of(live: LiveStatus) -> StationStatus | None:
 
 STATUS = Relation(LiveStatusByStationId, BY_ID, pick=_status_of, pinned=attrgetter("live"))
 CURRENT_JOB = Relation(CurrentJobByStationId, BY_ID)
+
+
+def _queued(found: Found) -> list[Job]:
+    jobs = [job for job in found.records if isinstance(job, Job) and job.queue_position is not None]
+    return sorted(jobs, key=lambda job: (job.queue_position or 0, natural(job.remote_id)))
+
+
+QUEUE = Relation(JobsByStationId, BY_ID, pick=_queued, empty=())
 JOBS = Relation(JobsByStationId, BY_ID, empty=Found())
 PIECES = Relation(PiecesByStationId, BY_ID, empty=Found())
 PROGRAMS = Relation(ProgramsByStationId, BY_ID, empty=Found())

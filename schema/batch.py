@@ -9,6 +9,7 @@ from schema.declare import criteria_input, part_type, record_type
 from schema.fields import list_of, related
 from schema.node import Record
 from schema.nouns import BATCHES, JOBS, STATIONS
+from schema.timeline import StationClimate
 
 __all__ = ["Batch", "BatchAction", "BatchContainer", "BatchFilter", "BatchLot", "BatchOrder", "enums"]
 
@@ -48,6 +49,11 @@ class Batch(Record, batch.Batch):
     parents = relation_list_field(BATCHES, relations.PARENTS, "The batches that it was made from.")
     children = relation_list_field(BATCHES, relations.CHILDREN, "The batches that were made from it.")
     actions = related(relations.ACTIONS, list_of(BatchAction) | None, "What was done with it, oldest first.")
+    climate = related(
+        relations.CLIMATE,
+        list_of(StationClimate) | None,
+        "Temperature and humidity measured around it, earliest first; empty where nothing measures them.",
+    )
 
 
 @criteria_input("BatchFilter", ("station",))

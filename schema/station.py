@@ -41,6 +41,11 @@ class Station(Record, station.Station):
         JOBS.node | None,
         "The job that the station works on; null when it works on none.",
     )
+    queue = related(
+        relations.QUEUE,
+        list_of(JOBS.node) | None,
+        "The jobs that wait at the station, first in line first; empty where the vendor keeps no queues.",
+    )
     jobs = relation_list_field(JOBS, relations.JOBS, "The jobs that are given to the station.")
     pieces = relation_list_field(PIECES, relations.PIECES, "The pieces that are made at the station.")
     programs = relation_list_field(

@@ -92,6 +92,8 @@ class Batch(Record):
     """What may be done with it."""
     vendor_status: str | None = None
     """The vendor's own word for the status."""
+    custom_status: str | None = None
+    """The status that the customer defined and set at the vendor, beside the vendor's own."""
     material: str | None = None
     """Name of the material."""
     quality: str | None = None

@@ -61,6 +61,8 @@ def changed_fields(before: Record, after: Record) -> tuple[str, ...]:
     A record inside a record contributes the names of its own changed fields,
     so that a station's live status shows as `state` or `alarms`.
     """
+    if before is after:
+        return ()
     found: list[str] = []
     for name in compared_fields(type(after)):
         old, new = getattr(before, name), getattr(after, name)

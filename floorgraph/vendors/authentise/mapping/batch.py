@@ -47,6 +47,7 @@ def batch(row: Row, frame: Frame, about: Contents) -> Batch:
         status=frame.word("batch", word, BATCH, BatchStatus.UNKNOWN, "batch"),
         vendor_status=word,
         material=_material(row, about),
+        custom_status=fields.text("custom_status"),
         quality=fields.text("powder_quality"),
         quantity=fields.number("quantity"),
         available_quantity=fields.number("quantity_available_for_actions"),
