@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
+from floorgraph.server.app import app_over
 from floorgraph.settings import JwtSettings, LimitSettings, Role
-from tests.server.access.guarded import configured, two_lines
+from floorgraph.vendors.floor import Floor
+from tests.server.access.guarded import Line, configured, two_lines
 from tests.support.client import DEADLINE, PROTOCOL, close_code, live, raw_socket
 from tests.support.identities import AUDIENCE, ISSUER, Provider, key
+from tests.support.serving import serving
 
 KEYS = "{ sources { key } }"
 FOLLOW = "subscription { stationChanged { kind id } }"
@@ -150,3 +153,16 @@ async def test_operations_at_the_same_time_and_per_second_are_bounded_without_ha
         assert told["payload"][0]["extensions"]["retryAfterSeconds"] > 0
         north.drop("north:station:1")
         assert (await asyncio.wait_for(client.receive(), DEADLINE))["id"] == "a"
+
+
+async def test_access_that_is_taken_away_ends_the_session_and_the_next_one_sees_less() -> None:
+    settings, text = key()
+    app = app_over(Floor([Line("north"), Line("south")]), configured(settings))
+    async with serving(app) as base_url:
+        async with live(base_url, {"apiKey": text}) as client:
+            assert (await asked(client, FOLLOW))["type"] == "next"
+            less = settings.model_copy(update={"sources": ("north",)})
+            await app.state.reloader.door.renew(configured(less))
+            assert await close_code(client.socket) == 4403
+        async with live(base_url, {"apiKey": text}) as client:
+            assert (await asked(client))["payload"]["data"] == {"sources": [{"key": "north"}]}
