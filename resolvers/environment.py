@@ -1,7 +1,7 @@
 """What the application lends to every operation, and who calls."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
 from floorgraph.model.limits import OperationLimits
@@ -20,6 +20,8 @@ class Environment(Surroundings):
     limits: OperationLimits = field(default_factory=OperationLimits)
     over_limits: Counter[str] = field(default_factory=Counter)
     """How many operations were over a limit, by its name, refused or not."""
+    prices: dict[Hashable, tuple[float, Mapping[str, int]]] = field(default_factory=dict)
+    """What operations cost by source, and when that was worked out (monotonic)."""
     observed: Callable[[str, str, float], None] = lambda _kind, _outcome, _seconds: None
 
 

@@ -1,6 +1,6 @@
 """Holds operations to their limits between parsing and validation, and prices those that are not run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -21,6 +21,8 @@ log = structlog.get_logger("floorgraph.limits")
 
 TOO_MANY_TOKENS: Final = "Syntax Error: Document contains more than"
 UNPRICED: Final = "Only queries can be priced with X-Floorgraph-Dry-Run."
+PRICE_SECONDS: Final = 10.0
+"""How long a price is gone by: what a source can do seldom changes."""
 _MOST_KEPT: Final = 512
 _LONGEST_KEPT: Final = 20_000
 _shapes: Kept[Shape] = Kept(_MOST_KEPT)
@@ -105,14 +107,17 @@ class OperationBounds(SchemaExtension):
         refused = self._over(found, text)
         # The rest is walked as often as fragments repeat it, and so only where that is bounded.
         if not refused and (self._caller.dry_run or _looked_at(limits.records, limits.upstream_calls)):
-            demand = self._demand(context, document, operation, text, name)
-            by_source = _by_source(demand)
+            demand, key = self._demand(context, document, operation, text, name)
+            by_source = self._by_source(demand, key)
             calls = {"records": demand.records, "upstream_calls": sum(by_source.values())}
             refused = self._over(calls, text)
             self._price = _priced(calls, by_source, found)
         return refused
 
-    def _demand(self, context: Any, document: Any, operation: Any, text: str, name: str | None) -> Demand:
+    def _demand(
+        self, context: Any, document: Any, operation: Any, text: str, name: str | None
+    ) -> tuple[Demand, Hashable]:
+        """What the operation asks for, and the key under which that is kept; None where it is not."""
         variables: Mapping[str, Any] = context.variables or {}
 
         def make() -> Demand:
@@ -121,10 +126,24 @@ class OperationBounds(SchemaExtension):
         try:
             key = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
         except TypeError:
-            return make()
+            return make(), None
         if len(text) + len(key) > _LONGEST_KEPT:
-            return make()
-        return _demands.get((text, name, key), make)
+            return make(), None
+        return _demands.get((text, name, key), make), (text, name, key)
+
+    def _by_source(self, demand: Demand, key: Hashable) -> Mapping[str, int]:
+        """Calls at most by source; some seconds old where nobody asked for the price itself."""
+        environment, caller = self._caller.environment, self._caller
+        if key is None or caller.dry_run:
+            return _by_source(demand)
+        now, known = environment.clock.monotonic(), environment.prices.get((key, caller.sources))
+        if known is not None and now - known[0] < PRICE_SECONDS:
+            return known[1]
+        if len(environment.prices) >= _MOST_KEPT:
+            environment.prices.clear()
+        by_source = _by_source(demand)
+        environment.prices[key, caller.sources] = (now, by_source)
+        return by_source
 
     def _over(self, found: Mapping[str, int], text: str) -> list[GraphQLError]:
         """The errors for what is over an enforced limit; the rest is counted and logged once per document."""
