@@ -24,7 +24,7 @@ from floorgraph.server.metrics.page import metrics_route, registry_over
 from floorgraph.server.pages import page_routes
 from floorgraph.server.reloading import Reloader
 from floorgraph.server.status import status_routes
-from floorgraph.settings import ConfigurationError, Settings
+from floorgraph.settings import ConfigurationError, ServerSettings, Settings
 from floorgraph.vendors.floor import Floor
 from resolvers.environment import Environment
 from schema.build import build_schema
@@ -44,6 +44,11 @@ def create_app(
     app = app_over(settings.floor(), settings)
     app.state.reloader.read, app.state.reloader.verbose = read, verbose
     return app
+
+
+def _signing_key(server: ServerSettings) -> bytes:
+    given = server.signing_key
+    return secrets.token_bytes(32) if given is None else given.get_secret_value().encode()
 
 
 def _guards(settings: Settings, clock: Clock) -> tuple[Door, TrustedDocuments]:
@@ -67,8 +72,7 @@ def app_over(
     over_limits: Counter[str] = Counter()
     registry = registry_over(floor, running, over_limits)
     meter = Meter(registry)
-    key = server.signing_key.get_secret_value().encode() if server.signing_key else secrets.token_bytes(32)
-    addresses = ImageAddresses(floor, key, server.image_url_seconds, clock)
+    addresses = ImageAddresses(floor, _signing_key(server), server.image_url_seconds, clock)
     environment = Environment(
         floor=floor,
         clock=clock,
@@ -94,14 +98,9 @@ def app_over(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        try:
-            async with running.running(), _tending(meter, reloader):
-                lifecycle.begin()
-                yield
-        finally:
-            lifecycle.stop()
-            await door.close()
-            await floor.close()
+        async with _closing(lifecycle, door, floor), running.running(), _tending(meter, reloader):
+            lifecycle.begin()
+            yield
 
     app = Starlette(
         routes=[
@@ -117,6 +116,17 @@ def app_over(
     )
     app.state.lifecycle, app.state.reloader = lifecycle, reloader
     return app
+
+
+@asynccontextmanager
+async def _closing(lifecycle: Lifecycle, door: Door, floor: Floor) -> AsyncIterator[None]:
+    """Close what the app was given, last of all."""
+    try:
+        yield
+    finally:
+        lifecycle.stop()
+        await door.close()
+        await floor.close()
 
 
 @asynccontextmanager
