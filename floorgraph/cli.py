@@ -78,6 +78,7 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
     from floorgraph.logs import configure_logs
     from floorgraph.server.app import create_app
     from floorgraph.server.run import server_for
+    from floorgraph.server.tracing import tracing
     from floorgraph.settings import ConfigurationError
 
     configure_logs(verbose=verbose)
@@ -103,7 +104,11 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
         console.print(
             f"[yellow]{config} configures no sources; add [[sources]] tables.[/yellow]", markup=True
         )
-    _serve(server.serve(), chosen)
+    try:
+        with tracing(settings.telemetry):
+            _serve(server.serve(), chosen)
+    except ConfigurationError as error:
+        _stop(str(error))
 
 
 @main.command()

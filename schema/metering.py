@@ -1,4 +1,4 @@
-"""Tells how long operations take."""
+"""Tells how long operations take, and traces them."""
 
 import time
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from typing import Any
 
 from graphql import OperationType
 from strawberry.extensions import SchemaExtension
+
+from floorgraph.vendors.gate import trace
 
 UNKNOWN = "unknown"
 """The type of an operation that could not be read."""
@@ -17,8 +19,11 @@ class Metered(SchemaExtension):
     def on_operation(self) -> Iterator[None]:
         """Take the time of one operation."""
         begun = time.perf_counter()
-        yield
-        kind = self._kind()
+        with trace.span("graphql") as tell:
+            yield
+            kind = self._kind()
+            tell("graphql.operation.type", kind)
+            tell("floorgraph.outcome", self._outcome())
         if kind != OperationType.SUBSCRIPTION.value:
             context: Any = self.execution_context
             context.context.environment.observed(kind, self._outcome(), time.perf_counter() - begun)

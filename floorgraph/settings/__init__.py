@@ -16,6 +16,7 @@ from floorgraph.settings.server import (
     Role,
     ServerSettings,
 )
+from floorgraph.settings.telemetry import TelemetrySettings
 
 __all__ = [
     "ConfigurationError",
@@ -30,6 +31,7 @@ __all__ = [
     "Role",
     "ServerSettings",
     "Settings",
+    "TelemetrySettings",
     "read_settings",
     "settings_of",
 ]

@@ -1,7 +1,7 @@
 """Reading the configuration file and the environment, table by table.
 
 `FLOORGRAPH_SERVER__PORT=9000` overrides `port` in `[server]`; `[limits]`,
-`[documents]` and `[jwt]` likewise.
+`[documents]`, `[jwt]` and `[telemetry]` likewise.
 """
 
 import os
@@ -18,6 +18,7 @@ from floorgraph.settings.identity import JwtSettings, KeySettings
 from floorgraph.settings.limits import LimitSettings
 from floorgraph.settings.problems import ConfigurationError, explained, suggestion
 from floorgraph.settings.server import ServerSettings
+from floorgraph.settings.telemetry import TelemetrySettings
 from floorgraph.vendors.contract import Manifest, Source, SourceTools
 from floorgraph.vendors.floor import Floor, manifests
 from floorgraph.vendors.source_settings import SourceSettings
@@ -30,8 +31,11 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "limits": LimitSettings,
     "documents": DocumentSettings,
     "jwt": JwtSettings,
+    "telemetry": TelemetrySettings,
 }
 """Tables that stand once, each overridden by the environment."""
+OPTIONAL = ("jwt", "telemetry")
+"""Those that mean something by being there."""
 LISTS = ("keys", "sources")
 
 
@@ -45,6 +49,7 @@ class Settings:
     jwt: JwtSettings | None = None
     limits: LimitSettings = field(default_factory=LimitSettings)
     documents: DocumentSettings = field(default_factory=DocumentSettings)
+    telemetry: TelemetrySettings | None = None
 
     def floor(self, tools: SourceTools | None = None) -> Floor:
         """The configured sources; makes no calls."""
@@ -91,7 +96,7 @@ def settings_of(
     found: dict[str, Any] = {}
     for name, model in TABLES.items():
         overrides = _overrides(name, environment or {})
-        if name in content or overrides or name != "jwt":
+        if name in content or overrides or name not in OPTIONAL:
             found[name] = _table(content.get(name, {}), (name, model), overrides, origin, context, problems)
     sources = _sources(content.get("sources", []), origin, context, problems)
     named = _named(content.get("sources", []))

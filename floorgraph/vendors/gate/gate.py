@@ -207,7 +207,10 @@ class Gate:
             effort.sent = admitted
             begun, outcome = self.clock.monotonic(), GIVEN_UP
             try:
-                value = await call.fetch()
+                with trace.span(f"{self.source} {call.endpoint}") as tell:
+                    tell("floorgraph.source", self.source)
+                    tell("floorgraph.endpoint", call.endpoint)
+                    value = await call.fetch()
                 outcome = OK
             except SourceFailure as failure:
                 outcome = failure.code

@@ -1,7 +1,7 @@
 """Which upstream calls an operation caused: made, shared with others, or answered from the snapshot."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
@@ -38,3 +38,28 @@ def note(source: str, call: str, outcome: Outcome, seconds: float) -> None:
     calls = _recorder.get()
     if calls is not None:
         calls.append(UpstreamCall(source, call, outcome, round(seconds * 1000, 3)))
+
+
+Tell = Callable[[str, str], None]
+"""Adds a name and a value to a span."""
+Spans = Callable[[str], AbstractContextManager[Tell]]
+"""Makes the span of something that begins now and ends with the block."""
+
+
+@contextmanager
+def _untraced(_name: str) -> Iterator[Tell]:
+    yield lambda _key, _value: None
+
+
+_spans: Spans = _untraced
+
+
+def use_spans(spans: Spans | None) -> None:
+    """Trace what this process does from now on; None ends it. There is one tracer per process."""
+    global _spans
+    _spans = spans or _untraced
+
+
+def span(name: str) -> AbstractContextManager[Tell]:
+    """A span around a block; costs next to nothing where nothing is traced."""
+    return _spans(name)
