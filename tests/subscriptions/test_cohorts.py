@@ -307,7 +307,8 @@ steps = st.lists(
         ),
         st.integers(0, 5),
     ),
-    max_size=40,
+    min_size=15,
+    max_size=50,
 )
 
 
@@ -374,8 +375,13 @@ class Member:
         self.held: dict[str, str] = {}
 
     def hear(self) -> None:
+        lagged = False
         for change in self.desk.changes():
             record = change.record
+            lagged = lagged or change.kind is ChangeKind.LAGGED
+            if change.kind is ChangeKind.UPDATED and not lagged and isinstance(record, Station):
+                assert isinstance(change.previous, Station)
+                assert change.previous.name == self.held[record.id]
             if change.kind is ChangeKind.RESYNC:
                 self.held.clear()
             elif change.kind is ChangeKind.REMOVED and change.id is not None:
@@ -400,3 +406,23 @@ async def _return(engine: Engine, rendering: Rendering, members: list[Member], p
     if gone.desk.cursor is not None:
         back.held = gone.held
     members[place] = back
+
+
+async def test_two_hundred_different_key_sets_cost_the_calls_of_one() -> None:  # D3
+    time = FakeTime()
+    north, rendering = Toy(time), Rendering()
+    for number in range(200):
+        north.put(str(number), "0")
+    async with running(time, north) as engine, AsyncExitStack() as stack:
+        desks = []
+        for number in range(200):
+            topic = replace(STATIONS, ids=frozenset({f"north:station:{number}"}))
+            found = following(engine, rendering, topic, key=str(number))
+            desks.append(await stack.enter_async_context(found))
+        polls = len(north.polls)
+        for desk in desks:
+            desk.changes()
+        north.put("7", "1")
+        await time.advance(11)
+        assert len(north.polls) - polls <= 2
+        assert [desk.told() for desk in desks] == [["UPDATED 7"] if n == 7 else [] for n in range(200)]

@@ -35,7 +35,8 @@ def test_who_left_meanwhile_does_not_fall_behind() -> None:
 
 steps = st.lists(
     st.tuples(st.sampled_from(["change", "send", "join", "block", "clear", "leave"]), st.integers(0, 4)),
-    max_size=60,
+    min_size=30,
+    max_size=80,
 )
 
 
