@@ -15,6 +15,7 @@ STEP := scripts/step
 SOURCES := floorgraph schema resolvers loaders subscriptions tests
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
+BENCH_ARGS ?=
 
 export VENV
 # Passed on only when given, so that the script can tell "not set" from "set to nothing".
@@ -72,6 +73,10 @@ schema-check: $(VENV)/.dev-installed ## Check that schema.graphql is what the co
 .PHONY: unit
 unit: $(VENV)/.dev-installed ## Run the tests; PYTEST_ARGS chooses which
 	@$(STEP) unit $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.dev-installed ## Measure queries with and without the fast path; BENCH_ARGS go to bench.queries
+	@$(BIN)/python -m bench.queries $(BENCH_ARGS)
 
 .PHONY: schema
 schema: $(VENV)/.dev-installed ## Write schema.graphql from the code

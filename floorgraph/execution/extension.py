@@ -1,13 +1,15 @@
 """Puts the fast path into Strawberry's pipeline, where everything around an execution stays as it is."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from graphql import ExecutionResult, OperationType
+from graphql import DocumentNode, ExecutionResult
+from graphql.execution.values import VariableValues
 from strawberry.extensions import SchemaExtension
+from strawberry.types.graphql import OperationType
 
-from floorgraph.execution.compiled import Compiler, Documents
+from floorgraph.execution.compiled import Compiled, Compiler, Documents
 from floorgraph.execution.coverage import NotCovered, Tally
 from floorgraph.execution.run import Run
 from loaders.scope import Scope, current_scope
@@ -80,14 +82,32 @@ def shared_fast_path() -> FastPath:
     return FastPath()
 
 
-async def execute_event(
-    path: FastPath, schema: Any, document: Any, name: str | None, variables: Any, payload: Any, scope: Scope
-) -> ExecutionResult | None:
-    """The result of one event of a subscription; None where graphql-core must run it."""
+class EventPath:
+    """Runs the events of one subscription, compiled once for all of them."""
+
+    def __init__(self, compiled: Compiled, variables: VariableValues) -> None:
+        self._compiled = compiled
+        self._variables = variables
+
+    async def execute_event(self, payload: Any, scope: Scope) -> ExecutionResult:
+        """The result of one event; `scope` is its own, or shares loaders with other events."""
+        return await Run(self._compiled, self._variables, scope).event(payload)
+
+
+def event_path(
+    schema: Any, document: DocumentNode, name: str | None, variables: Mapping[str, Any] | None
+) -> EventPath | None:
+    """What runs the events of a subscription that was validated; None where graphql-core must.
+
+    That is so for schemas without a fast path, and for what is not covered.
+    """
+    path = next((found for found in schema.extensions if isinstance(found, FastPath)), None)
+    if path is None:
+        return None
     try:
-        compiled, values = path.compiler(schema).compiled(document, name, variables)
+        found = EventPath(*path.compiler(schema).compiled(document, name, variables))
     except NotCovered as reason:
         path.tally.note(str(reason))
         return None
     path.tally.note(None)
-    return await Run(compiled, values, scope).event(payload)
+    return found

@@ -13,6 +13,7 @@ from graphql import ExecutionResult, parse
 from graphql.execution import Executor, execute_subscription_event
 from strawberry.types import ExecutionResult as Result
 
+from floorgraph.execution.extension import event_path
 from floorgraph.server.planning import Plan
 from floorgraph.vendors.gate.call import Freshness
 from loaders.scope import Scope, current_scope, enter_scope
@@ -35,9 +36,11 @@ class Renderer:
         self._caller = caller
         self._max_age = plan.topic.max_age
         variables = None if plan.request.variables is None else dict(plan.request.variables)
+        document = parse(plan.request.query)
+        self._path = event_path(schema, document, plan.request.operation_name, variables)
         built = Executor.build(
             self._schema._schema,  # noqa: SLF001  the schema of graphql-core inside Strawberry's
-            parse(plan.request.query),
+            document,
             None,
             caller,
             variables,
@@ -81,12 +84,17 @@ class Renderer:
 
     async def _one(self, change: Change, shared: Scope, runner: Any) -> Result:
         # Loaders are shared, errors are not.
-        enter_scope(replace(shared, soft_errors=[]))
-        found = execute_subscription_event(self._executor.build_per_event_executor(change))
-        executed: ExecutionResult = await found if isawaitable(found) else found
+        scope = enter_scope(replace(shared, soft_errors=[]))
+        executed = await self._executed(change, scope)
         result = Result(data=executed.data, errors=executed.errors)
         async with runner.on_stream_result(result):
             return result
+
+    async def _executed(self, change: Change, scope: Scope) -> ExecutionResult:
+        if self._path is not None:
+            return await self._path.execute_event(change, scope)
+        found = execute_subscription_event(self._executor.build_per_event_executor(change))
+        return await found if isawaitable(found) else found
 
 
 def encoded(result: Any) -> bytes:

@@ -73,7 +73,7 @@ def shown(value: Any) -> str:
 
 
 def assert_same(slow: Answer, quick: Answer, text: str) -> None:
-    assert shown(quick.data) == shown(slow.data), text
+    assert shown(quick.data) == shown(slow.data), f"{text}\n{shown(slow.data)}\n{shown(quick.data)}"
     assert sorted(map(shown, quick.errors)) == sorted(map(shown, slow.errors)), text
 
 

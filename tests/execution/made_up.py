@@ -50,9 +50,9 @@ async def count(first: int, last: int) -> Counter[str]:
         found["with errors"] += bool(slow.errors)
         found["data null"] += slow.data is None
         found["errors in the same order"] += slow.errors == quick.errors
-        found["other errors beside a null answer"] += (
-            slow.data is None and sorted(map(shown, slow.errors)) != sorted(map(shown, quick.errors))
-        )
+        found["other errors beside a null answer"] += slow.data is None and sorted(
+            map(shown, slow.errors)
+        ) != sorted(map(shown, quick.errors))
     return found
 
 

@@ -8,12 +8,12 @@ from graphql import parse
 
 from floorgraph.execution.compiled import Compiler, Documents, Kept
 from floorgraph.execution.coverage import NotCovered
-from floorgraph.execution.extension import FastPath, execute_event
+from floorgraph.execution.extension import FastPath, event_path
 from floorgraph.execution.plan import shown as shown_plan
 from floorgraph.model.station import StationStatus
 from schema.build import build_schema
 from subscriptions.change import Change, ChangeCause, ChangeKind
-from tests.execution.differing import FAST, QUICK, answer, caller_over
+from tests.execution.differing import PLAIN, QUICK, answer, caller_over
 from tests.support.memory import NOON, MemorySource, job, live, station
 
 DEEP = "{ stations { nodes { id jobs { nodes { id station { id jobs { nodes { id } } } } } } } }"
@@ -152,8 +152,10 @@ async def test_events_of_subscriptions_can_be_run() -> None:
         kind=ChangeKind.UPDATED, id="north:station:1", record=north.records[1], at=NOON, cursor="c",
         cause=ChangeCause.POLL,
     )  # fmt: skip
-    result = await execute_event(FAST, QUICK, parse(text), None, None, change, caller.scope())
-    assert result is not None
+    assert event_path(PLAIN, parse(text), None, None) is None
+    path = event_path(QUICK, parse(text), None, None)
+    assert path is not None
+    result = await path.execute_event(change, caller.scope())
     assert result.errors is None
     assert result.data == {
         "stationChanged": {
