@@ -24,7 +24,7 @@ from subscriptions.engine import Engine
 
 log = structlog.get_logger("floorgraph.server")
 
-TAKEN_UP: Final = frozenset({"anonymous_role", "log_format", "log_level"})
+TAKEN_UP: Final = frozenset({"anonymous_role", "introspection", "log_format", "log_level"})
 """Keys of `[server]` that take effect at once; changes of others wait for a restart."""
 
 
