@@ -27,6 +27,7 @@ class Log:
     label: str
     sources: frozenset[str]
     held: dict[str, int] = field(default_factory=dict)
+    highest: dict[str, int] = field(default_factory=dict)
     told: list[tuple[str, int]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     errors: int = 0
@@ -41,20 +42,28 @@ class Log:
         if kind == "RESYNC":
             self.resyncs += 1
             self.held.clear()
+            self.highest.clear()
         elif kind == "LAGGED":
             self.lagged += 1
         elif kind == "REMOVED":
             self.held.pop(change["id"], None)
+            self.highest.pop(change["id"], None)
         elif kind != "CAUGHT_UP":
             self._record(kind, change["id"], _number(change))
 
     def _record(self, kind: str, key: str, number: int) -> None:
-        before = self.held.get(key)
+        before = self.highest.get(key)
+        if number == 0 and kind == "UPDATED":
+            # The vendor's answer lacked the station: it is told without a state until it is back.
+            self.held[key] = number
+            return
+        self.highest[key] = max(number, before or 0)
+        back = self.held.get(key) == 0
         if kind == "UPDATED" and before is None:
             self.faults.append(f"{key} updated before it was known")
         if kind == "UPDATED" and before is not None and number < before:
             self.faults.append(f"{key} went back from {before} to {number}")
-        if kind == "UPDATED" and number == before and not self.lagged and not self.resyncs:
+        if kind == "UPDATED" and number == before and not (back or self.lagged or self.resyncs):
             self.faults.append(f"{key} told {number} twice")
         if kind == "UPDATED":
             self.told.append((key, number))

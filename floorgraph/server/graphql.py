@@ -34,10 +34,11 @@ from floorgraph.server.answers import HttpAnswers
 from floorgraph.server.closing import ClosingHandler, ClosingSocket
 from floorgraph.server.delivery import FrameOutlet, QueuedOutlet, frames_of, texts
 from floorgraph.server.events import EventStream, asked_for, event, failure
+from floorgraph.server.forms import Forms
 from floorgraph.server.messages import fault
 from floorgraph.server.pinging import PingingHandler
 from floorgraph.server.planning import NotPossible, Request, is_followed, plan
-from floorgraph.server.rendering import Renderer, encoded, ended_by
+from floorgraph.server.rendering import encoded, ended_by
 from floorgraph.settings import DocumentSettings, LimitSettings
 from resolvers.environment import Caller, Environment
 from subscriptions.outlet import Outlet
@@ -134,6 +135,7 @@ class GraphQLEndpoint(HttpAnswers):
             allowed_origins=allowed_origins,
         )
         self._environment = environment
+        self._forms = Forms(schema)
         self.door = door
         self.documents = documents or TrustedDocuments(DocumentSettings())
 
@@ -157,7 +159,7 @@ class GraphQLEndpoint(HttpAnswers):
         schema: Any = self.schema
         found = await plan(schema, request, caller)
         topic = found.topic if after is None else replace(found.topic, after=after)
-        render = Renderer(schema, found, caller)
+        render = self._forms.renderer(found, caller)
         await self._environment.engine.follow(found.key, topic, render, outlet)
 
     async def _serve_events(self, request: HttpRequest, receive: Receive, send: Send) -> None:
