@@ -22,6 +22,7 @@ from typing import Any
 
 from bench.sockets import CHANGE, Client, Watch
 from bench.vendor import Changing
+from floorgraph.logs import configure_logs
 from floorgraph.server.app import app_over
 from floorgraph.server.run import server_for
 from floorgraph.settings import LimitSettings, Role, ServerSettings, Settings
@@ -82,6 +83,8 @@ def processor() -> float:
 
 
 async def serve(options: argparse.Namespace) -> None:
+    # Standard output is for the figures.
+    configure_logs(level="warning")
     source = Changing(STATIONS, options.rate, total_of(options), options.period)
     floor = Floor([source])
     engine = Engine(floor, policy=EnginePolicy())

@@ -65,6 +65,10 @@ def arguments() -> argparse.Namespace:
 
 def serve(way: str, latency: float) -> None:
     """Be one of the servers; tells its address on the first line."""
+    from floorgraph.logs import configure_logs
+
+    # Standard output is for the figures.
+    configure_logs(level="warning")
     import gc
 
     from floorgraph.server.app import app_over

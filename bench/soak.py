@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.subscribers import Habit, Log, subscribe
+from floorgraph.logs import configure_logs
 from floorgraph.server.app import create_app
 from floorgraph.server.run import server_for
 from floorgraph.settings import settings_of
@@ -113,6 +114,8 @@ def habits(count: int) -> Iterable[Habit]:
 
 async def serve() -> None:
     """The server, for a configuration on standard input; ends with it."""
+    # Standard output is for the figures.
+    configure_logs(level="warning")
     settings = settings_of(json.loads(sys.stdin.readline()), "soak")
     told = lambda url: print(json.dumps({"url": url}), flush=True)  # noqa: E731
     server = server_for(create_app(settings), "127.0.0.1", 0, told)

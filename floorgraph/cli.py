@@ -101,9 +101,8 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
         reload=app.state.reloader.ask,
     )
     if not settings.sources:
-        console.print(
-            f"[yellow]{config} configures no sources; add [[sources]] tables.[/yellow]", markup=True
-        )
+        told = f"{config} configures no sources; add [[sources]] tables."
+        console.print(told, style="yellow", markup=False, highlight=False)
     try:
         with tracing(settings.telemetry):
             _serve(server.serve(), chosen)
