@@ -6,7 +6,7 @@ step, and told how the step ended.
 """
 
 from collections.abc import AsyncGenerator, Generator, Sequence
-from types import AsyncGeneratorType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from strawberry.extensions import SchemaExtension
@@ -32,7 +32,7 @@ class Around:
     async def __aenter__(self) -> None:
         try:
             for hook in self._hooks:
-                if isinstance(hook, AsyncGeneratorType):
+                if isinstance(hook, AsyncGenerator):
                     await anext(hook)
                 else:
                     next(hook)
@@ -55,7 +55,7 @@ class Around:
         while self._begun:
             hook = self._begun.pop()
             try:
-                if isinstance(hook, AsyncGeneratorType):
+                if isinstance(hook, AsyncGenerator):
                     await (anext(hook) if error is None else hook.athrow(error))
                 elif error is None:
                     next(hook)
