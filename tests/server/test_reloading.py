@@ -178,6 +178,33 @@ async def test_a_wrong_configuration_changes_nothing(tmp_path: Path) -> None:
             assert await data(server.base_url, STATIONS) == {"stations": {"nodes": []}, "sources": []}
 
 
+async def test_a_day_s_quota_is_not_given_a_second_time(tmp_path: Path) -> None:
+    """Counters of calls go on where they stood, although nothing is kept on disk."""
+    path = tmp_path / "floorgraph.toml"
+    query = '{ jobs(maxAge: 0) { totalCount } source(key: "laser") { title budget { used } } }'
+    options = {"app_id": "app", "app_secret": KEY, "org_codes": ["T"], "daily_quota": 500}
+
+    async def used(server: Program) -> tuple[str, int]:
+        found = (await data(server.base_url, query))["source"]
+        return found["title"], sum(budget["used"] for budget in found["budget"])
+
+    with simulator_process("cloudnest", options) as simulator:
+        text = (
+            '[server]\nport = 0\nlog_format = "json"\n[[sources]]\nkey = "laser"\nvendor = "cloudnest"\n'
+            f'base_url = "{simulator.base_url}"\napp_id = "app"\napp_secret = "{KEY}"\norg_code = "T"\n'
+            "calls_per_day = 500\n"
+        )
+        path.write_text(text)
+        with program(["serve", "--config", str(path)]) as server:
+            await used(server)
+            _, before = await used(server)
+            path.write_text(text + 'title = "Hall 2"\n')
+            assert (await asyncio.to_thread(reload, server))["changed"] == ["laser"]
+            title, after = await used(server)
+    assert title == "Hall 2"
+    assert after > before
+
+
 def settings(*sources: Mapping[str, Any], **server: Any) -> Settings:
     return settings_of({"server": server, "sources": list(sources)}, "a test")
 
