@@ -1,4 +1,4 @@
-"""The command line: `floorgraph demo | serve | check | trust | key | schema | simulate`."""
+"""The command line: `floorgraph demo | serve | check | trust | key | schema | simulate | watch`."""
 
 import asyncio
 import difflib
@@ -14,6 +14,7 @@ from rich.panel import Panel
 from floorgraph.key import key
 from floorgraph.packaging_guard import ForeignPackage, check_neighbours
 from floorgraph.trust import trust
+from floorgraph.watch import watch
 
 if TYPE_CHECKING:
     from floorgraph.settings import Settings
@@ -158,6 +159,7 @@ def schema(compare: bool) -> None:
 
 
 main.add_command(key)
+main.add_command(watch)
 main.add_command(trust)
 
 
@@ -222,7 +224,7 @@ def _tell_simulator(instance: "DemoInstance", base_url: str) -> None:
 
 def _announce(base_url: str) -> None:
     text = (
-        f"Start page   {base_url}/\n"
+        f"Live board   {base_url}/\n"
         f"GraphiQL     {base_url}/graphiql\n"
         f"API          {base_url}/graphql\n"
         f"Schema       {base_url}/schema.graphql\n\n"

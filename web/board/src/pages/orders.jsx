@@ -83,7 +83,7 @@ export function OrderPage({ id }) {
             <Progress of={progress(order.pieces.nodes.filter((one) => !VOID.has(one.status)))} label="Pieces made" />
           </Panel>
           {order.lineItems?.length > 0 && <LineItems of={order.lineItems} />}
-          <JobsPanel jobs={order.jobs} />
+          <JobsPanel jobs={order.jobs} of={false} />
           <Pieces order={order} />
         </div>
       )}

@@ -175,7 +175,7 @@ function AlarmsPanel({ station, known, errors }) {
   );
 }
 
-export function JobsPanel({ jobs, wide }) {
+export function JobsPanel({ jobs, wide, of = true }) {
   const nodes = jobs?.nodes ?? [];
   return (
     <Panel title="Jobs" count={jobs?.totalCount} wide={wide}>
@@ -184,13 +184,13 @@ export function JobsPanel({ jobs, wide }) {
       ) : (
         <div class="scroll" tabIndex={0} role="region" aria-label="Jobs">
           <table>
-            <thead><tr><th scope="col">Job</th><th scope="col">Status</th><th scope="col">Order</th><th scope="col">Progress</th></tr></thead>
+            <thead><tr><th scope="col">Job</th><th scope="col">Status</th>{of && <th scope="col">Order</th>}<th scope="col">Progress</th></tr></thead>
             <tbody>
               {nodes.map((job) => (
                 <tr key={job.id}>
                   <th scope="row">{job.name}</th>
                   <td><Status of={job.status} /></td>
-                  <td>{job.order ? <a href={to("order", job.order.id)}>{job.order.name}</a> : (job.orderName ?? "")}</td>
+                  {of && <td>{job.order ? <a href={to("order", job.order.id)}>{job.order.name}</a> : (job.orderName ?? "")}</td>}
                   <td><Progress of={job.progress} label={`Progress of ${job.name}`} /></td>
                 </tr>
               ))}

@@ -52,7 +52,7 @@ export function Loading({ what }) {
 }
 
 export function Facts({ of }) {
-  const known = of.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const known = of.filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false && value !== 0);
   return (
     <dl class="facts">
       {known.map(([name, value]) => (

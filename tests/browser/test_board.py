@@ -1,0 +1,171 @@
+"""The live board against the demo: what it shows, that it lives, and that it comes back."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import build_schema, parse, validate
+from playwright.async_api import Page, expect
+
+from tests.browser.chromium import ColorScheme, open_page
+from tests.browser.serving import ROOT
+from tests.support.needs import needs_browser
+from tests.support.program import running
+
+pytestmark = pytest.mark.browser
+
+DOCUMENTS = sorted((ROOT / "web" / "board" / "src" / "documents").glob("*.graphql"))
+DEADLINE_MS = 30_000
+STATIONS = 54
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def executable() -> str:
+    return needs_browser()
+
+
+@pytest.fixture(scope="module")
+def demo(executable: str) -> Iterator[str]:
+    with running(["demo", "--port", "0"]) as base_url:
+        yield base_url
+
+
+async def open_board(page: Page, base_url: str, place: str = "") -> None:
+    await page.goto(f"{base_url}/{place}")
+    await expect(page.locator(".connection")).to_have_attribute("data-phase", "LIVE", timeout=DEADLINE_MS)
+
+
+async def keep(page: Page, folder: Path, name: str) -> None:
+    """A picture of the page; with FLOORGRAPH_DOCS_IMAGES also in that folder, for the documentation."""
+    picture = folder / f"{name}.png"
+    await page.screenshot(path=picture)
+    assert picture.stat().st_size > 10_000
+    kept = os.environ.get("FLOORGRAPH_DOCS_IMAGES")
+    if kept:
+        shutil.copy(picture, Path(kept) / picture.name)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_what_the_board_asks_is_valid(path: Path) -> None:
+    schema = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
+    assert not validate(schema, parse(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("colors", ["light", "dark"])
+async def test_every_station_of_every_source_is_a_tile(
+    executable: str, demo: str, tmp_path: Path, colors: ColorScheme
+) -> None:
+    async with open_page(executable, colors=colors) as (page, observed):
+        await open_board(page, demo)
+        await expect(page.locator("a.tile")).to_have_count(STATIONS)
+        for source in ("Additive hall", "Laser hall", "North plant", "South plant"):
+            assert await page.locator("a.tile .where", has_text=source).count()
+        words = await page.locator("a.tile").evaluate_all(
+            "tiles => tiles.map(tile => [tile.dataset.status, tile.querySelector('.word').textContent,"
+            " tile.querySelectorAll('.state svg').length])"
+        )
+        assert all(word.upper() == status and icons == 1 for status, word, icons in words)
+        await keep(page, tmp_path, f"board-{colors}")
+        await page.set_viewport_size({"width": 390, "height": 844})
+        wider = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not await page.evaluate(wider)
+        await keep(page, tmp_path, f"board-phone-{colors}")
+    assert not observed.foreign(demo)
+    assert not observed.complaints
+    assert not observed.failed
+
+
+async def test_a_change_of_state_arrives(executable: str, demo: str) -> None:
+    async with open_page(executable) as (page, _):
+        await open_board(page, demo)
+        states = "[...document.querySelectorAll('a.tile')].map(t => t.dataset.id + t.dataset.status).join()"
+        before = await page.evaluate(states)
+        await page.wait_for_function(f"before => {states} !== before", arg=before, timeout=2 * DEADLINE_MS)
+
+
+async def test_filters_groups_and_search_narrow_the_board(executable: str, demo: str) -> None:
+    async with open_page(executable) as (page, _):
+        await open_board(page, demo)
+        await page.locator("select[name=source]").select_option("north")
+        await expect(page.locator("a.tile")).to_have_count(24)
+        await page.locator("select[name=group]").select_option("workshop")
+        await expect(page.locator("h2.group")).to_have_count(3)
+        await page.keyboard.press("Escape")
+        await page.locator("body").press("/")
+        await page.keyboard.type("grinder")
+        await expect(page.locator("a.tile .name").first).to_contain_text("Grinder")
+        names = await page.locator("a.tile .name").all_text_contents()
+        assert names
+        assert all("grinder" in name.lower() for name in names)
+        assert "source=north" in page.url
+        await page.reload()
+        await expect(page.locator("a.tile .name")).to_have_count(len(names), timeout=DEADLINE_MS)
+
+
+async def test_a_status_narrows_the_board_and_the_keyboard_opens_a_station(
+    executable: str, demo: str
+) -> None:
+    async with open_page(executable) as (page, _):
+        await open_board(page, demo)
+        await page.locator(".counts button[data-status=RUNNING]").click()
+        shown = await page.locator("a.tile").evaluate_all("tiles => tiles.map(tile => tile.dataset.status)")
+        assert set(shown) == {"RUNNING"}
+        await page.locator("a.tile").first.focus()
+        await page.keyboard.press("ArrowRight")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".hero .word")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("a.tile").first).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desktop", "phone"])
+async def test_every_page_shows_its_subject(
+    executable: str, demo: str, tmp_path: Path, size: dict[str, int]
+) -> None:
+    name = "" if size is WIDE else "-phone"
+    async with open_page(executable) as (page, observed):
+        await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        await open_board(page, demo, "#/station/north%3Astation%3A5")
+        await expect(page.get_by_role("img", name="States from")).to_be_visible(timeout=DEADLINE_MS)
+        await expect(page.get_by_role("img", name="OEE")).to_be_visible()
+        await keep(page, tmp_path, f"station{name}")
+        for place, row in (("orders", ""), ("batches", "Laser sinter"), ("layouts", "Build plate")):
+            await page.goto(f"{demo}/#/{place}")
+            record = page.locator("tbody tr", has_text=row).locator("th a").first
+            await expect(record).to_be_visible(timeout=DEADLINE_MS)
+            await keep(page, tmp_path, f"{place}{name}")
+            await record.click()
+            await expect(page.locator(".panel").first).to_be_visible(timeout=DEADLINE_MS)
+            if place != "orders":
+                await expect(page.locator("svg.graph, svg.drawing").first).to_be_visible()
+            await keep(page, tmp_path, f"{place}-one{name}")
+        await page.goto(f"{demo}/#/sources")
+        await expect(page.locator("[data-source]")).to_have_count(4)
+        await expect(page.get_by_role("cell", name="Active").first).to_be_visible(timeout=DEADLINE_MS)
+        await keep(page, tmp_path, f"sources{name}")
+    assert not observed.foreign(demo)
+    assert not observed.complaints
+    assert not observed.failed
+
+
+async def test_a_lost_connection_is_shown_and_comes_back_by_cursor(
+    executable: str, demo: str, tmp_path: Path
+) -> None:
+    sent: list[str] = []
+    async with open_page(executable) as (page, _):
+        page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(str(frame))))
+        await open_board(page, demo)
+        await page.context.set_offline(True)
+        await expect(page.get_by_role("alert")).to_contain_text("Connection lost", timeout=DEADLINE_MS)
+        await expect(page.locator("a.tile.stale")).to_have_count(STATIONS)
+        await keep(page, tmp_path, "lost")
+        sent.clear()
+        await page.context.set_offline(False)
+        await expect(page.locator(".connection")).to_have_attribute("data-phase", "LIVE", timeout=DEADLINE_MS)
+        await expect(page.locator("a.tile.stale")).to_have_count(0)
+    resumed = [text for text in sent if "stationChanged" in text and '"after":"' in text]
+    assert resumed
