@@ -88,6 +88,11 @@ class AuthentiseSource(Source):
         """The budgets in use."""
         return self._server.gate.budgets()
 
+    def inherit(self, former: Source) -> None:
+        """Keep the pace of calls to the tenant."""
+        if isinstance(former, AuthentiseSource):
+            self._server.gate.inherit(former._server.gate)  # noqa: SLF001  of the same class
+
     def traffic(self) -> Traffic:
         """What went through the gate."""
         return self._server.gate.traffic()

@@ -139,7 +139,7 @@ class Gateway:
         """Count on where another gateway stands, when both are of the same account at the same address."""
         account = (self.settings.base_url, self.settings.app_id)
         if account == (former.settings.base_url, former.settings.app_id):
-            self.gate.restore_budgets(former.gate.saved_budgets())
+            self.gate.inherit(former.gate)
 
     async def close(self) -> None:
         """End calls in flight and connections, and keep the counters."""

@@ -143,6 +143,12 @@ class Admission:
         first = min(blocked.values(), default=None)
         return max((wait for wait in (whole, first) if wait is not None), default=None)
 
+    def inherit(self, former: "Admission") -> None:
+        """Count and pace calls on where another one stands; what its failures held back is forgotten."""
+        for endpoint, theirs in former._budgets.items():  # noqa: SLF001  of the same class
+            ours = self.budget(endpoint)
+            ours.arrival, ours.day, ours.used = theirs.arrival, theirs.day, theirs.used
+
     def blocked(self) -> dict[str, bool]:
         """Endpoint class -> whether its breaker keeps calls back now."""
         now = self.clock.monotonic()

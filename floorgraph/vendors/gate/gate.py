@@ -148,6 +148,10 @@ class Gate:
         """The budgets in use, for the API."""
         return self._admission.budget_states()
 
+    def inherit(self, former: "Gate") -> None:
+        """Count and pace calls on where another gate to the same account stands."""
+        self._admission.inherit(former._admission)  # noqa: SLF001  of the same class
+
     def traffic(self) -> Traffic:
         """What went through, and what is held back, for metrics."""
         return Traffic(self.tally, self._admission.blocked())

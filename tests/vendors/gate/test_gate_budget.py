@@ -83,3 +83,17 @@ async def test_a_retry_that_the_budget_refuses_reports_the_first_failure(make: M
     with pytest.raises(VendorFailure):
         await gate.read(vendor.call(), ANY)
     assert vendor.calls == 1
+
+
+async def test_a_gate_that_takes_anothers_place_counts_and_paces_on(
+    make: Make, vendor: Vendor, clock: FakeClock
+) -> None:
+    policy = BudgetPolicy(per_second=0.1, burst=1, per_day=2)
+    former, latter = make(budget=policy), make(budget=policy)
+    await former.read(vendor.call("a"), ANY)
+    latter.inherit(former)
+    begun = clock.monotonic()
+    await latter.read(vendor.call("b"), ANY)
+    assert clock.monotonic() - begun == pytest.approx(10.0)
+    with pytest.raises(BudgetExhausted):
+        await latter.read(vendor.call("c"), ANY)
