@@ -169,3 +169,25 @@ async def test_a_lost_connection_is_shown_and_comes_back_by_cursor(
         await expect(page.locator("a.tile.stale")).to_have_count(0)
     resumed = [text for text in sent if "stationChanged" in text and '"after":"' in text]
     assert resumed
+
+
+@pytest.mark.parametrize("colors", ["light", "dark"])
+async def test_no_page_has_a_serious_fault_of_accessibility(
+    executable: str, demo: str, colors: ColorScheme
+) -> None:
+    axe = ROOT / "web" / "board" / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip("axe-core is not installed: run `npm ci` in web/board.")
+    found = {}
+    async with open_page(executable, colors=colors) as (page, _):
+        for place in ("stations", "station/north%3Astation%3A5", "orders", "batches", "layouts", "sources"):
+            await open_board(page, demo, f"#/{place}")
+            await expect(page.locator("a.tile, .panel").first).to_be_visible(timeout=DEADLINE_MS)
+            await page.evaluate(axe.read_text("utf-8"))
+            result = await page.evaluate("() => axe.run()")
+            found[place] = [
+                (one["id"], [node["target"] for node in one["nodes"]][:3])
+                for one in result["violations"]
+                if one["impact"] in ("serious", "critical")
+            ]
+    assert not {place: faults for place, faults in found.items() if faults}

@@ -6,7 +6,7 @@ export function Since({ at, approximate }) {
   if (!at) return null;
   return (
     <time dateTime={at} title={new Date(at).toLocaleString()}>
-      {approximate ? "about " : ""}
+      {approximate ? "≈ " : ""}
       {age(at, now.value)}
     </time>
   );
