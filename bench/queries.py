@@ -58,6 +58,7 @@ def arguments() -> argparse.Namespace:
         "--rounds", type=int, default=3, help="measurements of each kind, of which the median counts"
     )
     parser.add_argument("--concurrency", type=int, nargs="*", default=[1, 16])
+    parser.add_argument("--queries", nargs="*", choices=list(QUERIES), default=list(QUERIES))
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that the vendor takes to answer")
     parser.add_argument("--serve", choices=WAYS, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -212,7 +213,7 @@ async def compare(options: argparse.Namespace) -> None:
     async with AsyncExitStack() as stack:
         servers = {way: await stack.enter_async_context(running(way, options.latency)) for way in WAYS}
         await check(servers)
-        for name in QUERIES:
+        for name in options.queries:
             for concurrency in options.concurrency:
                 rounds: dict[str, list[tuple[float, float, float]]] = {way: [] for way in WAYS}
                 for _ in range(options.rounds):

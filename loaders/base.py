@@ -54,6 +54,10 @@ class Loader(ABC, Generic[K, V]):
         Raises what is no `FloorgraphError`. A failure is not remembered: whoever
         asks again within the operation deserves a new attempt.
         """
+        return [_expected(value) for value in await self.load_settled(keys)]
+
+    async def load_settled(self, keys: Iterable[K]) -> list[V | Exception]:
+        """As `load_many`, with whatever failed in place of a value; raises only for keys that are none."""
         wanted = list(keys)
         values = self._values
         missing = [key for key in wanted if key not in values]
@@ -64,13 +68,7 @@ class Loader(ABC, Generic[K, V]):
         for one in rounds:
             # Shielded: the round is shared, so a waiter that is cancelled must not cancel it for the others.
             found |= await asyncio.shield(one.done)
-        return [_settled(found[key]) if key in found else values[key] for key in wanted]
-
-    def abandon(self) -> None:
-        """End what is being loaded, because nobody waits for it any more."""
-        for one in set(self._under_way.values()):
-            if one.task is not None:
-                one.task.cancel()
+        return [found[key] if key in found else values[key] for key in wanted]
 
     def _round_of(self, key: K) -> _Round[K, V]:
         known = self._under_way.get(key)
@@ -106,7 +104,7 @@ class Loader(ABC, Generic[K, V]):
         closed.done.set_result(found)
 
 
-def _settled(value: V | Exception) -> V | FloorgraphError:
+def _expected(value: V | Exception) -> V | FloorgraphError:
     if isinstance(value, Exception) and not isinstance(value, FloorgraphError):
         raise value
     return value

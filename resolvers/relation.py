@@ -83,9 +83,13 @@ class Relation:
 
     async def _loaded(self, scope: Scope, wanted: list[Any]) -> Sequence[Any]:
         try:
-            return await scope.loader(self.loader).load_many(wanted)
-        except Exception as failure:  # noqa: BLE001  it would be each parent's own in the other form
-            return [failure] * len(wanted)
+            return await scope.loader(self.loader).load_settled(wanted)
+        except TypeError:
+            # Some of them cannot be keys; the failure is their own.
+            faults = [_fault_of_key(key) for key in wanted]
+        rest = [key for key, fault in zip(wanted, faults, strict=True) if fault is None]
+        loaded = iter(await scope.loader(self.loader).load_settled(rest))
+        return [next(loaded) if fault is None else fault for fault in faults]
 
     def _settled(self, held: Any) -> Any:
         if held is None:
@@ -99,6 +103,14 @@ class Relation:
 
     def _result(self, held: Any) -> Any:
         return self.empty if held is None else self.pick(held)
+
+
+def _fault_of_key(key: Any) -> Exception | None:
+    try:
+        hash(key)
+    except TypeError as fault:
+        return fault
+    return None
 
 
 def by_field(name: str) -> Key:

@@ -85,3 +85,12 @@ async def test_a_missing_key_loads_nothing() -> None:
     scope = Scope(Surroundings(Floor([north])))
     assert await job_relations.STATION.one(scope, job("z")) is None
     assert not north.calls
+
+
+async def test_a_parent_whose_key_is_none_costs_the_others_nothing() -> None:
+    north, _ = floor()
+    scope = Scope(Surroundings(Floor([north])))
+    broken = job("x", station_id=["no", "id"])
+    found = await job_relations.STATION.many(scope, [broken, job("y", station_id=STATIONS[0].id), job("z")])
+    assert isinstance(found[0], TypeError)
+    assert found[1:] == [STATIONS[0], None]
