@@ -19,6 +19,11 @@ from tests.execution.made_up import compared
 from tests.server.test_queries import north
 from tests.support.memory import MemorySource, unreachable
 
+# graphql-core leaves coroutines behind that were cancelled before they began.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
     "tests/server",
