@@ -10,6 +10,7 @@ from tests.support.serving import serving
 DOCUMENT = """
 { stations(first: 100) { nodes { id status queue { id queuePosition station { id } }
     jobs(first: 200, filter: { status: [QUEUED, READY] }) { nodes { id } } } }
+  jobs(first: 500, filter: { kinds: [RUN] }) { nodes { plannedStartAt plannedEndAt } }
   batches(first: 100) { nodes { id customStatus climate { temperatureCelsius humidityPercent measuredAt }
     parents { nodes { id children { nodes { id } } } } } } }
 """
@@ -28,6 +29,9 @@ async def test_queues_climate_and_genealogy() -> None:
         places = [job["queuePosition"] for job in station["queue"]]
         assert places == sorted(places)
         assert {job["station"]["id"] for job in station["queue"]} == {station["id"]}
+    planned = [job for job in found["jobs"]["nodes"] if job["plannedStartAt"]]
+    assert planned
+    assert all(job["plannedEndAt"] >= job["plannedStartAt"] for job in planned)
     measured = [batch for batch in batches if batch["climate"]]
     assert measured
     for batch in measured:

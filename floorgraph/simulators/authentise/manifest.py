@@ -11,7 +11,13 @@ VENDOR = "authentise"
 
 def _settings(base_url: str) -> Mapping[str, object]:
     token = {"uuid": str(TOKEN_UUID), "secret": TOKEN_SECRET}
-    return {"base_url": base_url, "users_url": base_url, "token": token}
+    # The reference lost the path of the planned times; the simulator has them under the name it had once.
+    return {
+        "base_url": base_url,
+        "users_url": base_url,
+        "token": token,
+        "schedule_resource": "run-schedule-summary",
+    }
 
 
 SIMULATOR = Simulator(

@@ -26,7 +26,9 @@ class TokenOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     uuid: UUID
+    """The public half of the token, sent as the user name."""
     secret: str
+    """The secret half of the token, sent as the password."""
 
 
 class UserOptions(BaseModel):
@@ -35,11 +37,15 @@ class UserOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     username: str
+    """What the user logs in with."""
     password: str
+    """The password that goes with it."""
     name: str = ""
+    """What people call the user."""
     rights: Literal["all", "read"] = "all"
     """Users who may only read are refused with 403 when they write."""
     tokens: list[TokenOptions] = []
+    """API tokens that act for the user."""
 
 
 def _default_users() -> list[UserOptions]:
@@ -60,13 +66,16 @@ class RateLimitOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     calls: int = Field(ge=1)
+    """Calls that are answered within the span."""
     seconds: float = Field(gt=0)
+    """Length of the span, in simulated seconds."""
 
 
 class AuthentiseOptions(SimulatorOptions):
     """Options of the Authentise simulator."""
 
     users: list[UserOptions] = Field(default_factory=_default_users)
+    """Who may use the API."""
     public_url: str | None = None
     """Address that links in answers begin with; the one the request came to when absent."""
     old_hosts: bool = False
@@ -86,6 +95,7 @@ class AuthentiseOptions(SimulatorOptions):
     redirect_status: Literal[301, 308] = 308
     """How a path without its last slash is redirected."""
     rate_limit: RateLimitOptions | None = None
+    """How many calls are answered in a span before 429; no limit when absent."""
     url_limit: int | None = Field(default=8_190, ge=100)
     """Longest path and query in characters; above it 414 from the server in front."""
     page_limit: int = Field(default=20, ge=1)
@@ -109,6 +119,7 @@ class AuthentiseOptions(SimulatorOptions):
     events_kept: int = Field(default=50_000, ge=100)
     """How many rows of `/event/` are kept; the vendor keeps all."""
     printers: int = Field(default=10, ge=1, le=1_000)
+    """How many printers there are."""
     post_processors: int | None = Field(default=None, ge=1, le=1_000)
     """One for five printers, at least two, when absent."""
     pieces: int = Field(default=60, ge=0, le=100_000)
@@ -116,6 +127,7 @@ class AuthentiseOptions(SimulatorOptions):
     batches: int = Field(default=8, ge=0, le=10_000)
     """Batches of material at the start."""
     pieces_per_run: int = Field(default=6, ge=1, le=200)
+    """How many pieces a run takes at most."""
     alive: bool = True
     """Machines work and operators act; otherwise the shop stands still and only does what it is asked."""
     pace: float = Field(default=1.0, gt=0, le=1_000)

@@ -30,7 +30,9 @@ class CloudNestOptions(SimulatorOptions):
 
     # Who may call.
     app_id: str = "simulator-app"
+    """The application that calls are signed for."""
     app_secret: str = "simulator-secret"  # noqa: S105
+    """The secret that signatures are made with."""
     org_codes: list[str] = Field(default=["TEAM001"])
     """Teams the CloudNest part knows (`X-FS-Orgcode`)."""
     header_styles: list[Literal["dash", "camel"]] = Field(default=["dash"])
@@ -82,7 +84,9 @@ class CloudNestOptions(SimulatorOptions):
     software: Literal["1.0", "2.0", "both"] = "both"
     """What `part/loc_info` takes: nest tasks, single layouts, or both."""
     oddities: list[Oddity] = Field(default=[])
+    """Habits of the payloads that are in force; the manual says what each does."""
     tree_oddities: list[TreeOddity] = Field(default=["empty-folder"])
+    """Oddities of the job tree that are in force; the manual says what each does."""
     examples: bool = False
     """The job tree is the one in the vendor's document, sent verbatim; no jobs are added to it."""
 
@@ -98,8 +102,11 @@ class CloudNestOptions(SimulatorOptions):
     folders: int | None = Field(default=None, ge=0)
     """Folders of the tree; a sixth of the jobs, at least three, when null."""
     parts_per_job: tuple[int, int] = (3, 8)
+    """Fewest and most parts of a job."""
     layouts_per_job: tuple[int, int] = (1, 3)
+    """Fewest and most layouts of a job."""
     plates_per_task: tuple[int, int] = (1, 8)
+    """Fewest and most sheets of a task."""
     draft_share: float = Field(default=0.1, ge=0, le=1)
     """Share of jobs without layouts."""
     waiting_share: float = Field(default=0.1, ge=0, le=1)
