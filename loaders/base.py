@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
+from aiodataloader import DataLoader
+
 from floorgraph.model.errors import FloorgraphError
 from floorgraph.model.ids import GlobalId
 from floorgraph.vendors.contract import Source
@@ -14,28 +16,29 @@ from loaders.scope import Scope
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
+_Answers = dict[K, V | Exception]
 
-class _Round(Generic[K, V]):
-    """Keys that are loaded together, and what came of them once that is known."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.keys: list[K] = []
-        self.done: asyncio.Future[Mapping[K, V | Exception]] = loop.create_future()
-        self.task: asyncio.Task[None] | None = None
+class GivenUp(FloorgraphError):
+    """The operation that asked was given up; nobody reads this but waiters that are about to end."""
+
+    code = "GIVEN_UP"
 
 
 class Loader(ABC, Generic[K, V]):
-    """Collects the keys that are asked for within a few turns of the event loop and loads them together.
+    """Collects the keys that are asked for in one turn of the event loop and loads them together.
 
-    Written for many keys at a time: whoever waits, waits for a round of keys
-    and not for each of them. What was loaded is kept as long as the loader.
+    aiodataloader does the collecting. What it collects are groups, all the
+    keys that one waiter lacks, so that a thousand keys cost one future and
+    not a thousand. What was loaded is kept as long as the loader.
     """
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self._values: dict[K, V] = {}
-        self._under_way: dict[K, _Round[K, V]] = {}
-        self._open: _Round[K, V] | None = None
+        self._under_way: dict[K, asyncio.Future[_Answers[K, V]]] = {}
+        self._groups: DataLoader[tuple[K, ...], _Answers[K, V]] = DataLoader(self._load_groups, cache=False)
+        self._loading: set[asyncio.Task[_Answers[K, V]]] = set()
 
     @abstractmethod
     async def batch(self, keys: list[K]) -> Mapping[K, V | Exception]:
@@ -63,45 +66,50 @@ class Loader(ABC, Generic[K, V]):
         missing = [key for key in wanted if key not in values]
         if not missing:
             return [values[key] for key in wanted]
-        rounds = {self._round_of(key): None for key in missing}
         found: dict[K, V | Exception] = {}
-        for one in rounds:
-            # Shielded: the round is shared, so a waiter that is cancelled must not cancel it for the others.
-            found |= await asyncio.shield(one.done)
+        for group in {id(one): one for one in map(self._group_of, self._with_new(missing))}.values():
+            # Shielded: the future is shared, so a waiter that is cancelled must not cancel it for the others.
+            found |= await asyncio.shield(group)
         return [found[key] if key in found else values[key] for key in wanted]
 
-    def _round_of(self, key: K) -> _Round[K, V]:
-        known = self._under_way.get(key)
-        if known is not None:
-            return known
-        if self._open is None:
-            loop = asyncio.get_running_loop()
-            self._open = _Round(loop)
-            # Two turns: keys that tasks about to start will ask for are to come along.
-            loop.call_soon(loop.call_soon, self._close)
-        self._open.keys.append(key)
-        self._under_way[key] = self._open
-        return self._open
+    def abandon(self) -> None:
+        """End what is being loaded: nobody waits for it any more."""
+        for task in self._loading:
+            task.cancel()
 
-    def _close(self) -> None:
-        closed, self._open = self._open, None
-        if closed is not None:
-            closed.task = asyncio.get_running_loop().create_task(self._load(closed))
+    def _with_new(self, missing: list[K]) -> list[K]:
+        """The keys, those that nobody is loading yet having been put in line."""
+        new = tuple(dict.fromkeys(key for key in missing if key not in self._under_way))
+        if new:
+            self._under_way.update(dict.fromkeys(new, self._groups.load(new)))
+        return missing
 
-    async def _load(self, closed: _Round[K, V]) -> None:
-        found: Mapping[K, V | Exception] = {}
+    def _group_of(self, key: K) -> "asyncio.Future[_Answers[K, V]]":
+        return self._under_way[key]
+
+    async def _load_groups(self, groups: list[tuple[K, ...]]) -> list["_Answers[K, V]"]:
+        """Load the keys of all groups together; each group is answered with its own keys."""
+        keys = [key for group in groups for key in group]
+        # A task of its own, so that giving up the load answers whoever still waits instead of leaving them.
+        task = asyncio.create_task(self._load(keys))
+        self._loading.add(task)
         try:
-            answers = await self.batch(closed.keys)
-            found = {key: answers[key] for key in closed.keys}
-        except Exception as failure:  # noqa: BLE001  it goes to whoever waits
-            found = dict.fromkeys(closed.keys, failure)
+            found = await task
+        except asyncio.CancelledError:
+            found = dict.fromkeys(keys, GivenUp("The operation was given up before its data came."))
         finally:
-            for key in closed.keys:
-                del self._under_way[key]
-            if len(found) < len(closed.keys):
-                closed.done.cancel()
+            self._loading.discard(task)
+            for key in keys:
+                self._under_way.pop(key, None)
         self._values.update({key: value for key, value in found.items() if not isinstance(value, Exception)})
-        closed.done.set_result(found)
+        return [{key: found[key] for key in group} for group in groups]
+
+    async def _load(self, keys: list[K]) -> "_Answers[K, V]":
+        try:
+            answers = await self.batch(keys)
+            return {key: answers[key] for key in keys}
+        except Exception as failure:  # noqa: BLE001  it goes to whoever waits
+            return dict.fromkeys(keys, failure)
 
 
 def _expected(value: V | Exception) -> V | FloorgraphError:
