@@ -35,7 +35,7 @@ class Batches:
         wanted = refs_of_ids(where.values)
         if where.by is By.ID:
             refs = of_resources(wanted.values(), BATCH)[BATCH]
-            rows = await self._desk.library.some(BATCH, [ref.uuid for ref in refs], visit)
+            rows = await self._desk.archive.some(BATCH, [ref.uuid for ref in refs], visit)
             return visit.answer(await self.records(list(rows.values()), visit))
         found = await self._rows_by(where.by, wanted.values(), visit)
         records = {
@@ -50,7 +50,7 @@ class Batches:
 
     async def all(self, visit: Visit) -> list[Batch]:
         """All batches."""
-        library, inner = self._desk.library, Visit(visit.freshness, strict=visit.strict)
+        library, inner = self._desk.archive, Visit(visit.freshness, strict=visit.strict)
         lists, _ = await both(
             library.lists((BATCH,), visit), together(library.every(name, inner) for name in FOLLOWED)
         )
@@ -94,7 +94,7 @@ class Batches:
 
     async def actions(self, ids: Iterable[str], visit: Visit) -> dict[str, list[BatchAction]]:
         """What was done with each batch, oldest first."""
-        desk, library = self._desk, self._desk.library
+        desk, library = self._desk, self._desk.archive
         wanted = {one: ref for one, ref in refs_of_ids(ids).items() if ref.resource == BATCH}
         found, edges, batches = await both(
             library.related("material-batch-action", "source_batch", wanted.values(), visit),
@@ -119,7 +119,7 @@ class Batches:
     async def climate(self, ids: Iterable[str], visit: Visit) -> dict[str, list[StationClimate]]:
         """What sensors measured around each batch on its way through the shop, earliest first."""
         wanted = {one: ref for one, ref in refs_of_ids(ids).items() if ref.resource == BATCH}
-        found = await self._desk.library.related(SENSED, "material_batch", wanted.values(), visit)
+        found = await self._desk.archive.related(SENSED, "material_batch", wanted.values(), visit)
         frame = self._desk.frame
         return {
             one: [climate_of(row, frame) for row in sorted(found.get(ref, ()), key=_measured)]
@@ -136,7 +136,7 @@ class Batches:
         return {}
 
     async def _at_stations(self, parents: Iterable[Ref], visit: Visit) -> Dealt:
-        library = self._desk.library
+        library = self._desk.archive
         parts = of_resources(parents, "printer", "post-processor")
 
         def loaded_in(row: Row) -> Iterable[Ref]:

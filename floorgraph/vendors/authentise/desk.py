@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
-from floorgraph.vendors.authentise.library import Library
+from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.links import Ref
 from floorgraph.vendors.authentise.mapping.frame import Frame
 from floorgraph.vendors.authentise.server import Server
@@ -29,7 +29,7 @@ class Desk:
 
     def __init__(self, server: Server, library: Library, frame: Frame) -> None:
         self.server = server
-        self.library = library
+        self.archive = library
         self.frame = frame
         self._kept: dict[str, tuple[tuple[Any, ...], Record]] = {}
         self._bad: dict[str, tuple[Row, str]] = {}
@@ -76,7 +76,7 @@ class Desk:
         uuids = [ref.uuid for ref in refs if ref is not None and ref.resource == resource]
         if not uuids:
             return {}
-        found = await self.library.some(resource, uuids, visit, optional=True)
+        found = await self.archive.some(resource, uuids, visit, optional=True)
         return {Ref(resource, uuid): row for uuid, row in found.items()}
 
     def grouped(

@@ -94,7 +94,7 @@ class Polls:
 
     async def poll(self, name: str, visit: Visit) -> Mapping[Kind, Listing]:
         """All records of a feed's kind. Raises `SourceFailure` when something of it cannot be had afresh."""
-        library = self._desk.library
+        library = self._desk.archive
         if name in (STATIONS, LAYOUTS):
             await library.events.catch_up(visit.freshness)
         records = await self._records(name, visit)
@@ -126,6 +126,6 @@ class Polls:
 
     def _moment(self, identity: Sequence[str]) -> datetime:
         """When the lists were last brought up to date; the same for the same answer."""
-        shelves = [self._desk.library.shelf(name) for name in identity]
+        shelves = [self._desk.archive.shelf(name) for name in identity]
         moments = [shelf.swept_at for shelf in shelves if shelf.swept_at is not None]
         return min(moments, default=self._desk.server.clock.now())

@@ -64,7 +64,7 @@ class Layouts:
 
         Reads the newest `most` layouts that are not known, and says so when there are more.
         """
-        library = self._desk.library
+        library = self._desk.archive
         inner = Visit(visit.freshness, strict=visit.strict)
         lists, _ = await both(
             library.lists(("build-file", "packing-process"), visit), together([library.every("run", inner)])
@@ -76,7 +76,7 @@ class Layouts:
 
     async def records(self, rows: Sequence[Row], visit: Visit) -> list[Layout]:
         """The layouts that rows stand for, with what they belong to."""
-        desk, library = self._desk, self._desk.library
+        desk, library = self._desk, self._desk.archive
         files = await self._tracing.files_of_layouts([row.ref for row in rows], visit)
         links = [row.link("run") for part in files.values() for row in part] + [
             row.link("run") for row in rows
@@ -125,12 +125,12 @@ class Layouts:
         return await self.records(await self._rows(parts["layout"], parts["packing-process"], visit), visit)
 
     async def _rows(self, layouts: list[Ref], packings: list[Ref], visit: Visit) -> list[Row]:
-        found = await self._desk.library.some("packing-process", [ref.uuid for ref in packings], visit)
+        found = await self._desk.archive.some("packing-process", [ref.uuid for ref in packings], visit)
         return [*await self._read(layouts, visit, None), *found.values()]
 
     async def _read(self, refs: Sequence[Ref], visit: Visit, most: int | None) -> list[Row]:
         """Layouts one by one: those that are final once, the others while they are computed."""
-        library = self._desk.library
+        library = self._desk.archive
         shelf, now = library.shelf("layout"), visit.moment(library.server.clock)
         open_ = [
             ref
@@ -146,7 +146,7 @@ class Layouts:
         return shelf.of(ref.uuid for ref in refs)
 
     async def _one(self, ref: Ref, visit: Visit) -> None:
-        library = self._desk.library
+        library = self._desk.archive
         shelf, clock = library.shelf("layout"), library.server.clock
         try:
             observed = await library.server.item("layout", ref.uuid, visit.freshness)

@@ -38,7 +38,7 @@ class Pieces:
         wanted = refs_of_ids(where.values)
         if where.by is By.ID:
             refs = of_resources(wanted.values(), "piece")["piece"]
-            rows = await self._desk.library.some("piece", [ref.uuid for ref in refs], visit)
+            rows = await self._desk.archive.some("piece", [ref.uuid for ref in refs], visit)
             return visit.answer(await self.records(list(rows.values()), visit))
         found = await self._rows_by(where.by, wanted.values(), visit)
         records = await self.records([row for rows in found.values() for row in rows], visit)
@@ -60,7 +60,7 @@ class Pieces:
 
     async def all(self, visit: Visit) -> list[Piece]:
         """All pieces, those of deleted orders too, as the vendor goes on listing them."""
-        library = self._desk.library
+        library = self._desk.archive
         inner = Visit(visit.freshness, strict=visit.strict)
         lists, _ = await both(
             library.lists(("piece",), visit), together(library.every(name, inner) for name in FOLLOWED)
@@ -71,7 +71,7 @@ class Pieces:
 
     async def records(self, rows: Sequence[Row], visit: Visit) -> list[Piece]:
         """The pieces that rows stand for, with the run, step and station that they are at."""
-        desk, library = self._desk, self._desk.library
+        desk, library = self._desk, self._desk.archive
         rows = list({row.ref: row for row in rows}.values())
         refs = [row.ref for row in rows]
         runs, workflows, places, actuals = await both(
@@ -104,7 +104,7 @@ class Pieces:
 
     async def steps(self, ids: Iterable[str], visit: Visit) -> dict[str, list[PieceStep]]:
         """The steps of pieces in their order: what the vendor calls prints."""
-        desk, library = self._desk, self._desk.library
+        desk, library = self._desk, self._desk.archive
         wanted = {one: ref for one, ref in refs_of_ids(ids).items() if ref.resource == "piece"}
         prints, pieces = await both(
             library.related("print", "piece", wanted.values(), visit),
@@ -130,7 +130,7 @@ class Pieces:
         return found
 
     async def _rows_by(self, by: By, parents: Iterable[Ref], visit: Visit) -> Dealt:
-        library, tracing = self._desk.library, self._tracing
+        library, tracing = self._desk.archive, self._tracing
         if by is By.ORDER:
             orders = of_resources(parents, "order")["order"]
             return await library.related("piece", "order", orders, visit)
@@ -147,7 +147,7 @@ class Pieces:
 
     async def _of_layouts(self, layouts: list[Ref], visit: Visit) -> Dealt:
         """Pieces of the runs that make a layout; of a packing process those that it names."""
-        library = self._desk.library
+        library = self._desk.archive
         parts = of_resources(layouts, "layout", "packing-process")
         runs = await self._tracing.runs_of_layouts(parts["layout"], visit)
         pieces = await self._tracing.pieces_of_runs(

@@ -23,10 +23,10 @@ class Programs:
         """All build files, or those with these ids. They belong to runs and types, not to stations."""
         desk = self._desk
         if where.by is By.ALL:
-            rows = (await desk.library.lists((BUILD_FILE,), visit)).get(BUILD_FILE, [])
+            rows = (await desk.archive.lists((BUILD_FILE,), visit)).get(BUILD_FILE, [])
         elif where.by is By.ID:
             wanted = of_resources(refs_of_ids(where.values).values(), BUILD_FILE)[BUILD_FILE]
-            rows = list((await desk.library.some(BUILD_FILE, [ref.uuid for ref in wanted], visit)).values())
+            rows = list((await desk.archive.some(BUILD_FILE, [ref.uuid for ref in wanted], visit)).values())
         else:
             rows = []
         return visit.answer(

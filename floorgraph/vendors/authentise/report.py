@@ -45,7 +45,7 @@ class Reports:
 
     async def follow(self, visit: Visit) -> None:
         """Bring up to date what polls keep whole."""
-        library = self._desk.library
+        library = self._desk.archive
         inner = Visit(visit.freshness, strict=visit.strict)
         await together(library.every(name, inner) for name in FOLLOWED)
 
@@ -80,7 +80,7 @@ class Reports:
 
     async def _sensed(self, rows: Sequence[Row], visit: Visit) -> dict[Ref, Row]:
         """The latest reading at each sub-location; sensors belong to places, not to machines."""
-        library = self._desk.library
+        library = self._desk.archive
         places = list(dict.fromkeys(ref for row in rows if (ref := row.link("sub_location"))))
         if not places or library.server.off("sensor") is not None:
             return {}

@@ -7,12 +7,12 @@ from typing import Any
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
+from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.batches import Batches
 from floorgraph.vendors.authentise.capabilities import capability_states
 from floorgraph.vendors.authentise.desk import Desk
 from floorgraph.vendors.authentise.feeds import KINDS, Polls, feeds_of
 from floorgraph.vendors.authentise.layouts import Layouts
-from floorgraph.vendors.authentise.library import Library
 from floorgraph.vendors.authentise.mapping.frame import Frame
 from floorgraph.vendors.authentise.passthrough import Passthrough
 from floorgraph.vendors.authentise.pieces import Pieces

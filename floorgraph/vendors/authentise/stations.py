@@ -43,12 +43,12 @@ class Stations:
 
     async def all_rows(self, visit: Visit) -> list[Row]:
         """The rows of all stations."""
-        lists = await self._desk.library.lists(RESOURCES, visit)
+        lists = await self._desk.archive.lists(RESOURCES, visit)
         return [row for rows in lists.values() for row in rows]
 
     async def rows(self, refs: Iterable[Ref], visit: Visit) -> list[Row]:
         """The rows of stations, as far as there are any."""
-        library = self._desk.library
+        library = self._desk.archive
         wanted = {name: part for name, part in of_resources(refs, *RESOURCES).items() if part}
         found = await together(
             library.some(name, [ref.uuid for ref in part], visit) for name, part in wanted.items()
@@ -113,7 +113,7 @@ class Stations:
         where: tuple[tuple[str, str], ...],
         optional: bool,
     ) -> dict[Ref, list[Row]]:
-        library = self._desk.library
+        library = self._desk.archive
         wanted = {name: part for name, part in of_resources(refs, *LINK_OF).items() if part}
         parts = await together(
             library.related(resource, LINK_OF[name], part, visit, where=where, optional=optional)

@@ -7,8 +7,8 @@ told by the additive part of its actuals.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from floorgraph.vendors.authentise.archive import links_in
 from floorgraph.vendors.authentise.desk import Desk, of_resources
-from floorgraph.vendors.authentise.library import links_in
 from floorgraph.vendors.authentise.links import Ref
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.visit import Visit
@@ -20,7 +20,7 @@ class Tracing:
     """The ways between records of one tenant."""
 
     def __init__(self, desk: Desk) -> None:
-        self._library = desk.library
+        self._library = desk.archive
 
     async def files_of_runs(self, runs: Iterable[Ref], visit: Visit, *, optional: bool = False) -> Dealt:
         """The build files of each run, oldest first."""

@@ -7,8 +7,8 @@ from typing import Any
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.order import LineItem, Order
+from floorgraph.vendors.authentise.archive import links_in
 from floorgraph.vendors.authentise.desk import Desk, in_turns, of_resources, present
-from floorgraph.vendors.authentise.library import links_in
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
 from floorgraph.vendors.authentise.mapping.job import Actuals, latest, outsourced_job, run_job
 from floorgraph.vendors.authentise.mapping.order import line_item, order
@@ -42,7 +42,7 @@ class Work:
         elif where.by is By.ORDER:
             found = await self._of_orders(wanted.values(), visit)
         elif where.by is By.PARENT:
-            found = await self._desk.library.related("service-provider-job", "run", wanted.values(), visit)
+            found = await self._desk.archive.related("service-provider-job", "run", wanted.values(), visit)
         elif where.by is By.LAYOUT:
             found = await self._tracing.runs_of_layouts(wanted.values(), visit)
         elif where.by is By.BATCH:
@@ -58,7 +58,7 @@ class Work:
 
     async def all_jobs(self, visit: Visit) -> list[Job]:
         """All jobs; what happened in them is read as whole lists too."""
-        library = self._desk.library
+        library = self._desk.archive
         lists = await library.lists(JOB_RESOURCES, visit)
         inner = Visit(visit.freshness, strict=visit.strict)
         more = [name for name in ("run-actuals", "build", "build-file", self._plan) if name]
@@ -71,13 +71,13 @@ class Work:
         """Jobs by reference."""
         wanted = {name: part for name, part in of_resources(refs, *JOB_RESOURCES).items() if part}
         found = await together(
-            self._desk.library.some(name, [ref.uuid for ref in part], visit) for name, part in wanted.items()
+            self._desk.archive.some(name, [ref.uuid for ref in part], visit) for name, part in wanted.items()
         )
         return await self.records([row for part in found for row in part.values()], visit)
 
     async def records(self, rows: Iterable[Row], visit: Visit) -> list[Job]:
         """The jobs that rows stand for, with what happened in them."""
-        desk, library = self._desk, self._desk.library
+        desk, library = self._desk, self._desk.archive
         rows = list({row.ref: row for row in rows}.values())
         runs = [row.ref for row in rows if row.ref.resource == "run"]
         actuals, builds = await together(
@@ -107,7 +107,7 @@ class Work:
 
     async def orders(self, where: Where, visit: Visit) -> Answer[Order]:
         """All orders, or those with these ids."""
-        library = self._desk.library
+        library = self._desk.archive
         if where.by is By.ALL:
             lists = await library.lists(("order",), visit)
             return visit.answer(self._orders(lists.get("order", [])))
@@ -121,7 +121,7 @@ class Work:
         """The line items of orders, of every use: the vendor's list keeps back all but products."""
         desk = self._desk
         wanted = refs_of_ids(ids)
-        found = await desk.library.related("line-item", "order", wanted.values(), visit)
+        found = await desk.archive.related("line-item", "order", wanted.values(), visit)
         orders = await desk.lookup("order", wanted.values(), visit)
         return {
             one: [line_item(row, desk.frame, orders.get(ref)) for row in found.get(ref, ())]
@@ -129,7 +129,7 @@ class Work:
         }
 
     async def _of_orders(self, refs: Iterable[Ref], visit: Visit) -> dict[Ref, list[Row]]:
-        library = self._desk.library
+        library = self._desk.archive
         orders = of_resources(refs, "order")["order"]
         runs, outside = await together(
             [

@@ -8,8 +8,8 @@ import pytest
 from floorgraph.model.ids import Kind
 from floorgraph.model.order import Order
 from floorgraph.model.time import SystemClock
+from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.desk import Desk
-from floorgraph.vendors.authentise.library import Library
 from floorgraph.vendors.authentise.links import Ref
 from floorgraph.vendors.authentise.mapping.frame import Frame
 from floorgraph.vendors.authentise.mapping.order import order

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.client import Page
-from floorgraph.vendors.authentise.library import Library
 from floorgraph.vendors.authentise.query import ListQuery
 from floorgraph.vendors.authentise.server import Customs
 from floorgraph.vendors.authentise.visit import Visit
