@@ -13,5 +13,6 @@ def test_the_demo_instance_has_the_settings_of_a_source() -> None:
         "title": "Additive hall",
         "base_url": "http://127.0.0.1:4711",
         "users_url": "http://127.0.0.1:4711",
+        "schedule_resource": "run-schedule-summary",
         "token": {"uuid": str(TOKEN_UUID), "secret": TOKEN_SECRET},
     }
