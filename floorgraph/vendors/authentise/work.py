@@ -84,11 +84,8 @@ class Work:
             library.related(name, "run", runs, visit, optional=True) for name in ("run-actuals", "build")
         )
         files = await self._tracing.files_of_runs(runs, visit, optional=True)
-        plans = (
-            await library.some(self._plan, [ref.uuid for ref in runs], visit, optional=True)
-            if self._plan
-            else {}
-        )
+        # Rows of a plan carry the addresses of the runs that they are about.
+        plans = await library.related(self._plan, "uri", runs, visit, optional=True) if self._plan else {}
 
         def one(row: Row) -> Job | None:
             if row.ref.resource == "service-provider-job":
@@ -97,7 +94,7 @@ class Work:
             about = Actuals(
                 latest(actuals.get(row.ref, ())),
                 latest(builds.get(row.ref, ())),
-                plans.get(row.ref.uuid),
+                latest(plans.get(row.ref, ())),
                 own[-1] if own else None,
             )
             rest = (about.actuals, about.build, about.plan, about.file)

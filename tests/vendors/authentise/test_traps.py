@@ -312,7 +312,17 @@ async def test_planned_times_come_from_the_resource_that_is_configured(hall: Hal
     without = await all_of(source(hall), Kind.JOB)
     assert all(one.planned_start_at is None for one in without.values())
     planned = await all_of(source(hall, schedule_resource="run-schedule-summary"), Kind.JOB)
-    assert any(one.planned_start_at for one in planned.values())
+    known = frozenset(one.id for one in planned.values() if one.planned_start_at)
+    assert known
+    again = await source(hall, schedule_resource="run-schedule-summary").select(
+        Kind.JOB, Where(By.ID, known), NOW
+    )
+    assert again.failure is None
+    assert {one.id: one.planned_start_at for one in again.items} == {
+        one: planned[one].planned_start_at for one in known
+    }
+    whole = await source(hall, schedule_resource="run-schedule-summary").select(Kind.JOB, EVERYTHING, NOW)
+    assert whole.failure is None
     hall.forget_calls()
     missing = await all_of(source(hall, schedule_resource="nothing-here"), Kind.JOB)
     assert set(missing) == set(without)
