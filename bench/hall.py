@@ -13,9 +13,11 @@ from floorgraph.model.piece import Piece, PieceStatus
 from floorgraph.model.record import Record
 from floorgraph.model.source import CapabilityState, SourceCondition, SourceStatus
 from floorgraph.model.station import LiveStatus, Station, StationStatus, state_of
-from floorgraph.vendors.contract import Answer, By, Source, SourceTools, Where
+from floorgraph.vendors.answers import Answer
+from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate.call import Freshness
+from floorgraph.vendors.questions import By, Where
 from floorgraph.vendors.source_settings import SourceSettings
 
 KEY = "hall"

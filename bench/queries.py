@@ -74,11 +74,11 @@ def serve(way: str, latency: float) -> None:
 
     from floorgraph.server.app import app_over
     from floorgraph.server.run import server_for
-    from floorgraph.settings import LimitSettings, Role, ServerSettings, Settings
+    from floorgraph.settings import LimitSettings, LogLevel, Role, ServerSettings, Settings
     from floorgraph.vendors.floor import Floor
 
     limits = LimitSettings.model_validate(LIMITS)
-    settings = Settings(ServerSettings(anonymous_role=Role.VIEWER, log_level="error"), limits=limits)
+    settings = Settings(ServerSettings(anonymous_role=Role.VIEWER, log_level=LogLevel.ERROR), limits=limits)
     app = app_over(Floor([Hall(latency)]), settings, fast_path=way == "fast path")
     gc.collect()
     server_for(app, "127.0.0.1", 0, lambda url: print(url, flush=True)).run()

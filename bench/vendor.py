@@ -9,8 +9,10 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from floorgraph.model.source import CapabilityState, Feed, SourceCondition, SourceStatus
 from floorgraph.model.station import Station
-from floorgraph.vendors.contract import Answer, Listing, Source, SourceTools, Where
+from floorgraph.vendors.answers import Answer, Listing
+from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.gate.call import Freshness
+from floorgraph.vendors.questions import Where
 from floorgraph.vendors.source_settings import SourceSettings
 
 KEY = "bench"

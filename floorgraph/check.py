@@ -9,7 +9,8 @@ from rich.table import Table
 
 from floorgraph.model.source import CapabilityState, SourceCondition, SourceStatus
 from floorgraph.settings import Settings
-from floorgraph.vendors.contract import AssumptionNote, PlanLine, Source
+from floorgraph.vendors.answers import AssumptionNote, PlanLine
+from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.contract import By
 from floorgraph.vendors.pricing import Ask, Read
+from floorgraph.vendors.questions import By
 from loaders.parts import PartsByOwnerId
 from loaders.program import ContentByVersionId
 from loaders.records import RecordById, RecordsByIds, RecordsByParent

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from floorgraph.vendors.contract import Part, Source
+from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.questions import Part
 from loaders.base import SourceLoader
 
 

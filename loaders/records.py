@@ -8,8 +8,10 @@ from typing import ClassVar
 
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.record import Record
-from floorgraph.vendors.contract import Answer, By, Source, Where
+from floorgraph.vendors.answers import Answer
+from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.questions import By, Where
 from loaders.base import Loader, SourceLoader
 
 

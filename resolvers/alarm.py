@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.contract import By
+from floorgraph.vendors.questions import By
 from loaders.records import StationById
 from resolvers.criteria import Criteria
 from resolvers.relation import Relation, by_field

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from floorgraph.model.batch import BatchKind, BatchStatus
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.contract import By
+from floorgraph.vendors.questions import By
 from loaders.parts import ActionsByBatchId, ClimateByBatchId
 from loaders.records import (
     BatchById,

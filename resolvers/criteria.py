@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from floorgraph.model.errors import BadArgument
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.record import Record
-from floorgraph.vendors.contract import EVERYTHING, By, Source, Where
+from floorgraph.vendors.contract import Source
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from loaders.scope import Scope
 from resolvers.ordering import Ordering
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import JobKind, JobStatus
-from floorgraph.vendors.contract import By
+from floorgraph.vendors.questions import By
 from loaders.records import (
     BatchesByJobId,
     Found,

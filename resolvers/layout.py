@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.layout import LayoutStatus, ProductionStatus
-from floorgraph.vendors.contract import By
+from floorgraph.vendors.questions import By
 from loaders.parts import PlacementsByLayoutId
 from loaders.records import BatchById, Found, JobsByLayoutId, PieceById, PiecesByLayoutId, StationById
 from resolvers.criteria import Criteria

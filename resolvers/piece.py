@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.piece import PieceStatus
-from floorgraph.vendors.contract import By
+from floorgraph.vendors.questions import By
 from loaders.parts import StepsByPieceId
 from loaders.records import BatchesByJobId, Found, JobById, LayoutsByIds, OrderById, PieceById, StationById
 from resolvers.criteria import Criteria

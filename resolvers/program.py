@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
-from floorgraph.vendors.contract import By
+from floorgraph.vendors.questions import By
 from loaders.records import Found, JobById, JobsByOrderId, ProgramById, StationById, VersionsByProgramId
 from loaders.scope import Scope
 from resolvers.criteria import Criteria

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
-from floorgraph.vendors.contract import Listing
+from floorgraph.vendors.answers import Listing
 from subscriptions.difference import Difference, added, removed, updated
 from subscriptions.policy import RemovalPolicy
 

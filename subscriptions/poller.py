@@ -10,7 +10,8 @@ import structlog
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import Feed, FeedState
 from floorgraph.model.time import Clock
-from floorgraph.vendors.contract import Listing, Source
+from floorgraph.vendors.answers import Listing
+from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate.call import Freshness
 from subscriptions.demand import Demand, Wanted

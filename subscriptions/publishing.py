@@ -8,7 +8,8 @@ import structlog
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from floorgraph.model.time import Clock
-from floorgraph.vendors.contract import Listing, Source, Step
+from floorgraph.vendors.answers import Listing, Step
+from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
 from subscriptions.audience import Audience
 from subscriptions.commands import Commands

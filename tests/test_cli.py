@@ -171,7 +171,8 @@ VENDOR = """
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import SourceCondition, SourceStatus
 from floorgraph.model.station import Station
-from floorgraph.vendors.contract import Answer, Manifest, Source
+from floorgraph.vendors.answers import (Answer)
+from floorgraph.vendors.contract import (Manifest, Source)
 from floorgraph.vendors.source_settings import SourceSettings
 
 

@@ -13,10 +13,8 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import Enum
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
@@ -26,166 +24,14 @@ from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCo
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.time import Clock, SystemClock
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
+from floorgraph.vendors.answers import Answer, AssumptionNote, Image, Listing, PlanLine, ResourcePage, Step
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate.call import Freshness
 from floorgraph.vendors.gate.tally import Traffic
 from floorgraph.vendors.pricing import Ask, Price, one_by_one
+from floorgraph.vendors.questions import Part, Where
 from floorgraph.vendors.source_settings import SourceSettings
-
-R_co = TypeVar("R_co", bound=Record, covariant=True)
-
-
-class By(Enum):
-    """Which field of a record the values of a `Where` are compared with."""
-
-    ALL = "all"
-    ID = "id"
-    STATION = "station_id"
-    ORDER = "order_id"
-    JOB = "job_id"
-    PROGRAM = "program_id"
-    LAYOUT = "layout_id"
-    BATCH = "batch_id"
-    FOLDER = "folder_id"
-    PARENT = "parent_id"
-    CHILD = "child_id"
-
-    _one: str
-    _more: str
-
-    def __init__(self, field: str) -> None:
-        # Looked up per record: plain attributes cost a tenth of `value` and a text put together.
-        self._one, self._more = field, f"{field}s"
-
-    def values_of(self, record: Record) -> tuple[str, ...]:
-        """The ids that a record has in this field; fields that hold (further) ones end in `_ids`."""
-        single: str | None = getattr(record, self._one, None)
-        several: tuple[str, ...] = getattr(record, self._more, ())
-        if not several:
-            return () if single is None else (single,)
-        return several if single is None else (single, *(one for one in several if one != single))
-
-
-class Part(Enum):
-    """What belongs to one record alone and is no record itself; the type of its elements in brackets."""
-
-    PLACEMENTS = "placements"
-    """Of a layout [model.layout.Placement]."""
-    BATCH_ACTIONS = "batch actions"
-    """Of a batch, oldest first [model.batch.BatchAction]."""
-    DOWNTIMES = "downtimes"
-    """Of a station, earliest first [model.downtime.Downtime]."""
-    PIECE_STEPS = "piece steps"
-    """Of a piece, in order [model.piece.PieceStep]."""
-    BATCH_CLIMATE = "batch climate"
-    """What was measured around a batch, earliest first [model.station.StationClimate]."""
-    LINE_ITEMS = "line items"
-    """Of an order [model.order.LineItem]."""
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which records are asked for: all of a kind, or those whose field is one of the values (global ids)."""
-
-    by: By = By.ALL
-    values: frozenset[str] = frozenset()
-
-    def admits(self, record: Record) -> bool:
-        """Whether a record is asked for; for sources that answer from a full list."""
-        return self.by is By.ALL or not self.values.isdisjoint(self.by.values_of(record))
-
-
-EVERYTHING = Where()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[R_co]):
-    """The records asked for.
-
-    `failure` is set when they are the last known ones because a fresher
-    answer could not be had. `complete` is False when the vendor is known to
-    have sent only part of the list. `groups` deals the records out to the
-    values of the `Where` where the records themselves do not say whose they
-    are; without it their own fields decide.
-    """
-
-    items: Sequence[R_co]
-    observed_at: datetime | None
-    complete: bool = True
-    failure: SourceFailure | None = None
-    groups: Mapping[str, Sequence[R_co]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ResourcePage:
-    """One page of a vendor's own resource, passed through; `after` goes on behind it."""
-
-    items: Sequence[Any]
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One kind of record as a poll found it; removals may be inferred only from a complete one.
-
-    `authoritative` says that absence is as good as a word: the records are
-    parts of answers that name their owners, such as the alarms inside live
-    statuses. Then one complete listing is enough, and no loss is suspicious.
-    """
-
-    records: Sequence[Record]
-    complete: bool
-    observed_at: datetime
-    authoritative: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """What keeping one sort of record up to date costs, of a quota of calls per day."""
-
-    feed: str
-    """Name of the feed that asks."""
-    endpoint: str
-    """The endpoint class that is asked."""
-    calls_per_poll: int
-    """Calls that one poll makes, as things stand now."""
-    wanted_interval: float
-    """Seconds between polls if calls cost nothing."""
-    interval: float
-    """Seconds between polls that the quota allows over a whole day."""
-    calls_per_day: float
-    """Calls over a whole day of polling at that interval."""
-    limit: int | None
-    """Most calls per day; None without a limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class AssumptionNote:
-    """Something that a server says about itself and the adapter takes for granted otherwise."""
-
-    subject: str
-    """What it is about, in the vendor's words, such as a resource and a field."""
-    expected: str
-    """What the adapter takes for granted."""
-    found: str
-    """What the server says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A record as it was known, and as a poll found it changed."""
-
-    before: Record
-    after: Record
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture, and its media type such as `image/png`."""
-
-    content: bytes
-    media_type: str
 
 
 class Source(ABC):
@@ -368,7 +214,7 @@ class Source(ABC):
         """
         return 0.0
 
-    async def backfill(self, kind: Kind, steps: Sequence["Step"]) -> Mapping[str, Sequence[Record]]:
+    async def backfill(self, kind: Kind, steps: Sequence[Step]) -> Mapping[str, Sequence[Record]]:
         """What records went through between two observations, from the vendor's own history.
 
         By record id, oldest first, without the observations themselves. Asked after each poll with

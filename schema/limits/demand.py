@@ -38,8 +38,9 @@ from strawberry.schema.schema_converter import get_arguments
 
 from floorgraph.model.errors import BadId, FloorgraphError
 from floorgraph.model.ids import GlobalId, Kind
-from floorgraph.vendors.contract import By, Source
+from floorgraph.vendors.contract import Source
 from floorgraph.vendors.pricing import Ask, Read
+from floorgraph.vendors.questions import By
 from loaders.asking import asks_of, records
 from schema.access import ACCESS, Followed, Lookup
 from schema.limits.shape import fragments_of

@@ -25,9 +25,10 @@ from floorgraph.model.record import Record
 from floorgraph.model.source import FeedState
 from floorgraph.model.station import LiveStatus, Station
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
-from floorgraph.vendors.contract import Answer, Part, Where
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate.call import Freshness
+from floorgraph.vendors.questions import Part, Where
 from tests.support.memory import MemorySource, unreachable
 
 RECORDS: Mapping[Kind, type[Record]] = {

@@ -11,7 +11,7 @@ from floorgraph.model.source import Feed
 from floorgraph.server.app import app_over
 from floorgraph.server.run import server_for
 from floorgraph.settings import LimitSettings, Role, ServerSettings, Settings
-from floorgraph.vendors.contract import Listing
+from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.floor import Floor
 from floorgraph.vendors.gate.call import Freshness
 from tests.support.memory import MemorySource, job, order, piece, station

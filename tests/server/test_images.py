@@ -8,7 +8,7 @@ import pytest
 
 from floorgraph.model.source import Capability, CapabilityState
 from floorgraph.server.images import ImageAddresses
-from floorgraph.vendors.contract import Image
+from floorgraph.vendors.answers import Image
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.floor import Floor
 from floorgraph.vendors.gate.call import Freshness

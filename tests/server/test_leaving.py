@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.contract import Answer, Where
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.gate.call import Freshness
+from floorgraph.vendors.questions import Where
 from tests.support.client import data, query
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from floorgraph.model.station import Station
-from floorgraph.vendors.contract import Step
+from floorgraph.vendors.answers import Step
 from subscriptions.change import Change, ChangeCause, ChangeKind
 from subscriptions.difference import through, updated
 from subscriptions.policy import EnginePolicy

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from floorgraph.model.record import Record
-from floorgraph.vendors.contract import Listing
+from floorgraph.vendors.answers import Listing
 from subscriptions.comparison import Comparison, same_thing
 from subscriptions.difference import Difference
 from tests.subscriptions.faketime import START

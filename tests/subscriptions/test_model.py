@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.record import Record
-from floorgraph.vendors.contract import Listing
+from floorgraph.vendors.answers import Listing
 from subscriptions.comparison import Comparison
 from subscriptions.difference import Difference
 from subscriptions.journal import Journal, TooOld

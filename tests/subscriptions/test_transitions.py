@@ -11,7 +11,7 @@ from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from floorgraph.model.source import Feed, SourceCondition
-from floorgraph.vendors.contract import Listing
+from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.gate import Call, Freshness, Gate, GatePolicy
 from subscriptions.change import ChangeKind
 from subscriptions.comparison import Comparison

@@ -13,9 +13,11 @@ from floorgraph.model.piece import Piece, PieceStatus
 from floorgraph.model.record import Record
 from floorgraph.model.source import CapabilityState, Feed, SourceCondition, SourceStatus
 from floorgraph.model.station import LiveStatus, Station, StationStatus, state_of
-from floorgraph.vendors.contract import Answer, Listing, Source, SourceTools, Where
+from floorgraph.vendors.answers import Answer, Listing
+from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure, Unreachable
 from floorgraph.vendors.gate.call import Freshness
+from floorgraph.vendors.questions import Where
 from floorgraph.vendors.source_settings import SourceSettings
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

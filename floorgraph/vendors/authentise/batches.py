@@ -6,6 +6,7 @@ from typing import Any
 from floorgraph.model.batch import Batch, BatchAction
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import StationClimate
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.desk import Desk, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of, refs_of_ids
 from floorgraph.vendors.authentise.mapping.batch import Contents, action, batch, station_of_batch
@@ -14,7 +15,7 @@ from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.together import both, together
 from floorgraph.vendors.authentise.tracing import Dealt, Tracing, oldest_first
 from floorgraph.vendors.authentise.visit import Visit
-from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.questions import By, Where
 
 BATCH, SENSED = "material-batch", "material_batch_sensor_data"
 FOLLOWED = ("material-lot", "material-container")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.links import Ref
 from floorgraph.vendors.authentise.mapping.frame import Frame
@@ -14,7 +15,7 @@ from floorgraph.vendors.authentise.server import Server
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.coerce import BadRecord
-from floorgraph.vendors.contract import Answer, Where
+from floorgraph.vendors.questions import Where
 
 R = TypeVar("R", bound=Record)
 

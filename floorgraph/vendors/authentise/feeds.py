@@ -7,6 +7,7 @@ from datetime import datetime
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from floorgraph.model.source import Feed
+from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.authentise.batches import BATCH, Batches
 from floorgraph.vendors.authentise.desk import Desk
 from floorgraph.vendors.authentise.layouts import PER_POLL, Layouts
@@ -17,7 +18,7 @@ from floorgraph.vendors.authentise.settings import Intervals
 from floorgraph.vendors.authentise.stations import RESOURCES, Stations
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.authentise.work import JOB_RESOURCES, Work
-from floorgraph.vendors.contract import EVERYTHING, Listing
+from floorgraph.vendors.questions import EVERYTHING
 
 STATIONS, JOBS, PIECES, ORDERS, LAYOUTS, BATCHES = (
     "stations",

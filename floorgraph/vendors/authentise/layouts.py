@@ -5,6 +5,7 @@ from typing import Any
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.layout import Layout, Placement
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.desk import Desk, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
 from floorgraph.vendors.authentise.mapping.layout import Surroundings, layout, packing, placements
@@ -13,8 +14,8 @@ from floorgraph.vendors.authentise.stations import Stations
 from floorgraph.vendors.authentise.together import both, together
 from floorgraph.vendors.authentise.tracing import Tracing
 from floorgraph.vendors.authentise.visit import Visit
-from floorgraph.vendors.contract import Answer, By, Where
 from floorgraph.vendors.failures import NotFound, SourceFailure
+from floorgraph.vendors.questions import By, Where
 
 FINAL = frozenset({"complete", "error"})
 """Statuses after which a layout does not change any more: it is read once."""

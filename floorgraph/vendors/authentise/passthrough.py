@@ -4,13 +4,13 @@ import difflib
 from collections.abc import Mapping
 
 from floorgraph.model.errors import BadArgument, BadCursor
+from floorgraph.vendors.answers import ResourcePage
 from floorgraph.vendors.authentise.links import uuid_of
 from floorgraph.vendors.authentise.query import LONGEST_URL, ListQuery
 from floorgraph.vendors.authentise.resources import MANDATORY, Resource, named, resources
 from floorgraph.vendors.authentise.secrets import without_secrets
 from floorgraph.vendors.authentise.server import Server
 from floorgraph.vendors.authentise.visit import Visit
-from floorgraph.vendors.contract import ResourcePage
 
 COMPARISONS = (">=", "<=")
 SORT = "sort"

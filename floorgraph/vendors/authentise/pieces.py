@@ -6,6 +6,7 @@ from typing import Any
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.piece import Piece, PieceStep
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.desk import Desk, in_turns, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of, refs_of_ids
 from floorgraph.vendors.authentise.mapping.piece import Whereabouts, piece, piece_step, step_refs
@@ -15,7 +16,7 @@ from floorgraph.vendors.authentise.stations import Stations
 from floorgraph.vendors.authentise.together import both, together
 from floorgraph.vendors.authentise.tracing import Dealt, Tracing
 from floorgraph.vendors.authentise.visit import Visit
-from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.questions import By, Where
 
 FOLLOWED = ("run", "piece-actuals", "build-file")
 """Resources that are read whole with the list of all pieces."""

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from floorgraph.vendors.answers import AssumptionNote
 from floorgraph.vendors.authentise.query import ListQuery
 from floorgraph.vendors.authentise.reliance import RELIED_ON, Reliance
 from floorgraph.vendors.authentise.server import Server
 from floorgraph.vendors.authentise.together import together
 from floorgraph.vendors.authentise.walk import OffsetWalk
-from floorgraph.vendors.contract import AssumptionNote
 from floorgraph.vendors.failures import Forbidden, NotFound, Unsupported
 from floorgraph.vendors.gate import Freshness
 

@@ -4,11 +4,12 @@ from functools import partial
 from typing import Any
 
 from floorgraph.model.ids import Kind
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.desk import Desk, of_resources, present
 from floorgraph.vendors.authentise.links import refs_of_ids
 from floorgraph.vendors.authentise.mapping.program import program
 from floorgraph.vendors.authentise.visit import Visit
-from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.questions import By, Where
 
 BUILD_FILE = "build-file"
 

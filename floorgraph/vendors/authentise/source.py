@@ -7,6 +7,7 @@ from typing import Any
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
+from floorgraph.vendors.answers import Answer, AssumptionNote, Listing, ResourcePage
 from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.batches import Batches
 from floorgraph.vendors.authentise.capabilities import capability_states
@@ -25,18 +26,10 @@ from floorgraph.vendors.authentise.stations import Stations
 from floorgraph.vendors.authentise.tracing import Tracing
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.authentise.work import Work
-from floorgraph.vendors.contract import (
-    Answer,
-    AssumptionNote,
-    Listing,
-    Part,
-    ResourcePage,
-    Source,
-    SourceTools,
-    Where,
-)
+from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
+from floorgraph.vendors.questions import Part, Where
 
 
 class AuthentiseSource(Source):

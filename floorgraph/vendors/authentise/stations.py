@@ -6,6 +6,7 @@ from typing import Any
 from floorgraph.model.downtime import Downtime
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import Station
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.desk import Desk, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
 from floorgraph.vendors.authentise.mapping.downtime import downtime
@@ -13,7 +14,7 @@ from floorgraph.vendors.authentise.mapping.station import station
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.together import together
 from floorgraph.vendors.authentise.visit import Visit
-from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.questions import By, Where
 
 RESOURCES = ("printer", "post-processor", "shipping", "jeni-cluster")
 """What stations are made of."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from floorgraph.model.record import Record
 from floorgraph.model.time import Clock
-from floorgraph.vendors.contract import Answer
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
 

@@ -7,6 +7,7 @@ from typing import Any
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.order import LineItem, Order
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.archive import links_in
 from floorgraph.vendors.authentise.desk import Desk, in_turns, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
@@ -17,7 +18,7 @@ from floorgraph.vendors.authentise.stations import Stations
 from floorgraph.vendors.authentise.together import together
 from floorgraph.vendors.authentise.tracing import Tracing
 from floorgraph.vendors.authentise.visit import Visit
-from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.questions import By, Where
 
 JOB_RESOURCES = ("run", "service-provider-job")
 

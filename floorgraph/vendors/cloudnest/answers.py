@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from floorgraph.model.ids import GlobalId
 from floorgraph.model.record import Record
-from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.failures import BudgetExhausted, SourceFailure
+from floorgraph.vendors.questions import By, Where
 
 R = TypeVar("R", bound=Record)
 

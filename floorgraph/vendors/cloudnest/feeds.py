@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import Feed
+from floorgraph.vendors.answers import PlanLine
 from floorgraph.vendors.cloudnest.endpoints import (
     CURRENT_ALARMS,
     CUT_STATE,
@@ -19,7 +20,6 @@ from floorgraph.vendors.cloudnest.pace import DAY, whole_day_interval
 from floorgraph.vendors.cloudnest.plan import WANTED as TASKS_WANTED
 from floorgraph.vendors.cloudnest.readings import ALARMS_WANTED, PROGRESS_WANTED
 from floorgraph.vendors.cloudnest.results import WANTED as RESULTS_WANTED
-from floorgraph.vendors.contract import PlanLine
 
 MACHINES, STATES, PROGRESS, ALARMS = "machines", "states", "progress", "alarms"
 TASKS, TREE, RESULTS = "tasks", "tree", "results"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from floorgraph.model.ids import Kind
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.cloudnest.answers import answer, number, remotes
 from floorgraph.vendors.cloudnest.client import Payload
 from floorgraph.vendors.cloudnest.endpoints import JOB_TREE
@@ -15,9 +16,9 @@ from floorgraph.vendors.cloudnest.mapping.tree import Tree, tree
 from floorgraph.vendors.cloudnest.plan import Plan
 from floorgraph.vendors.cloudnest.results import Results
 from floorgraph.vendors.cloudnest.sheets import Sheets
-from floorgraph.vendors.contract import Answer, By, Where
 from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
+from floorgraph.vendors.questions import By, Where
 
 TREE = Question(JOB_TREE, wanted=300.0)
 UNREAD = Tree(complete=False)

@@ -14,9 +14,9 @@ from floorgraph.vendors.cloudnest.mapping.frame import Frame
 from floorgraph.vendors.cloudnest.mapping.station import Device, devices, model_of, station
 from floorgraph.vendors.cloudnest.settings import MachineSettings
 from floorgraph.vendors.continuity import carry_over
-from floorgraph.vendors.contract import EVERYTHING
 from floorgraph.vendors.failures import Forbidden, SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
+from floorgraph.vendors.questions import EVERYTHING
 
 LIST = Question(DEVICES, wanted=3600.0)
 DETAIL_LASTS = 24 * 3600.0

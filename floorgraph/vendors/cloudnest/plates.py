@@ -10,6 +10,7 @@ from datetime import datetime
 
 from floorgraph.model.batch import Batch, BatchAction
 from floorgraph.model.ids import Kind
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.cloudnest.answers import answer, number, remotes, stale, too_many
 from floorgraph.vendors.cloudnest.endpoints import MATERIAL_LIST, PLATE_LIST, PLATE_USED
 from floorgraph.vendors.cloudnest.gateway import Gateway, Question
@@ -23,9 +24,9 @@ from floorgraph.vendors.cloudnest.mapping.plate import (
 )
 from floorgraph.vendors.cloudnest.plan import chunks
 from floorgraph.vendors.continuity import carry_over
-from floorgraph.vendors.contract import Answer, By, Where
 from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import By, Where
 
 USED_LASTS, STOCK_LASTS = 3600.0, 900.0
 

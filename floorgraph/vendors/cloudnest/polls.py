@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from floorgraph.model.ids import Kind
+from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.cloudnest import feeds
 from floorgraph.vendors.cloudnest.endpoints import CURRENT_ALARMS, PLAN_DETAIL
 from floorgraph.vendors.cloudnest.gateway import FLOOR, Gateway
@@ -15,7 +16,6 @@ from floorgraph.vendors.cloudnest.mapping.state import ALARMING, WORKING
 from floorgraph.vendors.cloudnest.plan import chunks
 from floorgraph.vendors.cloudnest.readings import Readings
 from floorgraph.vendors.cloudnest.results import Results
-from floorgraph.vendors.contract import Listing
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
 

@@ -13,8 +13,8 @@ from floorgraph.vendors.cloudnest.endpoints import (
     PLATE_USED,
 )
 from floorgraph.vendors.cloudnest.grants import Grants
-from floorgraph.vendors.contract import By
 from floorgraph.vendors.pricing import Ask, Price, Read
+from floorgraph.vendors.questions import By
 
 FREE = Price()
 WORK = frozenset({Kind.JOB, Kind.LAYOUT, Kind.PIECE})

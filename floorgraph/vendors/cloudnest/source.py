@@ -8,6 +8,7 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import StateInterval, StationKpis, Window
+from floorgraph.vendors.answers import Answer, Listing, PlanLine
 from floorgraph.vendors.cloudnest import feeds, probe
 from floorgraph.vendors.cloudnest.answers import answer
 from floorgraph.vendors.cloudnest.capabilities import capability_states
@@ -26,19 +27,11 @@ from floorgraph.vendors.cloudnest.readings import Readings
 from floorgraph.vendors.cloudnest.results import Results
 from floorgraph.vendors.cloudnest.settings import CloudNestSettings
 from floorgraph.vendors.cloudnest.sheets import Sheets
-from floorgraph.vendors.contract import (
-    Answer,
-    By,
-    Listing,
-    Part,
-    PlanLine,
-    Source,
-    SourceTools,
-    Where,
-)
+from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
 from floorgraph.vendors.pricing import Ask, Price
+from floorgraph.vendors.questions import By, Part, Where
 
 WORK = frozenset({Kind.JOB, Kind.JOB_FOLDER, Kind.LAYOUT, Kind.PIECE})
 

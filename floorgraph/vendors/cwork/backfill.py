@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from floorgraph.model.record import Record
 from floorgraph.model.station import Station, StationState
 from floorgraph.model.timeline import StateInterval, Window
-from floorgraph.vendors.contract import Step
+from floorgraph.vendors.answers import Step
 from floorgraph.vendors.cwork.history import History
 from floorgraph.vendors.gate import Freshness
 

@@ -9,13 +9,14 @@ from typing import Any, Generic, TypeVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.coerce import BadRecord, Fields, Shape
 from floorgraph.vendors.continuity import carry_over
-from floorgraph.vendors.contract import Answer, By, Where
 from floorgraph.vendors.cwork.mapping.frame import Frame
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Observed
+from floorgraph.vendors.questions import By, Where
 
 R = TypeVar("R", bound=Record)
 P = TypeVar("P")

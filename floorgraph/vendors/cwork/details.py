@@ -3,8 +3,8 @@
 from typing import Any
 
 from floorgraph.model.ids import GlobalId
+from floorgraph.vendors.answers import Image
 from floorgraph.vendors.coerce import Fields
-from floorgraph.vendors.contract import Image
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.collection import parts
 from floorgraph.vendors.cwork.question import Question, has_image, image, protocol

@@ -5,8 +5,8 @@ from typing import Any
 
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.program import Program
+from floorgraph.vendors.answers import Answer, Listing
 from floorgraph.vendors.coerce import BadRecord, Fields
-from floorgraph.vendors.contract import EVERYTHING, Answer, By, Listing, Where
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.collection import Collection, Reading, answer
 from floorgraph.vendors.cwork.gathering import gathered
@@ -17,6 +17,7 @@ from floorgraph.vendors.cwork.question import CUSTOM_FIELDS, document, documents
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 
 FEW = 8
 """Up to this many documents are asked for one by one; more of them by the list, if that has fewer pages."""

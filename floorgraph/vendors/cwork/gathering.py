@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from floorgraph.model.ids import GlobalId
 from floorgraph.model.record import Record
-from floorgraph.vendors.contract import Answer
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.cwork.collection import merged
 from floorgraph.vendors.failures import NotFound, SourceFailure
 

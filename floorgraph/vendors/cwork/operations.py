@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.job import Job
-from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.cwork.collection import Collection, Reading, answer
 from floorgraph.vendors.cwork.gathering import gathered
 from floorgraph.vendors.cwork.mapping.job import OPERATION, job
@@ -12,6 +12,7 @@ from floorgraph.vendors.cwork.payload import Payload
 from floorgraph.vendors.cwork.question import OPERATIONS, Question, operation, operations_of
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.gate import Freshness, Observed
+from floorgraph.vendors.questions import By, Where
 
 FILTERS: Mapping[By, str] = {By.STATION: "cnc", By.ORDER: "order"}
 MOST_REMEMBERED = 10_000

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.job import Job
 from floorgraph.model.order import Order
-from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.cwork.collection import Collection, Reading, answer
 from floorgraph.vendors.cwork.gathering import gathered
 from floorgraph.vendors.cwork.mapping.job import STOPPED
@@ -17,6 +17,7 @@ from floorgraph.vendors.cwork.question import order as order_question
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
+from floorgraph.vendors.questions import By, Where
 
 Jobs = Mapping[str, Sequence[Job]]
 """Jobs by the id of their order."""

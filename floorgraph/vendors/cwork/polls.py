@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import Feed
-from floorgraph.vendors.contract import EVERYTHING, Listing
+from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.documents import Documents
 from floorgraph.vendors.cwork.feeds import DOCUMENTS, LIVE, WORK
@@ -15,6 +15,7 @@ from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.stations import Stations
 from floorgraph.vendors.cwork.work import Work
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING
 
 
 def _all_reported(report: Report) -> bool:

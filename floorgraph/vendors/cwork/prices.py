@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.contract import By
 from floorgraph.vendors.cwork.abilities import Abilities
 from floorgraph.vendors.cwork.documents import FEW
 from floorgraph.vendors.pricing import Ask, Price, Read, one_by_one
+from floorgraph.vendors.questions import By
 
 STATIONS, STATES, STATUSES = "stations", "states", "statuses"
 OPERATIONS, ORDERS, DOCUMENTS, CUSTOM_FIELDS = "operations", "orders", "documents", "custom fields"

@@ -11,7 +11,8 @@ from floorgraph.model.record import Record
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
-from floorgraph.vendors.contract import Answer, By, Image, Listing, Source, SourceTools, Step, Where
+from floorgraph.vendors.answers import Answer, Image, Listing, Step
+from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.backfill import Backfill
 from floorgraph.vendors.cwork.capabilities import capability_states
@@ -30,6 +31,7 @@ from floorgraph.vendors.cwork.work import Work
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
 from floorgraph.vendors.pricing import Ask, Price
+from floorgraph.vendors.questions import By, Where
 
 
 class CWorkSource(Source):

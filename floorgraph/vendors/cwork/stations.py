@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import LiveStatus, Station
-from floorgraph.vendors.contract import Answer, Listing, Where
+from floorgraph.vendors.answers import Answer, Listing
 from floorgraph.vendors.cwork.collection import Collection, Reading, answer
 from floorgraph.vendors.cwork.live import LiveReports
 from floorgraph.vendors.cwork.mapping.station import STATION, station
@@ -16,6 +16,7 @@ from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.states import States
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
+from floorgraph.vendors.questions import Where
 
 
 class Stations:

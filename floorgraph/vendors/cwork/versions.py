@@ -5,7 +5,7 @@ from typing import Any
 
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.program import ProgramContent, ProgramVersion
-from floorgraph.vendors.contract import Answer, By, Where
+from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.cwork.collection import Collection, Reading, answer
 from floorgraph.vendors.cwork.documents import Documents
 from floorgraph.vendors.cwork.gathering import gathered
@@ -17,6 +17,7 @@ from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.failures import NotFound, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
 from floorgraph.vendors.http import Reply
+from floorgraph.vendors.questions import By, Where
 
 LARGE_TEXT = 65_536
 """Bytes from which the text of a program is not remembered."""

@@ -11,8 +11,8 @@ from floorgraph.model.order import Order
 from floorgraph.model.piece import Piece
 from floorgraph.model.record import Record
 from floorgraph.model.station import LiveStatus
+from floorgraph.vendors.answers import Answer, Listing
 from floorgraph.vendors.continuity import carry_over
-from floorgraph.vendors.contract import EVERYTHING, Answer, By, Listing, Where
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.collection import Collection, merged
 from floorgraph.vendors.cwork.current import Candidates
@@ -26,6 +26,7 @@ from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.stations import Stations
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 
 
 class Work:

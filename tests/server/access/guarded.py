@@ -6,7 +6,7 @@ from typing import Any
 
 from floorgraph.model.source import Capability, CapabilityState
 from floorgraph.settings import KeySettings, LimitSettings, Role, ServerSettings, Settings
-from floorgraph.vendors.contract import Image, ResourcePage
+from floorgraph.vendors.answers import Image, ResourcePage
 from floorgraph.vendors.gate.call import Freshness
 from tests.support.memory import MemorySource, job, order, piece, station
 from tests.support.serving import serving_sources

@@ -7,9 +7,9 @@ import pytest
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import SourceStatus
-from floorgraph.vendors.contract import EVERYTHING, By, Where
 from floorgraph.vendors.failures import AuthRequired, Forbidden, NotFound, SourceFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.support.upstream import Answer, serving
 from tests.vendors.authentise.conftest import Build
 from tests.vendors.authentise.hall import TOKEN, Hall

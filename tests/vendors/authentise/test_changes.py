@@ -8,8 +8,8 @@ import pytest
 from floorgraph.model.ids import Kind
 from floorgraph.model.layout import LayoutStatus
 from floorgraph.model.station import StationStatus
+from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.authentise.source import AuthentiseSource
-from floorgraph.vendors.contract import Listing
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
 from subscriptions.comparison import Comparison

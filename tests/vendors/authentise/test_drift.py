@@ -15,9 +15,9 @@ from floorgraph.vendors.authentise.mapping.frame import Frame
 from floorgraph.vendors.authentise.mapping.order import order
 from floorgraph.vendors.authentise.server import Server
 from floorgraph.vendors.authentise.shelf import Row
-from floorgraph.vendors.contract import EVERYTHING
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING
 from tests.support.upstream import Answer, serving
 from tests.vendors.authentise.conftest import Build
 from tests.vendors.authentise.hall import Hall, settings_of

@@ -11,9 +11,9 @@ from floorgraph.model.errors import BadArgument, BadCursor
 from floorgraph.model.ids import Kind
 from floorgraph.vendors.authentise.resources import resources
 from floorgraph.vendors.authentise.secrets import HIDDEN, without_secrets
-from floorgraph.vendors.contract import EVERYTHING
 from floorgraph.vendors.failures import NotFound
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING
 from tests.vendors.authentise.conftest import Build
 from tests.vendors.authentise.hall import Hall
 

@@ -9,8 +9,8 @@ from floorgraph.model.downtime import DowntimeStatus
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from floorgraph.vendors.authentise.source import AuthentiseSource
-from floorgraph.vendors.contract import EVERYTHING, By, Part, Where
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Part, Where
 from tests.vendors.authentise.conftest import Build
 from tests.vendors.authentise.hall import Hall
 

@@ -16,8 +16,8 @@ from floorgraph.vendors.authentise import reliance
 from floorgraph.vendors.authentise.mapping import batch, job, layout, order, piece, station
 from floorgraph.vendors.authentise.resources import MANDATORY, resources
 from floorgraph.vendors.authentise.source import AuthentiseSource
-from floorgraph.vendors.contract import EVERYTHING, By, Part, Where
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Part, Where
 from tests.vendors.authentise.conftest import Build
 from tests.vendors.authentise.hall import KEY, Hall, running
 

@@ -7,8 +7,8 @@ import pytest
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import JobKind
-from floorgraph.vendors.contract import EVERYTHING, By, Where
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.support.client import data
 from tests.support.serving import serving_sources
 from tests.vendors.cloudnest.conftest import Build, Hall, running

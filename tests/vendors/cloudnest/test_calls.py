@@ -10,9 +10,9 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.job import JobKind, JobStatus
 from floorgraph.model.station import LiveStatus
 from floorgraph.vendors.cloudnest.source import CloudNestSource
-from floorgraph.vendors.contract import EVERYTHING, By, Part, Where
 from floorgraph.vendors.failures import BudgetExhausted
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Part, Where
 from tests.vendors.cloudnest.conftest import Build, Hall, machines, running
 
 TREE = "/cn-api/api/open_platform/job/info/v2"

@@ -8,9 +8,10 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.source import Capability, CapabilityState, SourceStatus
 from floorgraph.model.station import LiveStatus, StationKind, StationStatus
 from floorgraph.vendors.cloudnest.source import CloudNestSource
-from floorgraph.vendors.contract import EVERYTHING, SourceTools
+from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.failures import AuthRequired, Forbidden, VendorFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING
 from tests.support.fakeclock import FakeClock
 from tests.vendors.cloudnest.conftest import Build, Hall, running
 

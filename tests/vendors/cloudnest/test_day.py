@@ -9,9 +9,10 @@ import pytest
 
 from floorgraph.model.ids import Kind
 from floorgraph.vendors.cloudnest.source import CloudNestSource
-from floorgraph.vendors.contract import EVERYTHING, SourceTools
+from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.floor import Floor
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING
 from subscriptions.engine import Engine
 from subscriptions.topic import Topic
 from tests.subscriptions.listening import listening

@@ -10,11 +10,13 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.source import Feed
 from floorgraph.model.station import LiveStatus, Station, StationState, StationStatus
 from floorgraph.model.timeline import Window
+from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.cloudnest import feeds
 from floorgraph.vendors.cloudnest.source import CloudNestSource
-from floorgraph.vendors.contract import EVERYTHING, By, Listing, SourceTools, Where
+from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.failures import SourceFailure, Unreachable, VendorFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.support.fakeclock import FakeClock
 from tests.vendors.cloudnest.conftest import Build, Hall, running
 

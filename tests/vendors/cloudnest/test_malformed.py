@@ -8,9 +8,10 @@ import pytest
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import SourceStatus
 from floorgraph.vendors.cloudnest.source import CloudNestSource
-from floorgraph.vendors.contract import EVERYTHING, SourceTools
+from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.failures import Malformed, RateLimited, VendorFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING
 from tests.support.fakeclock import FakeClock
 from tests.support.upstream import Answer, Upstream
 from tests.vendors.cloudnest.conftest import settings_of

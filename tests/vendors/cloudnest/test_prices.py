@@ -8,9 +8,10 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.station import LiveStatus
 from floorgraph.vendors.cloudnest.grants import Grants
 from floorgraph.vendors.cloudnest.prices import Prices
-from floorgraph.vendors.contract import EVERYTHING, By, Part, SourceTools, Where
+from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.pricing import Ask, Read
+from floorgraph.vendors.questions import EVERYTHING, By, Part, Where
 from tests.support.fakeclock import FakeClock
 from tests.vendors.cloudnest.conftest import Build, Hall, settings_of
 

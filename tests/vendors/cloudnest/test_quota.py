@@ -10,9 +10,10 @@ from floorgraph.model.source import SourceStatus
 from floorgraph.model.station import LiveStatus
 from floorgraph.vendors.cloudnest.feeds import STATES
 from floorgraph.vendors.cloudnest.source import CloudNestSource
-from floorgraph.vendors.contract import EVERYTHING, SourceTools
+from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.failures import BudgetExhausted, RateLimited
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING
 from tests.support.fakeclock import FakeClock
 from tests.vendors.cloudnest.conftest import Build, Hall, running
 

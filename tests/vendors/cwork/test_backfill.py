@@ -6,7 +6,7 @@ import pytest
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import Station, StationStatus
-from floorgraph.vendors.contract import Step
+from floorgraph.vendors.answers import Step
 from floorgraph.vendors.cwork.source import CWorkSource
 from floorgraph.vendors.gate import Freshness
 from tests.support.fakeclock import FakeClock

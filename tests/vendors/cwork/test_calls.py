@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from floorgraph.model import GlobalId, Kind, LiveStatus
-from floorgraph.vendors.contract import EVERYTHING, By, Where
 from floorgraph.vendors.cwork.source import CWorkSource
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.vendors.cwork.conftest import Build, Shop, running
 
 

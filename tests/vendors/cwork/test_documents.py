@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from floorgraph.model import Kind
-from floorgraph.vendors.contract import EVERYTHING, By, Where
 from floorgraph.vendors.cwork.paging import MOST_PAGES, all_pages
 from floorgraph.vendors.cwork.question import documents
 from floorgraph.vendors.failures import Malformed, VendorFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.vendors.cwork.conftest import Build, Shop, running
 
 AGAIN = Freshness(max_age=0)

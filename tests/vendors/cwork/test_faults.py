@@ -8,10 +8,10 @@ import pytest
 
 from floorgraph.model import Kind, LiveStatus, Station, StationStatus
 from floorgraph.model.source import SourceStatus
-from floorgraph.vendors.contract import EVERYTHING, By, Where
 from floorgraph.vendors.cwork.source import CWorkSource
 from floorgraph.vendors.failures import Malformed, SourceFailure, TimedOut, VendorFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.support.fakeclock import FakeClock
 from tests.vendors.cwork.conftest import Build, Shop
 

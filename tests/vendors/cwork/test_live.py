@@ -15,9 +15,9 @@ from floorgraph.model import (
     StationStatus,
 )
 from floorgraph.model.source import Feed
-from floorgraph.vendors.contract import EVERYTHING, By, Where
 from floorgraph.vendors.cwork.source import CWorkSource
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.vendors.cwork.conftest import Build, Shop
 
 AGAIN = Freshness(max_age=0)

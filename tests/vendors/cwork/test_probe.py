@@ -6,7 +6,6 @@ import pytest
 
 from floorgraph.model import JobKind, Kind
 from floorgraph.model.source import Capability, SourceStatus
-from floorgraph.vendors.contract import EVERYTHING
 from floorgraph.vendors.cwork.source import CWorkSource
 from floorgraph.vendors.failures import (
     AuthRequired,
@@ -17,6 +16,7 @@ from floorgraph.vendors.failures import (
     VendorFailure,
 )
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING
 from tests.support.fakeclock import FakeClock
 from tests.vendors.cwork.conftest import Build, Shop, running
 

@@ -9,7 +9,6 @@ from floorgraph.model import JobKind, Kind, LiveStatus, StationStatus, Window
 from floorgraph.model.source import Capability
 from floorgraph.model.time import SystemClock
 from floorgraph.vendors.coerce import Fields
-from floorgraph.vendors.contract import EVERYTHING, By, Where
 from floorgraph.vendors.cwork.mapping.frame import Frame
 from floorgraph.vendors.cwork.mapping.live import STATUS, live_status
 from floorgraph.vendors.cwork.mapping.program import DOCUMENT, program
@@ -19,6 +18,7 @@ from floorgraph.vendors.cwork.payload import Payload
 from floorgraph.vendors.cwork.question import kpi, protocol, tops
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.vendors.cwork.conftest import START, Build, Shop
 
 NOW = Freshness()

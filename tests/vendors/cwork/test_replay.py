@@ -19,7 +19,6 @@ from floorgraph.model import (
     StationStatus,
     Window,
 )
-from floorgraph.vendors.contract import EVERYTHING, By, Where
 from floorgraph.vendors.cwork.collection import parts
 from floorgraph.vendors.cwork.mapping.timeline import TOP, history, top
 from floorgraph.vendors.cwork.paging import all_pages
@@ -27,6 +26,7 @@ from floorgraph.vendors.cwork.question import Question, operation, order, tops
 from floorgraph.vendors.cwork.source import CWorkSource
 from floorgraph.vendors.failures import Malformed
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.vendors.cwork.conftest import Build, Shop
 
 NOW = Freshness()

@@ -10,9 +10,9 @@ import trustme
 
 from floorgraph.model import Kind
 from floorgraph.model.source import SourceStatus
-from floorgraph.vendors.contract import EVERYTHING
 from floorgraph.vendors.failures import TlsRefused
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.questions import EVERYTHING
 from tests.vendors.cwork.conftest import Build, Shop, running
 
 
