@@ -1,4 +1,4 @@
-"""What sources are asked: which records of a kind, and which of their parts. All ids are global ids as text."""
+"""What sources are asked: which records of a kind, and which of their parts. Ids are global ids as text."""
 
 from dataclasses import dataclass
 from enum import Enum
