@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from floorgraph.model.alarm import Alarm
+from floorgraph.model.command import Command, OperationStatus
 from floorgraph.model.ids import Kind
 from floorgraph.model.program import ProgramContent
 from floorgraph.model.record import Record
@@ -25,6 +26,7 @@ from floorgraph.model.station import LiveStatus
 from floorgraph.model.time import Clock, SystemClock
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
 from floorgraph.vendors.answers import Answer, AssumptionNote, Image, Listing, PlanLine, ResourcePage, Step
+from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate.call import Freshness
@@ -223,6 +225,39 @@ class Source(ABC):
         """
         return {}
 
+    async def review(self, command: Command) -> Review:
+        """What stands against a command before it is sent, judged by fresh records; sends nothing to change.
+
+        Raises `SourceFailure` when the records cannot be had.
+        """
+        raise self._cannot(command)
+
+    async def carry_out(self, command: Command, command_id: str) -> Result:
+        """Send a command, once. Whatever it may have changed is asked for afresh from now on.
+
+        Nothing kept, and no read that was under way, may answer a later question with what was before.
+        Raises `OutcomeUnknown` when it may or may not have been carried out (sent, and no clear
+        answer), any other `SourceFailure` only when it was certainly not.
+        """
+        raise self._cannot(command)
+
+    async def settle(self, command: Command, before: Mapping[str, Any]) -> Settlement:
+        """Read again what a command of unknown outcome was to change. Raises `SourceFailure`."""
+        return Settlement(Verdict.OPEN)
+
+    async def follow(self, command: Command, handle: str) -> Advance:
+        """How far an accepted command is. Raises `SourceFailure`."""
+        return Advance(OperationStatus.UNKNOWN)
+
+    async def document(self, handle: str) -> Image:
+        """A document that came of a command, such as a report. Raises `SourceFailure`."""
+        raise Unsupported(source=self.key, endpoint="document", detail="this vendor makes no documents")
+
+    def _cannot(self, command: Command) -> Unsupported:
+        return Unsupported(
+            source=self.key, endpoint=command.word(), detail="this vendor has no counterpart for the command"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SourceTools:
@@ -244,3 +279,8 @@ class Manifest:
     settings: type[SourceSettings]
     build: Callable[[Any, SourceTools], Source]
     """Makes a source from an instance of `settings`. Makes no calls."""
+    commands: tuple[type[Command], ...] = ()
+    """The commands that such a source can carry out, version and licence permitting.
+
+    Its capabilities have one entry for each, by `Command.word`, which says whether this server can do it.
+    """

@@ -48,3 +48,8 @@ class SourceSettings(BaseModel):
     """Which vendor's server it is."""
     title: str | None = None
     """What people call it; the key when absent."""
+    commands: frozenset[str] = frozenset()
+    """Which commands may be sent to it, by their names in GraphQL such as `changeStationState`; none unless
+    they are named here."""
+    destructive_commands: bool = False
+    """Whether those of the commands may be sent that delete something or cannot be undone."""
