@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chromium import ColorScheme, open_page
 from tests.browser.serving import ROOT
+from tests.node import npm
 from tests.support.needs import needs_browser
 from tests.support.program import running
 
@@ -26,6 +27,13 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture(scope="module")
 def executable() -> str:
     return needs_browser()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The script that looks for faults of accessibility."""
+    npm.installed()
+    return (npm.INSTALLED / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -173,17 +181,14 @@ async def test_a_lost_connection_is_shown_and_comes_back_by_cursor(
 
 @pytest.mark.parametrize("colors", ["light", "dark"])
 async def test_no_page_has_a_serious_fault_of_accessibility(
-    executable: str, demo: str, colors: ColorScheme
+    executable: str, demo: str, axe: str, colors: ColorScheme
 ) -> None:
-    axe = ROOT / "web" / "board" / "node_modules" / "axe-core" / "axe.min.js"
-    if not axe.is_file():
-        pytest.skip("axe-core is not installed: run `npm ci` in web/board.")
     found = {}
     async with open_page(executable, colors=colors) as (page, _):
         for place in ("stations", "station/north%3Astation%3A5", "orders", "batches", "layouts", "sources"):
             await open_board(page, demo, f"#/{place}")
             await expect(page.locator("a.tile, .panel").first).to_be_visible(timeout=DEADLINE_MS)
-            await page.evaluate(axe.read_text("utf-8"))
+            await page.evaluate(axe)
             result = await page.evaluate("() => axe.run()")
             found[place] = [
                 (one["id"], [node["target"] for node in one["nodes"]][:3])
