@@ -4,6 +4,7 @@
 #   make PYTHON=python3.12 ...   choose the Python
 #   make UV= ...                 install with pip even where uv is on PATH
 #   make unit PYTEST_ARGS="-k cursor -x"
+#   make unit WORKERS=0          run the tests one after the other, in one process
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -14,6 +15,8 @@ BIN := $(VENV)/bin
 STEP := scripts/step
 SOURCES := floorgraph schema resolvers loaders subscriptions tests
 PYTEST_ARGS ?=
+# One process per core; the tests of a file stay together, since they share what is costly to start.
+WORKERS ?= auto
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 
@@ -72,7 +75,7 @@ schema-check: $(VENV)/.dev-installed ## Check that schema.graphql is what the co
 
 .PHONY: unit
 unit: $(VENV)/.dev-installed ## Run the tests; PYTEST_ARGS chooses which
-	@$(STEP) unit $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(STEP) unit $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: $(VENV)/.dev-installed ## Measure queries with and without the fast path; BENCH_ARGS go to bench.queries

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from tests.support.needs import needs_node, needs_npm
 
@@ -22,6 +23,12 @@ SCRIPT_SECONDS = 60
 def installed() -> str:
     """The path of Node.js, once the packages are there; skips the test where they cannot be had."""
     node, npm = needs_node(), needs_npm()
+    # Several processes run tests; one of them installs.
+    with FileLock(FOLDER / ".installing", timeout=INSTALL_SECONDS):
+        return _with_packages(node, npm)
+
+
+def _with_packages(node: str, npm: str) -> str:
     wanted = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
     if STAMP.is_file() and STAMP.read_text("utf-8") == wanted:
         return node
