@@ -41,6 +41,12 @@ class DowntimesByStationId(PartsByOwnerId):
     part = Part.DOWNTIMES
 
 
+class CapacityByStationId(PartsByOwnerId):
+    """Station id -> its capacity by day."""
+
+    part = Part.CAPACITY
+
+
 class StepsByPieceId(PartsByOwnerId):
     """Piece id -> its steps."""
 

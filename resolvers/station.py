@@ -11,7 +11,7 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.station import LiveStatus, Station, StationStatus
 from floorgraph.model.timeline import ProgramRunKind, Window
-from loaders.parts import DowntimesByStationId
+from loaders.parts import CapacityByStationId, DowntimesByStationId
 from loaders.records import (
     BatchesByStationId,
     Found,
@@ -149,6 +149,7 @@ PROGRAMS = Relation(ProgramsByStationId, BY_ID, empty=Found())
 BATCHES = Relation(BatchesByStationId, BY_ID, empty=Found())
 LAYOUTS = Relation(LayoutsByStationId, BY_ID, empty=Found())
 DOWNTIMES = Relation(DowntimesByStationId, BY_ID, empty=())
+CAPACITY = Relation(CapacityByStationId, BY_ID, empty=())
 PROTOCOL = Relation(ProtocolByStationId, BY_ID)
 HAS_IMAGE = Relation(HasImageByStationId, BY_ID)
 

@@ -21,7 +21,7 @@ from schema.fields import (
 )
 from schema.node import Record
 from schema.nouns import BATCHES, JOBS, LAYOUTS, PIECES, PROGRAMS
-from schema.timeline import Downtime, ProgramRun, StateInterval, StationKpis
+from schema.timeline import DayCapacity, Downtime, ProgramRun, StateInterval, StationKpis
 
 __all__ = ["Station", "StationFilter", "StationOrder"]
 
@@ -57,6 +57,12 @@ class Station(Record, station.Station):
         relations.DOWNTIMES,
         list_of(Downtime) | None,
         "When the station is planned not to work, past and to come, earliest first.",
+    )
+    capacity = related(
+        relations.CAPACITY,
+        list_of(DayCapacity) | None,
+        "How much of each day the station could work and did: the last 31 days and what is reckoned ahead, "
+        "earliest first; empty where the vendor does not say.",
     )
     history = entries_over_time(
         relations.HISTORY,

@@ -1,10 +1,11 @@
 """What happened at a station over a span of time, in GraphQL."""
 
-from floorgraph.model import downtime, station, timeline
+from floorgraph.model import capacity, downtime, station, timeline
 from schema import enums, progress
 from schema.declare import part_type
 
 __all__ = [
+    "DayCapacity",
     "Downtime",
     "LaserReadings",
     "ProgramRun",
@@ -35,6 +36,11 @@ class LaserReadings(station.LaserReadings):
 @part_type
 class Downtime(downtime.Downtime):
     """When a station is planned not to work."""
+
+
+@part_type
+class DayCapacity(capacity.DayCapacity):
+    """How much of a day a station could work and did."""
 
 
 @part_type

@@ -68,6 +68,8 @@ class Capability(Enum):
     """Tracks material in batches."""
     DOWNTIMES = "DOWNTIMES"
     """Plans times at which stations do not work."""
+    CAPACITY = "CAPACITY"
+    """Tells for each day how much of it a station could work and did."""
     RESOURCES = "RESOURCES"
     """Passes its own resources through as they are, for administrators."""
     USERS = "USERS"

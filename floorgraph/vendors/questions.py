@@ -50,6 +50,8 @@ class Part(Enum):
     """Of a piece, in order [model.piece.PieceStep]."""
     BATCH_CLIMATE = "batch climate"
     """What was measured around a batch, earliest first [model.station.StationClimate]."""
+    CAPACITY = "capacity"
+    """Of a station, by day, earliest first [model.capacity.DayCapacity]."""
     LINE_ITEMS = "line items"
     """Of an order [model.order.LineItem]."""
 

@@ -7,12 +7,13 @@ import dataclasses
 import random
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.batch import Batch, BatchAction
+from floorgraph.model.capacity import DayCapacity
 from floorgraph.model.downtime import Downtime
 from floorgraph.model.folder import JobFolder
 from floorgraph.model.ids import Kind
@@ -49,6 +50,7 @@ PARTS: Mapping[Part, type] = {
     Part.DOWNTIMES: Downtime,
     Part.PIECE_STEPS: PieceStep,
     Part.LINE_ITEMS: LineItem,
+    Part.CAPACITY: DayCapacity,
 }
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TEXTS = ("", "Mill 9", "Mill 10", "Ölpresse", '"quoted"\n')
@@ -111,6 +113,7 @@ def value_of(dice: random.Random, hint: Any, wild: float) -> Any:
         int: dice.randrange(-3, 100),
         float: dice.choice([0.0, 1.5, 3]),
         bool: dice.random() < 0.5,
+        date: NOON.date(),
         datetime: NOON + timedelta(seconds=dice.randrange(5), microseconds=dice.choice([0, 1])),
     }
     return simple.get(hint, {"any": [1, None, "x"]})

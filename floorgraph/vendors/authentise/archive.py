@@ -119,10 +119,12 @@ class Library:
         where: Conditions = (),
         links: Links | None = None,
         optional: bool = False,
+        bare: bool = False,
     ) -> dict[Ref, list[Row]]:
         """The rows that lead to each parent by a field, and meet further conditions (equality, comma sets).
 
-        `links` says what a row leads to where that is not told by the field that is filtered by.
+        `links` says what a row leads to where that is not told by the field that is filtered by. With
+        `bare` the field holds the parent's uuid and not its address.
         """
         shelf, links = self.shelf(resource), links or links_in(field)
         wanted = list(dict.fromkeys(parents))
@@ -136,7 +138,8 @@ class Library:
         if missing and self.server.off(resource) is None:
             known = all(keys[one] in shelf.groups for one in missing)
             query = ListQuery(resource, self.server.settings.page_size, self._flags(resource, where) + where)
-            sets = in_sets(query, field, [self.address(one) for one in missing], self.server.client.base_url)
+            values = [one.uuid if bare else self.address(one) for one in missing]
+            sets = in_sets(query, field, values, self.server.client.base_url)
             work = self._read_groups(shelf, sets, {one: keys[one] for one in missing}, links, visit)
             await self._guarded(work, shelf, visit, optional=optional, known=known)
         groups = {one: shelf.groups.get(keys[one]) for one in wanted}

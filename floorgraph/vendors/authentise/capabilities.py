@@ -15,6 +15,7 @@ RESTS_ON: Mapping[Capability, str] = {
     Capability.LAYOUTS: "build-file",
     Capability.BATCHES: "material-batch",
     Capability.DOWNTIMES: "downtime",
+    Capability.CAPACITY: "workstation-capacity-data",
     Capability.PROGRAMS: "build-file",
 }
 """Capability -> the resource that it stands on."""
@@ -23,8 +24,7 @@ NEVER: Mapping[Capability, str] = {
     Capability.ALARMS: "Authentise tells one error per machine, shown as the comment of its state",
     Capability.ALARM_HISTORY: "Authentise keeps no alarms",
     Capability.STATE_HISTORY: "Authentise keeps no list of past states of stations",
-    Capability.KPIS: "Authentise gives capacity per day only; read it as the resource "
-    "'workstation-capacity-data'",
+    Capability.KPIS: "Authentise gives capacity per day only",
     Capability.PROGRAM_RUNS: "what ran on a machine are its builds; read them as the resource 'build'",
     Capability.PART_COUNTS: "Authentise counts pieces, not parts per machine",
     Capability.PROGRAM_CONTENT: "build files are large and behind signed links, which are never passed on",

@@ -55,6 +55,9 @@ RELIED_ON: Mapping[str, Reliance] = {
         filtered=("printer", "post_processor", "shipping", "status"),
         flags=(("status", "scheduled,in_progress"),),
     ),
+    "workstation-capacity-data": Reliance(
+        filtered=("related_table_name", "related_uuid", "date"), feature="workstation-capacity-tracking"
+    ),
     "sensor": Reliance(filtered=("sub_location",), feature="sensors", definition=True),
     "sensor-data": Reliance(filtered=("sensor", "updated"), feature="sensors", definition=True),
     "run": Reliance(

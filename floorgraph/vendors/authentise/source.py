@@ -11,6 +11,7 @@ from floorgraph.vendors.answers import Answer, AssumptionNote, Listing, Resource
 from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.batches import Batches
 from floorgraph.vendors.authentise.capabilities import capability_states
+from floorgraph.vendors.authentise.days import Days
 from floorgraph.vendors.authentise.desk import Desk
 from floorgraph.vendors.authentise.feeds import KINDS, Polls, feeds_of
 from floorgraph.vendors.authentise.layouts import Layouts
@@ -55,6 +56,7 @@ class AuthentiseSource(Source):
         self._layouts = Layouts(self._desk, self._stations, tracing)
         self._batches = Batches(self._desk, tracing)
         self._programs = Programs(self._desk)
+        self._days = Days(self._desk)
         self._polls = Polls(
             self._desk, self._stations, self._reports, self._work, self._pieces, self._layouts, self._batches
         )
@@ -134,7 +136,7 @@ class AuthentiseSource(Source):
     async def parts(
         self, part: Part, owner_ids: Iterable[str], freshness: Freshness
     ) -> Mapping[str, Sequence[Any] | SourceFailure]:
-        """Placements, batch actions and climate, downtimes, steps of pieces, and line items."""
+        """Placements, batch actions and climate, downtimes, capacity, steps of pieces, and line items."""
         visit = self._visit(freshness)
         if part is Part.PLACEMENTS:
             return await self._layouts.placements(owner_ids, visit)
@@ -144,6 +146,8 @@ class AuthentiseSource(Source):
             return await self._batches.climate(owner_ids, visit)
         if part is Part.DOWNTIMES:
             return await self._stations.downtimes(owner_ids, visit)
+        if part is Part.CAPACITY:
+            return await self._days.capacity(owner_ids, visit)
         if part is Part.PIECE_STEPS:
             return await self._pieces.steps(owner_ids, visit)
         return await self._work.line_items(owner_ids, visit)

@@ -40,6 +40,7 @@ NEVER: Mapping[Capability, str] = {
     Capability.PROGRAMS: "the vendor keeps no programs; machines name the file that they cut",
     Capability.ORDERS: "the vendor has no orders",
     Capability.DOWNTIMES: "the vendor plans no downtimes",
+    Capability.CAPACITY: "the vendor reckons no capacity",
 }
 NOTES: Mapping[Capability, str] = {
     Capability.KPIS: "run and failure time of whole days; the vendor has nothing that a rate follows from",
