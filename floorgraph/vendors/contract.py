@@ -46,6 +46,10 @@ class Source(ABC):
         self.key = settings.key
         self.title = settings.title or settings.key
         self.clock = tools.clock
+        self.allowed_commands = settings.commands
+        """Names of the commands that the configuration allows for this source."""
+        self.destructive_commands = settings.destructive_commands
+        """Whether it allows those that cannot be undone."""
         self.diagnostics = Diagnostics(clock=tools.clock)
         self.on_change: Callable[[], None] = lambda: None
         """Called whenever condition or capabilities may have changed."""
@@ -225,6 +229,13 @@ class Source(ABC):
         """
         return {}
 
+    def lacking(self, command: type[Command]) -> str | None:
+        """Why this server cannot carry out a command of its vendor, such as its version or a licence.
+
+        None when nothing speaks against it, or when that will only show. Makes no calls.
+        """
+        return None
+
     async def review(self, command: Command) -> Review:
         """What stands against a command before it is sent, judged by fresh records; sends nothing to change.
 
@@ -242,7 +253,11 @@ class Source(ABC):
         raise self._cannot(command)
 
     async def settle(self, command: Command, before: Mapping[str, Any]) -> Settlement:
-        """Read again what a command of unknown outcome was to change. Raises `SourceFailure`."""
+        """Read again what a command of unknown outcome was to change. Raises `SourceFailure`.
+
+        `before` is that of the review. After a restart of this program, texts of more than 2,000 characters
+        in the command are empty: what must be known of them belongs into `before`.
+        """
         return Settlement(Verdict.OPEN)
 
     async def follow(self, command: Command, handle: str) -> Advance:
@@ -280,7 +295,4 @@ class Manifest:
     build: Callable[[Any, SourceTools], Source]
     """Makes a source from an instance of `settings`. Makes no calls."""
     commands: tuple[type[Command], ...] = ()
-    """The commands that such a source can carry out, version and licence permitting.
-
-    Its capabilities have one entry for each, by `Command.word`, which says whether this server can do it.
-    """
+    """The commands that such a source can carry out, version and licence permitting; see `Source.lacking`."""

@@ -71,6 +71,10 @@ class Flights:
         """Let the next question start anew; those who wait already still get their answer."""
         self._by_key.pop(key, None)
 
+    def keys(self) -> list[str]:
+        """The questions that are under way."""
+        return list(self._by_key)
+
     async def close(self) -> None:
         """End all flights and wait until they are gone; no more can begin."""
         self._closed = True

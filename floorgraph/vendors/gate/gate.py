@@ -17,7 +17,7 @@ from floorgraph.vendors.failures import (
     Unreachable,
     VendorFailure,
 )
-from floorgraph.vendors.gate import trace
+from floorgraph.vendors.gate import trace, witness
 from floorgraph.vendors.gate.admission import Admission, Admitted
 from floorgraph.vendors.gate.breaker import BreakerPolicy
 from floorgraph.vendors.gate.budget import BudgetPolicy
@@ -26,6 +26,7 @@ from floorgraph.vendors.gate.flights import Closed, Flight, Flights
 from floorgraph.vendors.gate.health import Health
 from floorgraph.vendors.gate.memory import Memory
 from floorgraph.vendors.gate.tally import OK, Tally, Traffic
+from floorgraph.vendors.gate.writing import Affects, write
 
 T = TypeVar("T")
 
@@ -86,9 +87,10 @@ class Gate:
         self.on_outcome: Callable[[], None] = lambda: None
         self._sleep = sleep
         self._chance = chance
+        self.revision = 0
         self._flights = Flights()
         self._memory = Memory(self.policy.remembered, self.policy.retry_stale)
-        self._admission = Admission(
+        self.admission = Admission(
             source=source,
             concurrency=self.policy.concurrency,
             budget_policy=self.policy.budget,
@@ -112,6 +114,7 @@ class Gate:
             recalled = self._memory.recall(call, freshness, begun)
             if recalled is not None:
                 outcome = "snapshot"
+                witness.used(self, call, recalled)
                 return recalled
             flight = self._flights.current(call.key)
             asked: trace.Outcome = "called" if flight is None else "shared"
@@ -123,7 +126,16 @@ class Gate:
         finally:
             self.tally.reads[call.endpoint, outcome] += 1
             trace.note(self.source, call.key, outcome, self.clock.monotonic() - begun)
+            if outcome == "failed":
+                witness.failed()
+        witness.used(self, call, answer)
         return answer
+
+    def still_gives(self, call: Call[Any], freshness: Freshness, answer: Observed[Any]) -> bool:
+        """Whether a read would be answered with this very answer, without asking the vendor."""
+        if self.kept(call.key) is not answer or answer.stale:
+            return False
+        return freshness.accepts(answer.monotonic, self.clock.monotonic(), call.ttl)
 
     def kept(self, key: str) -> Observed[Any] | None:
         """The remembered answer to a call, however old."""
@@ -131,8 +143,30 @@ class Gate:
 
     def forget(self, key: str) -> None:
         """Make the next read of a call go to the vendor, even if one is under way: it may know too little."""
+        self.revision += 1
         self._memory.forget(key)
         self._flights.detach(key)
+
+    def outdate(self, key: str) -> None:
+        """As `forget`, but what is remembered may stand in, as stale, for an answer that cannot be had."""
+        self._memory.outdate(key)
+        self._flights.detach(key)
+
+    async def write(self, call: Call[T], affects: Affects) -> T:
+        """Send a command, once; see `writing.write`. The answers that it `affects` are asked for afresh."""
+        return await write(self, call, affects)
+
+    def kept_keys(self) -> list[str]:
+        """The questions of which answers or failures are remembered."""
+        return [*self._memory.answers, *self._memory.failures]
+
+    def keys_under_way(self) -> list[str]:
+        """The questions that are under way."""
+        return self._flights.keys()
+
+    def judge(self, endpoint: str, failure: SourceFailure) -> None:
+        """Draw from a failure what it says about the source's health."""
+        self._judge(endpoint, failure, self.clock.now())
 
     async def close(self) -> None:
         """End the calls in flight and wait until they are gone. Later reads raise `Unreachable`."""
@@ -140,34 +174,34 @@ class Gate:
 
     def condition(self) -> SourceCondition:
         """How the source is doing now."""
-        seconds = self._admission.next_attempt_in()
+        seconds = self.admission.next_attempt_in()
         now = self.clock.now()
         return self.health.condition(now, None if seconds is None else now + timedelta(seconds=seconds))
 
     def budgets(self) -> list[BudgetState]:
         """The budgets in use, for the API."""
-        return self._admission.budget_states()
+        return self.admission.budget_states()
 
     def inherit(self, former: "Gate") -> None:
         """Count and pace calls on where another gate to the same account stands."""
-        self._admission.inherit(former._admission)  # noqa: SLF001  of the same class
+        self.admission.inherit(former.admission)
 
     def traffic(self) -> Traffic:
         """What went through, and what is held back, for metrics."""
-        return Traffic(self.tally, self._admission.blocked())
+        return Traffic(self.tally, self.admission.blocked())
 
     def affordable_interval(self, endpoint: str, calls_per_poll: int) -> float:
         """Seconds between polls that the endpoint's budget can pay for until its reset."""
-        return self._admission.budget(endpoint).affordable_interval(self.clock.now(), calls_per_poll)
+        return self.admission.budget(endpoint).affordable_interval(self.clock.now(), calls_per_poll)
 
     def saved_budgets(self) -> dict[str, dict[str, object]]:
         """The counters that must survive a restart, by endpoint class."""
-        return self._admission.saved_budgets()
+        return self.admission.saved_budgets()
 
     def restore_budgets(self, saved: dict[str, dict[str, object]]) -> None:
         """Take up counters saved before a restart; to be called before the first read."""
         for endpoint, counters in saved.items():
-            self._admission.budget(endpoint).restore(counters)
+            self.admission.budget(endpoint).restore(counters)
 
     def _begin(self, call: Call[Any]) -> Flight:
         name = f"call {self.source} {call.key}"
@@ -207,7 +241,7 @@ class Gate:
             attempt += 1
 
     async def _once(self, call: Call[T], effort: _Effort) -> T:
-        async with self._admission.enter(call.endpoint) as admitted:
+        async with self.admission.enter(call.endpoint) as admitted:
             effort.sent = admitted
             begun, outcome = self.clock.monotonic(), GIVEN_UP
             try:
@@ -242,6 +276,7 @@ class Gate:
 
     def _succeeded(self, flight: Flight, call: Call[T], value: T) -> Observed[T]:
         wall = self.clock.now()
+        self.revision += 1
         self.health.succeeded(call.endpoint, wall)
         answer = Observed(value=value, at=wall, monotonic=self.clock.monotonic())
         if self._flights.is_current(flight):
@@ -252,6 +287,7 @@ class Gate:
     def _failed(
         self, flight: Flight, call: Call[T], failure: SourceFailure, cause: BaseException | None
     ) -> Observed[T]:
+        self.revision += 1
         self._judge(call.endpoint, failure, self.clock.now())
         known = None
         if self._flights.is_current(flight):

@@ -1,5 +1,6 @@
 """What the gate remembers per question: the last good answer, and the last failure with its time. Pure."""
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -70,6 +71,13 @@ class Memory:
     def forget(self, key: str) -> None:
         """Remember nothing about a question."""
         self.answers.pop(key, None)
+        self.failures.pop(key, None)
+
+    def outdate(self, key: str) -> None:
+        """Let a remembered answer stand only where no younger one is to be had, and then as stale."""
+        kept = self.answers.get(key)
+        if kept is not None:
+            self.answers[key] = replace(kept, monotonic=-math.inf)
         self.failures.pop(key, None)
 
     def _put(self, table: "OrderedDict[str, V]", key: str, value: V) -> None:

@@ -171,9 +171,16 @@ class HttpClient:
     async def _attempt(
         self, outgoing: Outgoing, url: httpx2.URL, endpoint: str, headers: dict[str, str], progress: Progress
     ) -> Reply:
+        # A command gets a connection of its own: a kept one may have been closed by the server just now, and
+        # then nobody could tell whether the command arrived.
+        first = self._kept if outgoing.repeatable else self._fresh
         try:
             try:
-                return await self._stream(self._kept, outgoing, url, endpoint, headers, progress)
+                return await self._stream(first, outgoing, url, endpoint, headers, progress)
+            except TooLarge as cut:
+                if outgoing.repeatable:
+                    raise
+                raise self._exchange(endpoint).outcome_unknown(cut.detail) from cut
             except (httpx2.HTTPError, OSError) as error:
                 if not outgoing.repeatable or not progress.lost_kept_connection(error):
                     raise
