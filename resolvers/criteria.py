@@ -1,6 +1,6 @@
 """What lists can be narrowed by, and how each source is asked for its part."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -12,11 +12,9 @@ from floorgraph.vendors.contract import Source
 from floorgraph.vendors.questions import EVERYTHING, By, Where
 from loaders.scope import Scope
 from resolvers.ordering import Ordering
+from resolvers.way import Way
 
 MAX_VALUES = 1000
-
-Way = Callable[[Scope, str], Awaitable[Collection[str | None]]]
-"""id of the record that a condition names -> ids of the records that meet it."""
 
 
 @dataclass(kw_only=True)
@@ -30,7 +28,7 @@ class Criteria:
     """Conditions that name another record: what they compare, and the kind of the record named. Without
     anything to compare the condition is met by way of further records, see `ways`."""
     ways: ClassVar[Mapping[str, Way]] = {}
-    """Conditions that are met by way of further records: which ids of this kind they leave."""
+    """How conditions are met that lead to records of this kind by way of further ones."""
 
     ids: list[str] | None = None
     """Only records with one of these ids; at most 1000."""
@@ -112,7 +110,7 @@ class Criteria:
         for name, way in self.ways.items():
             value = getattr(self, name)
             if value is not None:
-                wanted = await way(scope, value)
+                wanted = await way.ids(scope, value)
                 kept = [record for record in kept if record.id in wanted]
         return kept
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from floorgraph.model.errors import BadArgument
@@ -13,7 +14,7 @@ from resolvers.environment import Caller, Environment
 from subscriptions.change import Change
 from subscriptions.naming import field_names
 from subscriptions.sources import SourceChanged
-from subscriptions.topic import Topic
+from subscriptions.topic import Topic, Way
 
 MAX_AGE_SECONDS = 3600.0
 
@@ -28,15 +29,9 @@ def topic_of(
 ) -> Topic:
     """The topic of a subscription.
 
-    Raises `BadArgument` or `BadId` for conditions that cannot be followed live.
+    Raises `BadArgument` or `BadId` for conditions that cannot be meant.
     """
     criteria.check()
-    for name, (by, _) in criteria.parents.items():
-        if by is None and getattr(criteria, name) is not None:
-            raise BadArgument(
-                f"'filter.{name}' cannot be followed live for {criteria.kind}s; ask a query for the ids and "
-                "subscribe with 'filter.ids'."
-            )
     _check_names(criteria.kind, on)
     if max_age is not None and not 0 < max_age <= MAX_AGE_SECONDS:
         raise BadArgument(
@@ -50,6 +45,11 @@ def topic_of(
         sources=None if everywhere else frozenset(concerned),
         ids=None if criteria.ids is None else frozenset(criteria.ids),
         matches=criteria.admits,
+        ways=tuple(
+            Way(way.over, partial(way.leads, value))
+            for name, way in criteria.ways.items()
+            if (value := getattr(criteria, name)) is not None
+        ),
         on=None if on is None else frozenset(on),
         after=after,
         snapshot=snapshot,

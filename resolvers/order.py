@@ -1,18 +1,17 @@
 """Orders: how lists of them are narrowed and ordered, and what they are related to."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.job import Job
 from floorgraph.model.order import OrderStatus
+from floorgraph.vendors.questions import By
 from loaders.parts import LineItemsByOrderId
-from loaders.records import Found, JobById, JobsByOrderId, JobsByStationId, PiecesByOrderId
-from loaders.scope import Scope
+from loaders.records import Found, JobsByOrderId, PiecesByOrderId
 from resolvers.criteria import Criteria
 from resolvers.relation import BY_ID, Relation
+from resolvers.way import of_job, of_station
 
 
 class OrderOrderField(Enum):
@@ -30,16 +29,6 @@ class OrderOrderField(Enum):
     """By the time of the last change."""
 
 
-async def _of_job(scope: Scope, job_id: str) -> Collection[str | None]:
-    job = await scope.loader(JobById).load(job_id)
-    return {job.order_id} if isinstance(job, Job) else ()
-
-
-async def _of_station(scope: Scope, station_id: str) -> Collection[str | None]:
-    found = await scope.loader(JobsByStationId).load(station_id)
-    return {job.order_id for job in found.records if isinstance(job, Job)}
-
-
 @dataclass(kw_only=True)
 class OrderCriteria(Criteria):
     """Narrows a list of orders. Conditions are combined with AND, the values of one with OR."""
@@ -47,14 +36,14 @@ class OrderCriteria(Criteria):
     kind: ClassVar = Kind.ORDER
     searched: ClassVar = ("name", "part_reference", "remote_id")
     parents: ClassVar = {"station": (None, Kind.STATION), "job": (None, Kind.JOB)}
-    ways: ClassVar = {"station": _of_station, "job": _of_job}
+    ways: ClassVar = {"station": of_station(By.ORDER), "job": of_job(By.ORDER)}
 
     status: list[OrderStatus] | None = None
     """Only orders with one of these statuses."""
     station: str | None = None
     """Only orders with a job that is given to this station."""
     job: str | None = None
-    """Only the order that this job belongs to."""
+    """Only the order, or the orders, that this job belongs to."""
 
     def admits(self, record: Any) -> bool:
         """Whether an order meets every condition that it shows itself."""

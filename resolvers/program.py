@@ -1,17 +1,15 @@
 """Programs: how lists of them are narrowed and ordered, and what they are related to."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.job import Job
 from floorgraph.vendors.questions import By
-from loaders.records import Found, JobById, JobsByOrderId, ProgramById, StationById, VersionsByProgramId
-from loaders.scope import Scope
+from loaders.records import Found, ProgramById, StationById, VersionsByProgramId
 from resolvers.criteria import Criteria
 from resolvers.relation import BY_ID, Relation, by_field
+from resolvers.way import of_job, of_order
 
 
 class ProgramOrderField(Enum):
@@ -27,16 +25,6 @@ class ProgramOrderField(Enum):
     """By the size of the current version."""
 
 
-async def _of_job(scope: Scope, job_id: str) -> Collection[str | None]:
-    job = await scope.loader(JobById).load(job_id)
-    return {job.program_id} if isinstance(job, Job) else ()
-
-
-async def _of_order(scope: Scope, order_id: str) -> Collection[str | None]:
-    found = await scope.loader(JobsByOrderId).load(order_id)
-    return {job.program_id for job in found.records if isinstance(job, Job)}
-
-
 @dataclass(kw_only=True)
 class ProgramCriteria(Criteria):
     """Narrows a list of programs. Conditions are combined with AND, the values of one with OR."""
@@ -48,7 +36,7 @@ class ProgramCriteria(Criteria):
         "job": (None, Kind.JOB),
         "order": (None, Kind.ORDER),
     }
-    ways: ClassVar = {"job": _of_job, "order": _of_order}
+    ways: ClassVar = {"job": of_job(By.PROGRAM), "order": of_order(By.PROGRAM)}
 
     station: str | None = None
     """Only programs that are kept for this station."""

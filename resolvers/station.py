@@ -1,7 +1,7 @@
 """Stations: how lists of them are narrowed and ordered, and what they are related to."""
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
@@ -11,12 +11,11 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.station import LiveStatus, Station, StationStatus
 from floorgraph.model.timeline import ProgramRunKind, Window
+from floorgraph.vendors.questions import By
 from loaders.parts import CapacityByStationId, DowntimesByStationId
 from loaders.records import (
     BatchesByStationId,
     Found,
-    JobById,
-    JobsByOrderId,
     JobsByStationId,
     LayoutsByStationId,
     PiecesByStationId,
@@ -39,6 +38,7 @@ from loaders.station import (
 from resolvers.criteria import Criteria
 from resolvers.ordering import Ordering, natural
 from resolvers.relation import BY_ID, Relation
+from resolvers.way import of_job, of_order
 
 
 class StationOrderField(Enum):
@@ -57,23 +57,13 @@ class StationOrderField(Enum):
     """By the time of the last change."""
 
 
-async def _of_job(scope: Scope, job_id: str) -> Collection[str | None]:
-    job = await scope.loader(JobById).load(job_id)
-    return {job.station_id} if isinstance(job, Job) else ()
-
-
-async def _of_order(scope: Scope, order_id: str) -> Collection[str | None]:
-    found = await scope.loader(JobsByOrderId).load(order_id)
-    return {job.station_id for job in found.records if isinstance(job, Job)}
-
-
 @dataclass(kw_only=True)
 class StationCriteria(Criteria):
     """Narrows a list of stations. Conditions are combined with AND, the values of one with OR."""
 
     kind: ClassVar = Kind.STATION
     parents: ClassVar = {"job": (None, Kind.JOB), "order": (None, Kind.ORDER)}
-    ways: ClassVar = {"job": _of_job, "order": _of_order}
+    ways: ClassVar = {"job": of_job(By.STATION), "order": of_order(By.STATION)}
 
     status: list[StationStatus] | None = None
     """Only stations with one of these statuses; stations whose status cannot be had are left out."""

@@ -1,11 +1,12 @@
 """Everybody who listens: each subscriber has a seat, and a change goes to all seats of its kind."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.time import Clock
+from subscriptions.crossing import Crossing
 from subscriptions.ended import SubscriptionEnded
 from subscriptions.journal import Entry
 from subscriptions.mailbox import Mailbox
@@ -17,9 +18,10 @@ log = structlog.get_logger("floorgraph.subscriptions")
 class Seat:
     """Where one subscriber waits."""
 
-    def __init__(self, mailbox: Mailbox, pause: Pause) -> None:
+    def __init__(self, mailbox: Mailbox, pause: Pause, crossing: Crossing | None = None) -> None:
         self.mailbox = mailbox
         self.pause = pause
+        self._crossing = crossing
         self.holding = False
         """Whether the subscriber waits because it wants changes no more often; folding is no lag then."""
         self.urgent = False
@@ -27,12 +29,19 @@ class Seat:
         self.error: Exception | None = None
         """Why the subscription ends; raised by its stream."""
 
-    def tell(self, entries: Iterable[Entry]) -> None:
-        """Take in changes. A filter that raises ends this subscription and no other."""
-        if self.error is not None:
-            return
+    def tell(self, kind: Kind, entries: Sequence[Entry]) -> None:
+        """Take in changes of one kind. A filter that raises ends this subscription and no other."""
+        if self.error is None and entries:
+            self._hear(lambda: entries if self._crossing is None else self._crossing.follow(kind, entries))
+            self.mailbox.pass_by(entries[-1].sequence)
+
+    def catch_up(self, missed: Sequence[Entry]) -> None:
+        """Take in what was missed, as `since` tells it."""
+        self._hear(lambda: missed)
+
+    def _hear(self, entries: Callable[[], Iterable[Entry]]) -> None:
         try:
-            for entry in entries:
+            for entry in entries():
                 told = self.mailbox.offer(entry, counted=not self.holding)
                 self.urgent = self.urgent or (told and entry.difference.command_id is not None)
         except Exception as error:
@@ -75,22 +84,24 @@ class Audience:
         self._seats: dict[Kind, set[Seat]] = {}
 
     def __len__(self) -> int:
-        return sum(map(len, self._seats.values()))
+        return len(set().union(*self._seats.values()))
 
     def join(self, seat: Seat) -> None:
         """Hear every change from now on. Raises `SubscriptionEnded` when there will be none."""
         self.check()
-        self._seats.setdefault(seat.mailbox.topic.kind, set()).add(seat)
+        for kind in seat.mailbox.topic.kinds:
+            self._seats.setdefault(kind, set()).add(seat)
 
     def leave(self, seat: Seat) -> None:
         """Hear no more."""
-        self._seats.get(seat.mailbox.topic.kind, set()).discard(seat)
+        for kind in seat.mailbox.topic.kinds:
+            self._seats.get(kind, set()).discard(seat)
 
     def tell(self, kind: Kind, entries: list[Entry]) -> None:
         """Pass on changes; never waits for anybody."""
         if entries:
             for seat in self._seats.get(kind, ()):
-                seat.tell(entries)
+                seat.tell(kind, entries)
 
     def end_those_of(self, source: str, error: Exception) -> None:
         """End the subscriptions that can hear of no other source."""

@@ -37,7 +37,7 @@ class Delivery:
             if isinstance(entries, list):
                 # No waiting in between: journal and mailbox meet without gap or overlap.
                 self._sit_down()
-            ticket = room.demand.add(topic.kind, self._concerned, topic.max_age)
+            ticket = room.demand.add(topic.kinds, self._concerned, topic.max_age)
             room.polling.refresh(self._concerned)
             if isinstance(entries, list):
                 for change in self._teller.missed(entries):

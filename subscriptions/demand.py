@@ -26,11 +26,11 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class _Ask:
     sources: frozenset[str] | None
-    kind: Kind
+    kinds: frozenset[Kind]
     age: float | None
 
     def concerns(self, source: str, feed: Feed) -> bool:
-        return self.kind in feed.kinds and (self.sources is None or source in self.sources)
+        return not self.kinds.isdisjoint(feed.kinds) and (self.sources is None or source in self.sources)
 
 
 @dataclass(slots=True)
@@ -44,13 +44,15 @@ class Demand:
     _left: list[tuple[float, _Ask]] = field(default_factory=list)
     _issued: int = 0
 
-    def add(self, kind: Kind, sources: frozenset[str] | None = None, age: float | None = None) -> int:
-        """Want a kind of record from some sources, or from all when None; returns the ticket to give back.
+    def add(
+        self, kinds: frozenset[Kind], sources: frozenset[str] | None = None, age: float | None = None
+    ) -> int:
+        """Want kinds of record from some sources, or from all when None; returns the ticket to give back.
 
         `age` in seconds; None leaves the pace to the feed.
         """
         self._issued += 1
-        ask = self._asks[self._issued] = _Ask(sources, kind, age)
+        ask = self._asks[self._issued] = _Ask(sources, kinds, age)
         self._live[ask] += 1
         return self._issued
 
@@ -66,7 +68,7 @@ class Demand:
 
     def touch(self, kind: Kind, source: str, now: float) -> None:
         """Want a kind of record for no longer than the lingering."""
-        self._leave(_Ask(frozenset((source,)), kind, None), now)
+        self._leave(_Ask(frozenset((source,)), frozenset((kind,)), None), now)
 
     def wanted(self, source: str, feed: Feed, now: float) -> Wanted | None:
         """How a feed is to be polled now; None when nobody wants it.
@@ -85,6 +87,6 @@ class Demand:
 
     def _leave(self, ask: _Ask, now: float) -> None:
         # One entry for each sort of ask, however often people come and go.
-        sort = _Ask(ask.sources, ask.kind, None)
+        sort = _Ask(ask.sources, ask.kinds, None)
         self._left = [(end, other) for end, other in self._left if end > now and other != sort]
         self._left.append((now + self.linger, sort))

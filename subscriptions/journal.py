@@ -5,7 +5,7 @@ the latest ones for subscribers that come back.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import dropwhile
@@ -56,6 +56,16 @@ class Journal:
     def known(self, source: str, kind: Kind) -> Mapping[str, Record]:
         """The records of a collection by id; never changed after it is handed out."""
         return self._known.get((source, kind), _NOTHING)
+
+    def records(self, kind: Kind) -> Iterator[Record]:
+        """The records of a kind, of all sources."""
+        return (
+            record for (_, other), found in self._known.items() if other is kind for record in found.values()
+        )
+
+    def record_of(self, kind: Kind, record_id: str) -> Record | None:
+        """One record by its global id; None when it is not known."""
+        return self.known(record_id.partition(":")[0], kind).get(record_id)
 
     def record(
         self, source: str, kind: Kind, compared: Compared, differences: Iterable[Difference], at: datetime

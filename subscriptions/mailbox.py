@@ -105,6 +105,10 @@ class Mailbox:
             del self._waiting[seen.id]
         return bool(kept)
 
+    def pass_by(self, sequence: int) -> None:
+        """Everything up to a place in the sequence was offered, or is no concern of the topic."""
+        self._position = max(self._position, sequence)
+
     def take(self) -> Parcel | None:
         """The next entry to deliver; None when nothing waits."""
         if not self._waiting:

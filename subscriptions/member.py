@@ -31,7 +31,7 @@ class Member:
         concerned = topic.concerned()
         room.audience.check()
         missed = resumed(room, topic)
-        ticket = room.demand.add(topic.kind, concerned, topic.max_age)
+        ticket = room.demand.add(topic.kinds, concerned, topic.max_age)
         try:
             if isinstance(missed, list):
                 # No waiting in between: journal and mailbox meet without gap or overlap.
@@ -105,7 +105,7 @@ class Member:
             await self._begin(f"more than {self._room.policy.remembered_changes} changes happened unread")
             return
         self._sit_down(position)
-        self._seated().tell(missed)
+        self._seated().catch_up(missed)
 
     async def _send(self, batch: Batch) -> None:
         for chunk in batch.chunks():

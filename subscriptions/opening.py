@@ -1,7 +1,9 @@
 """How a subscription begins: where it goes on from, and what must be known before a snapshot is sent."""
 
+from floorgraph.model.ids import Kind
 from floorgraph.vendors.contract import Source
 from subscriptions.audience import Seat
+from subscriptions.crossing import Crossing
 from subscriptions.cursor import OtherInstance
 from subscriptions.journal import Entry, TooOld
 from subscriptions.mailbox import Mailbox
@@ -30,10 +32,16 @@ def resumed(room: Newsroom, topic: Topic) -> list[Entry] | str | None:
 
 def since(room: Newsroom, topic: Topic, sequence: int) -> list[Entry] | str:
     """The changes after a position, or why they cannot be told."""
-    entries = room.journal.since(topic.kind, sequence)
-    if isinstance(entries, TooOld):
-        return f"the cursor is older than the latest {entries.kept} changes"
-    return entries
+    found: list[tuple[Kind, Entry]] = []
+    for kind in topic.kinds:
+        entries = room.journal.since(kind, sequence)
+        if isinstance(entries, TooOld):
+            return f"the cursor is older than the latest {entries.kept} changes"
+        found.extend((kind, entry) for entry in entries)
+    if not topic.ways:
+        return [entry for _, entry in found]
+    found.sort(key=lambda one: one[1].sequence)
+    return Crossing(topic, room.journal).since(found)
 
 
 async def first_polls(room: Newsroom, topic: Topic) -> None:
@@ -56,12 +64,14 @@ async def first_polls(room: Newsroom, topic: Topic) -> None:
 
 
 def _settled(room: Newsroom, topic: Topic, source: Source, began: float) -> bool:
-    return room.heartbeats.heard(source.key) and room.polling.settled(source, topic.kind, began)
+    return room.heartbeats.heard(source.key) and all(
+        room.polling.settled(source, kind, began) for kind in topic.kinds
+    )
 
 
 def seat_at(room: Newsroom, topic: Topic, position: int) -> Seat:
     """A seat that hears every change from now on, with an empty mailbox that stands at a position."""
     mailbox = Mailbox(topic, position=position, capacity=room.policy.waiting_records)
-    seat = Seat(mailbox, Pause(room.sleep))
+    seat = Seat(mailbox, Pause(room.sleep), Crossing(topic, room.journal) if topic.ways else None)
     room.audience.join(seat)
     return seat

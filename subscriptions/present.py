@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from floorgraph.model.record import Record
+from subscriptions.crossing import Crossing
 from subscriptions.journal import Journal
 from subscriptions.polling import Polling
 from subscriptions.topic import Topic
@@ -15,9 +16,12 @@ def present(topic: Topic, journal: Journal, polling: Polling) -> list[Record]:
     They are marked stale where the last poll did not succeed.
     """
     found: list[Record] = []
+    crossing = Crossing(topic, journal)
     for source in polling.sources(topic.concerned()):
         records = [
-            record for record in journal.known(source.key, topic.kind).values() if topic.admits(record)
+            record
+            for record in journal.known(source.key, topic.kind).values()
+            if crossing.admits(record.id) and topic.admits(record)
         ]
         records.sort(key=lambda record: natural(record.remote_id))
         if not polling.current(source, topic.kind):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from floorgraph.model.record import Record
 from floorgraph.model.time import Clock
@@ -26,10 +27,13 @@ class Teller:
     def missed(self, entries: Iterable[Entry]) -> list[Change]:
         """What somebody missed, one by one."""
         told: list[Change] = []
-        for entry in entries:
-            seen = self._topic.view(entry.difference)
-            if seen is not None and self._topic.interested(seen):
-                told.append(self.change(replace(entry, difference=seen), entry.sequence))
+        for entry, following in pairwise((*entries, None)):
+            seen = None if entry is None else self._topic.view(entry.difference)
+            if entry is not None and seen is not None and self._topic.interested(seen):
+                # One change of a job can move several stations: only the last of them is told in full.
+                whole = following is None or following.sequence > entry.sequence
+                position = entry.sequence if whole else entry.sequence - 1
+                told.append(self.change(replace(entry, difference=seen), position))
         return told
 
     def snapshot(self, records: Iterable[Record], position: int) -> list[Change]:

@@ -1,6 +1,6 @@
 """What one subscriber wants to hear about, and how a change looks through its filter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -10,6 +10,16 @@ from subscriptions.change import ChangeKind
 from subscriptions.difference import Difference
 
 NO_LONGER_MATCHES = "no longer matches the filter"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How other records decide which ones a topic is about."""
+
+    kind: Kind
+    """The kind of record that decides; another one than the topic's."""
+    leads: Callable[[Record], Collection[str]]
+    """Global ids of the topic's records that such a record leads to, each once. Looks at the record alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,9 @@ class Topic:
     matches: Callable[[Record], bool] | None = None
     """Whether a record is of interest; all are when None. Looks at the record alone: it is called with
     the record before and after each change, and must answer the same for the same record."""
+    ways: tuple[Way, ...] = ()
+    """Only records that each of these leads to; what they lead over is polled as well. `Crossing` follows
+    them, everything in this class looks away."""
     on: frozenset[str] | None = None
     """GraphQL names of the fields whose change is of interest; every field when None. Records that
     appear or disappear are told in any case."""
@@ -38,6 +51,11 @@ class Topic:
     scope: str = ""
     """Names what `matches`, `on` and the caller's rights stand for. A cursor of another scope makes
     RESYNC, because what it counts on having been sent was not."""
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of record that must be known: its own, and those that its ways lead over."""
+        return frozenset((self.kind, *(way.kind for way in self.ways)))
 
     def concerned(self) -> frozenset[str] | None:
         """Keys of the sources that can contribute; None for all. Raises `BadId` for a malformed id."""

@@ -64,6 +64,8 @@ class Toy(Source):
         self.time = time
         self.offered = list(feeds)
         self.truth: dict[Kind, dict[str, str]] = {Kind.STATION: {}, Kind.JOB: {}}
+        self.places: dict[str, str] = {}
+        """The station that each job is given to, by remote ids."""
         self.complete = True
         self.failure: Exception | None = None
         self.probe_failure: SourceFailure | None = None
@@ -121,12 +123,19 @@ class Toy(Source):
             raise self.failure
         return found
 
+    def _place(self, remote: str) -> str | None:
+        place = self.places.get(remote)
+        return None if place is None else f"{self.key}:station:{place}"
+
     def listing(self, kind: Kind) -> Listing:
         now = self.time.now()
         named = self.truth[kind].items()
         records: list[Record] = (
             [station(remote, name, source=self.key, at=now) for remote, name in named]
             if kind is Kind.STATION
-            else [job(remote, name=name, source=self.key, at=now) for remote, name in named]
+            else [
+                job(remote, name=name, source=self.key, at=now, station_id=self._place(remote))
+                for remote, name in named
+            ]
         )
         return Listing(records=records, complete=self.complete, observed_at=now)
