@@ -2,26 +2,28 @@ import "graphiql/setup-workers/vite";
 // The parts of graphiql/style.css without its embedded fonts and its second copy of the editor styles.
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
 import "graphiql/graphiql.css";
 import "./page.css";
 
-import { createGraphiQLFetcher, createLocalStorage } from "@graphiql/toolkit";
+import { explorerPlugin } from "@graphiql/plugin-explorer";
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
+import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { createLocalStorage } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
+import { useEffect } from "react";
 import { createRoot } from "react-dom/client";
 
-import { examples } from "./examples.js";
+import { fetcher, useAccess } from "./access.js";
+import { tabs } from "./examples.js";
+import { guide } from "./guide.jsx";
+import { Price } from "./price.jsx";
 import { keepingNoHeaders } from "./storage.js";
-
-// The page is /graphiql/ beside /graphql, whatever path a proxy puts in front of both.
-const api = new URL("../graphql", location.href);
-const live = new URL(api);
-live.protocol = api.protocol === "https:" ? "wss:" : "ws:";
-
-const fetcher = createGraphiQLFetcher({ url: api.href, subscriptionUrl: live.href });
 
 // A name of its own, so that another GraphiQL on the same host and port does not share its tabs.
 const storage = keepingNoHeaders(createLocalStorage({ namespace: "floorgraph" }));
+const plugins = [guide, explorerPlugin({ showAttribution: false }), HISTORY_PLUGIN];
 
 function Logo() {
   return (
@@ -32,11 +34,31 @@ function Logo() {
   );
 }
 
+/** Opens the panel that asks for a key when the server wants one. */
+function Doorkeeper() {
+  const { refused } = useAccess();
+  const { setVisiblePlugin } = useGraphiQLActions();
+  useEffect(() => {
+    if (refused) setVisiblePlugin(guide);
+  }, [refused, setVisiblePlugin]);
+  return null;
+}
+
+/** Keeps the tab in front in sight when there are more than fit. */
+function TabInSight() {
+  const at = useGraphiQL((page) => page.activeTabIndex);
+  useEffect(() => {
+    document.querySelectorAll(".graphiql-tab")[at]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [at]);
+  return null;
+}
+
 createRoot(document.getElementById("graphiql")).render(
   <GraphiQL
     fetcher={fetcher}
     storage={storage}
-    defaultTabs={examples}
+    plugins={plugins}
+    defaultTabs={tabs}
     defaultEditorToolsVisibility={false}
     isHeadersEditorEnabled
     shouldPersistHeaders={false}
@@ -46,5 +68,10 @@ createRoot(document.getElementById("graphiql")).render(
     <GraphiQL.Logo>
       <Logo />
     </GraphiQL.Logo>
+    <GraphiQL.Footer>
+      <Price />
+      <Doorkeeper />
+      <TabInSight />
+    </GraphiQL.Footer>
   </GraphiQL>,
 );
