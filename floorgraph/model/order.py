@@ -47,10 +47,32 @@ class LineItem:
     """The vendor's own identifier."""
     name: str
     """Name of the position."""
+    reference: str | None = None
+    """The number that the customer or the vendor gave the position."""
+    kind: str | None = None
+    """The vendor's word for what the position is for, such as `product` or `specimen`."""
     product: str | None = None
     """Name of the product that is asked for."""
+    product_reference: str | None = None
+    """The vendor's own identifier of the product."""
+    product_description: str | None = None
+    """Free text from the vendor about the product."""
+    drawing: str | None = None
+    """Name of the drawing or model that it is made from."""
+    materials: tuple[str, ...] = ()
+    """Names of the materials that it is made of."""
+    workflow: str | None = None
+    """Name of the way that its pieces take through the shop."""
     quantity: int | None = None
     """Number of pieces asked for."""
+    completed_quantity: int | None = None
+    """Number of pieces that are done; null when the vendor does not count."""
+    priority: float | None = None
+    """The vendor's priority; larger is more urgent."""
+    notes: str | None = None
+    """What people noted at the vendor."""
+    created_at: datetime | None = None
+    """When the position was created at the vendor (UTC)."""
     status: OrderStatus = OrderStatus.UNKNOWN
     """How far the position is."""
     vendor_status: str | None = None

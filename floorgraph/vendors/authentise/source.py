@@ -18,6 +18,7 @@ from floorgraph.vendors.authentise.layouts import Layouts
 from floorgraph.vendors.authentise.mapping.frame import Frame
 from floorgraph.vendors.authentise.passthrough import Passthrough
 from floorgraph.vendors.authentise.pieces import Pieces
+from floorgraph.vendors.authentise.positions import Positions
 from floorgraph.vendors.authentise.probe import Probe
 from floorgraph.vendors.authentise.programs import Programs
 from floorgraph.vendors.authentise.report import Reports
@@ -57,6 +58,7 @@ class AuthentiseSource(Source):
         self._batches = Batches(self._desk, tracing)
         self._programs = Programs(self._desk)
         self._days = Days(self._desk)
+        self._positions = Positions(self._desk)
         self._polls = Polls(
             self._desk, self._stations, self._reports, self._work, self._pieces, self._layouts, self._batches
         )
@@ -150,7 +152,7 @@ class AuthentiseSource(Source):
             return await self._days.capacity(owner_ids, visit)
         if part is Part.PIECE_STEPS:
             return await self._pieces.steps(owner_ids, visit)
-        return await self._work.line_items(owner_ids, visit)
+        return await self._positions.line_items(owner_ids, visit)
 
     async def resource(
         self, path: str, filters: Mapping[str, str], first: int, after: str | None

@@ -1,4 +1,4 @@
-"""Work: runs, outsourced jobs, and orders with their line items."""
+"""Work: runs, outsourced jobs, and orders."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -6,13 +6,13 @@ from typing import Any
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
-from floorgraph.model.order import LineItem, Order
+from floorgraph.model.order import Order
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.archive import links_in
 from floorgraph.vendors.authentise.desk import Desk, in_turns, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
 from floorgraph.vendors.authentise.mapping.job import Actuals, latest, outsourced_job, run_job
-from floorgraph.vendors.authentise.mapping.order import line_item, order
+from floorgraph.vendors.authentise.mapping.order import order
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.stations import Stations
 from floorgraph.vendors.authentise.together import together
@@ -114,17 +114,6 @@ class Work:
         wanted = of_resources(refs_of_ids(where.values).values(), "order")["order"]
         found = await library.some("order", [ref.uuid for ref in wanted], visit)
         return visit.answer(self._orders(found.values()))
-
-    async def line_items(self, ids: Iterable[str], visit: Visit) -> dict[str, list[LineItem]]:
-        """The line items of orders, of every use: the vendor's list keeps back all but products."""
-        desk = self._desk
-        wanted = refs_of_ids(ids)
-        found = await desk.archive.related("line-item", "order", wanted.values(), visit)
-        orders = await desk.lookup("order", wanted.values(), visit)
-        return {
-            one: [line_item(row, desk.frame, orders.get(ref)) for row in found.get(ref, ())]
-            for one, ref in wanted.items()
-        }
 
     async def _of_orders(self, refs: Iterable[Ref], visit: Visit) -> dict[Ref, list[Row]]:
         library = self._desk.archive

@@ -29,7 +29,23 @@ def found_workflows(shop: Shop) -> None:
     for number in range(1, MODELS + 1):
         edge = shop.dice.whole(12, 90)
         size = {"x": edge, "y": edge + 8, "z": edge // 2}
-        store.add("model", name=f"part-{number:02d}.stl", status="processed", type="stl", size=size)
+        model = store.add("model", name=f"part-{number:02d}.stl", status="processed", type="stl", size=size)
+        if number % 3 == 0:
+            _library_entry(shop, model, number)
+
+
+def _library_entry(shop: Shop, model: Row, number: int) -> None:
+    """A part that is made again and again."""
+    shop.store.add(
+        "model-library",
+        name=f"Standard part {number:02d}",
+        notes=f"Released design {number:02d}",
+        default_customer_id=f"STD-{number:03d}",
+        type="product",
+        additive={"model": model["uri"]},
+        labels=[],
+        custom_field_values=[],
+    )
 
 
 def _workflow(shop: Shop, kind: Row, route: list[Ref]) -> None:

@@ -55,7 +55,7 @@ def _new_item(shop: Shop, order: Row, quantity: int) -> list[Row]:
     workflow = dice.pick([row for row in store.table("workflow") if not row.get("source_workflow")])
     model = dice.pick([row["uri"] for row in store.table("model")])
     material: Ref = workflow["materials"][0]
-    product = store.add("product", order=order["uri"])
+    product = store.add("product", order=order["uri"], model_library=_library_of(shop, model))
     kind = dice.weighted((("product", 90.0), ("specimen", 6.0), ("tooling", 4.0)))
     item = store.add(
         "line-item",
@@ -77,6 +77,12 @@ def _new_item(shop: Shop, order: Row, quantity: int) -> list[Row]:
         additional_costs=[],
     )
     return [new_piece(shop, order, item, index + 1, model, material) for index in range(quantity)]
+
+
+def _library_of(shop: Shop, model: Ref) -> Ref | None:
+    """The library entry that a model is released as."""
+    entries = shop.store.table("model-library")
+    return next((row["uri"] for row in entries if row["additive"].get("model") == model), None)
 
 
 def new_piece(shop: Shop, order: Row, item: Row, index: int, model: Ref, material: Ref) -> Row:

@@ -1,7 +1,7 @@
-"""Orders and their line items."""
+"""Orders."""
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.order import LineItem, Order, OrderStatus
+from floorgraph.model.order import Order, OrderStatus
 from floorgraph.vendors.authentise.mapping.frame import Frame, short
 from floorgraph.vendors.authentise.mapping.words import ORDER
 from floorgraph.vendors.authentise.shelf import Row
@@ -22,19 +22,4 @@ def order(row: Row, frame: Frame) -> Order:
         priority=fields.number("priority"),
         notes=fields.text("notes"),
         description=fields.text("error"),
-    )
-
-
-def line_item(row: Row, frame: Frame, order_row: Row | None) -> LineItem:
-    """One position; it is due when its order is."""
-    fields = frame.fields(row)
-    word = fields.text("status")
-    return LineItem(
-        remote_id=row.ref.remote,
-        name=fields.text("name") or short(row.ref),
-        product=None if (product := row.link("product")) is None else product.remote,
-        quantity=fields.integer("quantity"),
-        status=frame.word("order", word, ORDER, OrderStatus.UNKNOWN, "line item"),
-        vendor_status=word,
-        due_at=None if order_row is None else frame.fields(order_row).instant("due_date"),
     )
