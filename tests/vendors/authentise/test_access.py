@@ -10,7 +10,7 @@ from floorgraph.model.source import SourceStatus
 from floorgraph.vendors.failures import AuthRequired, Forbidden, NotFound, SourceFailure
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.questions import EVERYTHING, By, Where
-from tests.support.upstream import Answer, serving
+from tests.support.upstream import Answer, Raw, serving
 from tests.vendors.authentise.conftest import Build
 from tests.vendors.authentise.hall import TOKEN, Hall
 
@@ -228,3 +228,66 @@ async def test_one_server_is_asked_the_same_once_at_a_time(hall: Hall, source: B
     fresh = Freshness(max_age=0, since=am.clock.monotonic())
     await asyncio.gather(*(am.select(Kind.ORDER, EVERYTHING, fresh) for _ in range(20)))
     assert hall.calls() == {"order": 1}
+
+
+ORDER_ROW = (
+    b'{"meta": {"count": 1}, "resources": '
+    b'[{"uri": "/order/0b0f3c5e-7a52-4d0e-9a86-0c2f6d1e8b47/", "name": "A", "status": "new"}]}'
+)
+EXPIRED = Answer(403, b'{"errors": [{"code": "invalid-session-provided", "title": "no"}]}')
+
+
+async def test_sessions_are_opened_at_the_users_host_and_used_at_the_data_host(source: Build) -> None:
+    async with serving() as users, serving() as data:
+        users.default = Answer(201, b"", {"Set-Cookie": "session=abc; Domain=.example.com; HttpOnly"})
+        data.default = Answer(200, ORDER_ROW)
+        am = source(data.url, users_url=users.url, session=SESSION)
+        assert [one.name for one in (await am.select(Kind.ORDER, EVERYTHING, NOW)).items] == ["A"]
+        assert [(one.method, one.target) for one in users.requests] == [("POST", "/sessions/")]
+        assert b"simulator-password" in users.requests[0].body
+        (read,) = data.requests
+        assert read.target.startswith("/order/?")
+        assert {name.lower(): value for name, value in read.headers.items()}["cookie"] == "session=abc"
+        assert b"simulator-password" not in read.body
+        assert "cookie" not in {name.lower() for name in users.requests[0].headers}
+
+
+async def test_an_expired_session_is_renewed_at_the_users_host(source: Build) -> None:
+    async with serving() as users, serving() as data:
+        users.script(*(Answer(201, b"", {"Set-Cookie": f"session=s{number}"}) for number in (1, 2)))
+        data.script(Answer(200, ORDER_ROW), EXPIRED, Answer(200, ORDER_ROW))
+        am = source(data.url, users_url=users.url, session=SESSION)
+        for _ in range(2):
+            answer = await am.select(Kind.ORDER, EVERYTHING, NOW)
+            assert answer.failure is None
+        assert [one.target for one in users.requests] == ["/sessions/", "/sessions/"]
+        cookies = [{k.lower(): v for k, v in one.headers.items()}["cookie"] for one in data.requests]
+        assert cookies == ["session=s1", "session=s1", "session=s2"]
+
+
+async def test_without_the_users_host_nothing_is_sent_to_the_data_host(source: Build) -> None:
+    async with serving() as users, serving() as data:
+        users.default = Answer(503)
+        am = source(data.url, users_url=users.url, session=SESSION)
+        with pytest.raises(SourceFailure):
+            await am.select(Kind.ORDER, EVERYTHING, NOW)
+        assert data.requests == []
+        users.default = Answer(302, b"", {"Location": f"{data.url}/sessions/"})
+        with pytest.raises(SourceFailure):
+            await am.select(Kind.ORDER, EVERYTHING, NOW)
+        assert data.requests == []
+
+
+async def test_the_session_is_found_among_several_cookies(source: Build) -> None:
+    head = (
+        "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n"
+        "Set-Cookie: csrf=xyz; Expires=Wed, 21 Oct 2037 07:28:00 GMT; Path=/\r\n"
+        "Set-Cookie: session=abc; Expires=Wed, 21 Oct 2037 07:28:00 GMT; Path=/; HttpOnly\r\n\r\n"
+    )
+    async with serving() as users, serving() as data:
+        users.default = Raw(head.encode())
+        data.default = Answer(200, ORDER_ROW)
+        am = source(data.url, users_url=users.url, session=SESSION)
+        await am.select(Kind.ORDER, EVERYTHING, NOW)
+        (read,) = data.requests
+        assert {name.lower(): value for name, value in read.headers.items()}["cookie"] == "session=abc"
