@@ -28,6 +28,10 @@ class Commands:
         for key in ids:
             self._awaited[key] = _Awaited(command_id, now, now + self.patience)
 
+    def withdrawn(self, command_id: str) -> None:
+        """A command has no further effect."""
+        self._awaited = {key: one for key, one in self._awaited.items() if one.command_id != command_id}
+
     def awaiting(self, source: str, now: float) -> bool:
         """Whether a record of a source was commanded and not yet seen to change."""
         prefix = f"{source}:"

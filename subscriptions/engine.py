@@ -193,13 +193,23 @@ class Engine:
         self._polling.refresh((key,))
         await former.close()
 
-    def burst(self, source_key: str, kinds: Iterable[Kind], command_id: str, ids: Iterable[str]) -> None:
-        """After a command: poll these kinds of a source in quick succession, watched or not.
+    def expect(self, command_id: str, ids: Iterable[str]) -> None:
+        """A command on these records is about to be sent.
 
-        The first change of each of the records within the engine's patience
-        carries the command's id. Ends early once all of them changed.
+        The first change of each of them that is asked for from now on, within
+        the engine's patience, carries the command's id.
         """
         self._commands.issued(command_id, ids, self._clock.monotonic())
+
+    def unexpect(self, command_id: str) -> None:
+        """A command changed nothing, or nothing more: later changes are not its effect."""
+        self._commands.withdrawn(command_id)
+
+    def burst(self, source_key: str, kinds: Iterable[Kind]) -> None:
+        """After a command: poll these kinds of a source in quick succession, watched or not.
+
+        Ends early once all records changed that are expected to.
+        """
         for source in self._polling.sources((source_key,)):
             self._polling.burst(source, frozenset(kinds))
 

@@ -292,7 +292,8 @@ async def test_a_cohort_that_wants_changes_less_often_keeps_its_pace_but_hears_o
             north.put("1", str(turn))
             await time.advance(10)
         assert len(desk.changes()) <= 1
-        engine.burst("north", {Kind.STATION}, "c1", ["north:station:1"])
+        engine.expect("c1", ["north:station:1"])
+        engine.burst("north", {Kind.STATION})
         north.put("1", "commanded")
         await time.advance(5)
         change = desk.changes()[-1]

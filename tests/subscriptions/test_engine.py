@@ -285,7 +285,8 @@ async def test_a_command_is_followed_by_a_burst_and_its_effect_carries_its_id() 
         await time.advance(5)
         listener.changes()
         before = len(north.polls)
-        engine.burst("north", {Kind.STATION}, "c1", ["north:station:1"])
+        engine.expect("c1", ["north:station:1"])
+        engine.burst("north", {Kind.STATION})
         await time.advance(3)
         assert reason(engine) == "burst"
         north.put("1", "Lathe")
@@ -313,7 +314,8 @@ async def test_a_burst_without_effect_ends_after_its_polls() -> None:  # D9
     async with running(time, north) as engine, listening(engine):
         await time.advance(5)
         before = len(north.polls)
-        engine.burst("north", {Kind.STATION}, "c1", ["north:station:1"])
+        engine.expect("c1", ["north:station:1"])
+        engine.burst("north", {Kind.STATION})
         await time.advance(100)
         assert len(north.polls) - before == engine.policy.ladder.burst_polls
 
@@ -326,7 +328,8 @@ async def test_a_command_is_looked_after_though_nobody_listens() -> None:
         async with listening(engine) as first:
             cursor = first.cursor
         await time.advance(100)
-        engine.burst("north", {Kind.STATION}, "c1", ["north:station:1"])
+        engine.expect("c1", ["north:station:1"])
+        engine.burst("north", {Kind.STATION})
         north.put("1", "Lathe")
         await time.advance(100)
         assert reason(engine) == "idle"

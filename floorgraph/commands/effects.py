@@ -1,0 +1,32 @@
+"""What a command means for those who watch: the polls that follow it, and whose change is its effect."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from floorgraph.model.ids import Kind
+
+
+class Effects(Protocol):
+    """The polling engine, as far as commands are concerned."""
+
+    def expect(self, command_id: str, ids: Iterable[str]) -> None:
+        """From now on, the first change of each of these records is the effect of a command."""
+
+    def unexpect(self, command_id: str) -> None:
+        """A command changed nothing more than was seen; later changes are not its effect."""
+
+    def burst(self, source_key: str, kinds: Iterable[Kind]) -> None:
+        """Poll these kinds of a source in quick succession."""
+
+
+class NoEffects:
+    """For when nobody watches."""
+
+    def expect(self, command_id: str, ids: Iterable[str]) -> None:
+        """Nothing."""
+
+    def unexpect(self, command_id: str) -> None:
+        """Nothing."""
+
+    def burst(self, source_key: str, kinds: Iterable[Kind]) -> None:
+        """Nothing."""
