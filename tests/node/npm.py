@@ -1,4 +1,4 @@
-"""The packages in package.json, installed once beside it, and scripts that are run with them."""
+"""The packages of a package.json, installed once beside it, and scripts that are run with them."""
 
 import asyncio
 import hashlib
@@ -15,27 +15,27 @@ from tests.support.needs import needs_node, needs_npm
 
 FOLDER = Path(__file__).parent
 INSTALLED = FOLDER / "node_modules"
-STAMP = INSTALLED / ".floorgraph-lock"
 INSTALL_SECONDS = 300
 SCRIPT_SECONDS = 60
 
 
-def installed() -> str:
-    """The path of Node.js, once the packages are there; skips the test where they cannot be had."""
+def installed(folder: Path = FOLDER) -> str:
+    """The path of Node.js, once the folder's packages are there; skips the test where they cannot be had."""
     node, npm = needs_node(), needs_npm()
     # Several processes run tests; one of them installs.
-    with FileLock(FOLDER / ".installing", timeout=INSTALL_SECONDS):
-        return _with_packages(node, npm)
+    with FileLock(folder / ".installing", timeout=INSTALL_SECONDS):
+        return _with_packages(node, npm, folder)
 
 
-def _with_packages(node: str, npm: str) -> str:
-    wanted = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
-    if STAMP.is_file() and STAMP.read_text("utf-8") == wanted:
+def _with_packages(node: str, npm: str, folder: Path) -> str:
+    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    stamp = folder / "node_modules" / ".floorgraph-lock"
+    if stamp.is_file() and stamp.read_text("utf-8") == wanted:
         return node
     done = subprocess.run(
         # No package may run code of its own while it is installed.
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=FOLDER,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=INSTALL_SECONDS,
@@ -46,7 +46,7 @@ def _with_packages(node: str, npm: str) -> str:
         if os.environ.get("CI", "").lower() in ("1", "true"):
             pytest.fail(words, pytrace=False)
         pytest.skip(words)
-    STAMP.write_text(wanted, "utf-8")
+    stamp.write_text(wanted, "utf-8")
     return node
 
 
