@@ -11,6 +11,7 @@ from floorgraph.model.errors import FloorgraphError
 from floorgraph.model.ids import GlobalId
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.gate import witness
 from loaders.scope import Scope
 
 K = TypeVar("K", bound=Hashable)
@@ -153,6 +154,7 @@ class SourceLoader(Loader[K, V]):
         source = self.scope.floor.get(source_key)
         if source is None:
             return {key: self.missing() for key in keys}
+        witness.asking(source_key)
         try:
             known = await self.ask(source, keys)
         except SourceFailure as failure:

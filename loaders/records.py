@@ -11,6 +11,7 @@ from floorgraph.model.record import Record
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.gate import witness
 from floorgraph.vendors.questions import By, Where
 from loaders.base import Loader, SourceLoader
 
@@ -98,6 +99,7 @@ class RecordsBySource(Loader[PartOfList, Found]):
         source = self.scope.floor.get(key.source)
         if source is None:
             return Found()
+        witness.asking(key.source)
         try:
             answer = await source.select(key.kind, key.where, self.scope.freshness)
         except SourceFailure as failure:

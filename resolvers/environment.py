@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from floorgraph.model.limits import OperationLimits
 from loaders.scope import Scope, Surroundings, enter_scope
+from resolvers.passes import Passes
 from subscriptions.engine import Engine
 
 
@@ -22,6 +23,8 @@ class Environment(Surroundings):
     """How many operations were over a limit, by its name, refused or not."""
     prices: dict[Hashable, tuple[float, Mapping[str, int]]] = field(default_factory=dict)
     """What operations cost by source, and when that was worked out (monotonic)."""
+    passes: Passes = field(default_factory=Passes)
+    """What was found valid and within all limits lately."""
     observed: Callable[[str, str, float], None] = lambda _kind, _outcome, _seconds: None
 
 
@@ -48,6 +51,11 @@ class Caller:
     def permissions(self) -> Hashable:
         """What decides about the answers that the caller gets; equal for callers who get the same ones."""
         return self.rights, self.sources
+
+    @property
+    def admitted(self) -> Hashable:
+        """What decides whether an operation of the caller is valid and within limits."""
+        return self.sources, self.introspects
 
     def scope(self) -> Scope:
         """A fresh scope for one operation or event of this caller, made the current one."""

@@ -45,6 +45,11 @@ class Access(ABC):
         del prepared
         return None
 
+    @property
+    def lasting(self) -> bool:
+        """Whether the values rest on arguments, the caller's rights and what sources answer alone."""
+        return False
+
     async def head_start(self, scope: Scope, record_id: str) -> None:  # noqa: B027  most have none
         """Begin to load what the field of the record with that id will ask for."""
 
@@ -76,6 +81,11 @@ class Lookup(Access):
     def known_id(self, prepared: str) -> str:
         """The id asked for."""
         return prepared
+
+    @property
+    def lasting(self) -> bool:
+        """The record rests on nothing else."""
+        return True
 
 
 Prepare = Callable[..., tuple[Mapping[str, Any], Callable[[Any], Any]]]
@@ -118,6 +128,11 @@ class Followed(Access):
         if finish is unchanged:
             return found
         return [value if isinstance(value, Exception) else finish(value) for value in found]
+
+    @property
+    def lasting(self) -> bool:
+        """Spans of time end now where nothing else is said: what has arguments does not last."""
+        return self.prepare is no_arguments
 
     @property
     def starts_early(self) -> bool:

@@ -47,6 +47,11 @@ class Listed(Access):
         wanted.criteria.check()
         return wanted
 
+    @property
+    def lasting(self) -> bool:
+        """A page rests on the records alone."""
+        return True
+
     @abstractmethod
     async def values(
         self, scope: Scope, parents: Sequence[Any], prepared: Wanted, paths: Sequence[Path]

@@ -37,9 +37,14 @@ class Metered(SchemaExtension):
     def _outcome(self) -> str:
         """`refused` before it ran, `failed` without data, `partial` with errors beside data, else `ok`."""
         context = self.execution_context
-        if context.pre_execution_errors:
-            return "refused"
-        result: Any = context.result
-        if result is None or getattr(result, "data", None) is None:
-            return "failed"
-        return "partial" if result.errors else "ok"
+        errors = context.pre_execution_errors
+        # Errors of fields, which stand there as well, have a path.
+        refused = errors and all(error.path is None for error in errors)
+        return "refused" if refused else outcome_of(context.result)
+
+
+def outcome_of(result: Any) -> str:
+    """`failed` without data, `partial` with errors beside data, else `ok`."""
+    if result is None or getattr(result, "data", None) is None:
+        return "failed"
+    return "partial" if result.errors else "ok"

@@ -1,7 +1,7 @@
 """What surrounds every operation: its scope, its freshness, its errors and its trace of upstream calls."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -86,15 +86,7 @@ class OperationShape(SchemaExtension):
         return {"upstream": [_shown(call) for call in calls]}
 
     def _dress(self, result: Any, scope: Scope) -> None:
-        errors = [self._dressed(error) for error in result.errors or ()]
-        soft, scope.soft_errors = scope.soft_errors, []
-        for note in soft:
-            error = GraphQLError(str(note.failure), path=list(note.path) or None, original_error=note.failure)
-            errors.append(self._dressed(error))
-        result.errors = errors or None
-
-    def _dressed(self, error: GraphQLError) -> GraphQLError:
-        return dressed(error, self.correlation_id)
+        result.errors = all_errors(result.errors, scope, self.correlation_id)
 
     def _name_fault_of_document(self, error: GraphQLError) -> None:
         """Give errors of parsing and validation a code; their text speaks of the caller's document alone."""
@@ -106,12 +98,19 @@ class OperationShape(SchemaExtension):
         context = self.execution_context
         if context.query is not None and "maxAge" not in context.query:
             return None
-        document = context.graphql_document
-        operation = get_operation_ast(document, context.operation_name) if document else None
-        if document is None or operation is None:
-            return None
-        ages = list(_max_ages(document, operation, context.variables or {}))
-        return min(ages) if ages else None
+        return smallest_max_age(context.graphql_document, context.operation_name, context.variables or {})
+
+
+def all_errors(
+    errors: Sequence[GraphQLError] | None, scope: Scope, correlation_id: str
+) -> list[GraphQLError] | None:
+    """The errors of a result and those that were reported beside it, as clients see them; None for none."""
+    told = [dressed(error, correlation_id) for error in errors or ()]
+    soft, scope.soft_errors = scope.soft_errors, []
+    for note in soft:
+        error = GraphQLError(str(note.failure), path=list(note.path) or None, original_error=note.failure)
+        told.append(dressed(error, correlation_id))
+    return told or None
 
 
 def dressed(error: Exception, correlation_id: str | None = None) -> GraphQLError:
@@ -169,6 +168,16 @@ def _shown(call: trace.UpstreamCall) -> dict[str, Any]:
         "outcome": call.outcome.upper(),
         "milliseconds": call.milliseconds,
     }
+
+
+def smallest_max_age(
+    document: DocumentNode | None, name: str | None, variables: Mapping[str, Any]
+) -> float | None:
+    """The smallest `maxAge` of an operation's root fields; None where there is none."""
+    operation = get_operation_ast(document, name) if document else None
+    if document is None or operation is None:
+        return None
+    return min(_max_ages(document, operation, variables), default=None)
 
 
 def _max_ages(

@@ -67,6 +67,8 @@ class Compiled:
     settings: GraphQLCoreConverter
     root: Selection
     code: Code
+    lasting: bool
+    """Whether an answer rests on nothing but variables, rights and what sources answer."""
 
 
 @dataclass(slots=True, eq=False)
@@ -127,7 +129,7 @@ class Compiler:
     def _compile(self, operation: Operation, values: VariableValues) -> Compiled | NotCovered:
         try:
             root = Planner(self._schema, operation.fragments, operation.definition, values).root()
-            return Compiled(self._schema, self._settings, root, code_of(root))
+            return Compiled(self._schema, self._settings, root, code_of(root), root.lasting)
         except NotCovered as reason:
             return reason
         except (RecursionError, SyntaxError, MemoryError):

@@ -23,6 +23,8 @@ class Tally:
     """How many operations took which way."""
 
     fast: int = 0
+    shared: int = 0
+    """Operations that were answered with the bytes of an earlier one, and not run."""
     left: Counter[str] = field(default_factory=Counter)
     """Reason -> operations that were left to graphql-core."""
 

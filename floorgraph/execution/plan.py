@@ -88,6 +88,14 @@ class Selection:
         """Whether something in it or below it is loaded."""
         return any(isinstance(found.way, Step) or found.steps_within for found in self.fields)
 
+    @property
+    def lasting(self) -> bool:
+        """Whether its values rest on arguments, the caller's rights and what sources answer alone."""
+        return all(
+            found.way.lasting and all(below.lasting for below in found.selections.values())
+            for found in self.fields
+        )
+
 
 @dataclass(slots=True)
 class Planner:

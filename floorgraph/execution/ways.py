@@ -32,6 +32,11 @@ class Inline:
     def __str__(self) -> str:
         return f".{self.attribute}" if self.attribute else "a function of the parent"
 
+    @property
+    def lasting(self) -> bool:
+        """Whether the value is the parent's own: a function may look at the clock or at the server."""
+        return self.function is None
+
     def of(self, parent: Any) -> Any:
         """The value. Raises what reading it raises."""
         return self.function(parent) if self.function is not None else getattr(parent, str(self.attribute))
@@ -46,6 +51,11 @@ class Step:
 
     def __str__(self) -> str:
         return type(self.access).__name__.lower()
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the values rest on arguments, the caller's rights and what sources answer alone."""
+        return self.access.lasting
 
     @property
     def not_arguments(self) -> list[str]:

@@ -90,6 +90,11 @@ class HttpAnswers(GraphQL[Caller, None]):
         """JSON as text: bytes would travel in binary frames, which clients of the protocol refuse."""
         return orjson.dumps(data).decode()
 
+    @staticmethod
+    def encode_body(data: object) -> bytes:
+        """JSON for the body of an answer."""
+        return orjson.dumps(data)
+
     def document_in(self, fields: Mapping[str, Any]) -> str | None:
         """The document that a well-formed request asks to run; subclasses know other ways to name one."""
         document: str | None = fields.get("query")
@@ -139,7 +144,7 @@ class HttpAnswers(GraphQL[Caller, None]):
             # A command is carried out whether or not somebody waits; the word alone is enough for care.
             if "mutation" in (request_data.query or ""):
                 return await running
-            return await unless_left(request, running)
+            return await unless_left(request.receive, running)
         except ClientLeft as left:
             raise HTTPException(CLIENT_LEFT, "The client left before the answer was there.") from left
         except MissingQueryError as missing:
@@ -168,7 +173,7 @@ class HttpAnswers(GraphQL[Caller, None]):
         chosen = sub_response.media_type or media_type("")
         ran = "data" in response_data
         return _response(
-            self.encode_json(response_data),
+            self.encode_body(response_data),
             sub_response.status_code or (200 if ran or chosen != GRAPHQL_RESPONSE else 400),
             chosen,
             sub_response,
@@ -182,7 +187,7 @@ class HttpAnswers(GraphQL[Caller, None]):
             # Well-formed, but not to be run: like every other fault of a document.
             status = 200
         error = {"message": refused.reason, "extensions": {"code": "BAD_REQUEST", "retryable": False}}
-        response = _response(self.encode_json({"errors": [error]}), status, chosen)
+        response = _response(self.encode_body({"errors": [error]}), status, chosen)
         if status == 405:
             response.headers["allow"] = "POST" if request.method == "GET" else "GET, POST"
         return response
@@ -228,7 +233,7 @@ def _check_content_type(given: str | None) -> None:
         raise HTTPException(415, "The charset must be UTF-8.")
 
 
-def _response(content: str, status: int, kind: str, sub_response: Response | None = None) -> Response:
+def _response(content: bytes, status: int, kind: str, sub_response: Response | None = None) -> Response:
     response = Response(content, status, dict(HEADERS), f"{kind}; charset=utf-8")
     if sub_response is not None:
         response.headers.raw.extend(sub_response.headers.raw)

@@ -26,6 +26,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.types.graphql import OperationType
 
+from floorgraph.execution.express import Express
 from floorgraph.server.access.calling import caller_of
 from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.door import Door
@@ -34,6 +35,7 @@ from floorgraph.server.answers import HttpAnswers
 from floorgraph.server.closing import ClosingHandler, ClosingSocket
 from floorgraph.server.delivery import FrameOutlet, QueuedOutlet, frames_of, texts
 from floorgraph.server.events import EventStream, asked_for, event, failure
+from floorgraph.server.express import ExpressLane
 from floorgraph.server.forms import Forms
 from floorgraph.server.messages import fault
 from floorgraph.server.pinging import PingingHandler
@@ -138,10 +140,15 @@ class GraphQLEndpoint(HttpAnswers):
         self._forms = Forms(schema)
         self.door = door
         self.documents = documents or TrustedDocuments(DocumentSettings())
+        self.lane = ExpressLane(Express(schema), environment, self.documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or one websocket."""
         if scope["type"] == "http":
+            further = await self.lane.serve(scope, receive, send)
+            if further is None:
+                return
+            receive = further
             request = HttpRequest(scope, receive)
             if request.method in ("GET", "POST") and asked_for(request.headers.get("accept", "")):
                 await self._serve_events(request, receive, send)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from starlette.requests import Request
+from starlette.types import Receive
 
 from loaders.scope import current_scope
 
@@ -19,8 +19,8 @@ class ClientLeft(Exception):
     """Nobody waits for the answer any more."""
 
 
-async def unless_left(request: Request, answer: Awaitable[T]) -> T:
-    """Wait for an answer to a request that only reads and whose body was read.
+async def unless_left(receive: Receive, answer: Awaitable[T]) -> T:
+    """Wait for an answer to a request that only reads and whose body was read; `receive` gives what follows.
 
     Raises `ClientLeft` when the client leaves first; upstream calls that
     nobody else waits for end then, others go on.
@@ -32,7 +32,7 @@ async def unless_left(request: Request, answer: Awaitable[T]) -> T:
 
     async def listen() -> None:
         nonlocal left
-        while (await request.receive())["type"] != "http.disconnect":
+        while (await receive())["type"] != "http.disconnect":
             pass
         left = True
         task.cancel()

@@ -12,6 +12,7 @@ from floorgraph.model.limits import Limit, Mode
 from floorgraph.vendors.pricing import total
 from loaders.scope import current_scope
 from resolvers.environment import Caller
+from resolvers.passes import TooMany, pass_key
 from schema.limits.demand import Demand, demand_of
 from schema.limits.introspection import NoIntrospection, without_suggestions
 from schema.limits.kept import Kept
@@ -35,6 +36,7 @@ class OperationBounds(SchemaExtension):
 
     def __init__(self) -> None:
         self._price: dict[str, Any] | None = None
+        self._over_any = False
 
     def on_parse(self) -> Iterator[None]:
         """Bound the document, and hide what the caller may not know."""
@@ -65,6 +67,8 @@ class OperationBounds(SchemaExtension):
         context: Any = self.execution_context
         if self._caller.dry_run and context.result is None:
             context.result = ExecutionResult(data={}, errors=None)
+        elif not self._over_any:
+            self._grant_pass(context)
         yield
         self._hide_suggestions(getattr(context.result, "errors", None))
 
@@ -81,6 +85,19 @@ class OperationBounds(SchemaExtension):
     def _caller(self) -> Caller:
         caller: Caller = self.execution_context.context
         return caller
+
+    def _grant_pass(self, context: Any) -> None:
+        """Spare the same query from being looked at again for a while."""
+        if context.operation_type.value != OperationType.QUERY.value or context.query is None:
+            return
+        try:
+            # The name that was given: a document with one operation needs none.
+            name = context._provided_operation_name  # noqa: SLF001
+            key = pass_key(context.query, name, context.variables, self._caller.admitted)
+        except TooMany:
+            return
+        environment = self._caller.environment
+        environment.passes.grant(key, context.graphql_document, environment.clock.monotonic())
 
     def _hide_suggestions(self, errors: Sequence[GraphQLError] | None) -> None:
         if not self._caller.introspects:
@@ -153,6 +170,7 @@ class OperationBounds(SchemaExtension):
             if limit.mode is Mode.OFF or value <= limit.most:
                 continue
             environment.over_limits[name] += 1
+            self._over_any = True
             if limit.mode is Mode.ENFORCE:
                 refused.append(_error(name, limit.most, value))
             elif not _logged.known((text, name)):
