@@ -13,7 +13,7 @@ from resolvers.criteria import Criteria
 from resolvers.environment import Caller, Environment
 from subscriptions.change import Change
 from subscriptions.naming import field_names
-from subscriptions.sources import SourceChanged
+from subscriptions.sources import SourceChanged, SourceTopic
 from subscriptions.topic import Topic, Way
 
 MAX_AGE_SECONDS = 3600.0
@@ -71,13 +71,13 @@ def _check_names(kind: Kind, on: Sequence[str] | None) -> None:
         )
 
 
-_planned: ContextVar[list[Topic] | None] = ContextVar("planned", default=None)
+_planned: ContextVar[list[Topic | SourceTopic] | None] = ContextVar("planned", default=None)
 
 
 @contextmanager
-def planning() -> Iterator[list[Topic]]:
+def planning() -> Iterator[list[Topic | SourceTopic]]:
     """Collect the topics of subscriptions that begin within the block, which then tell nothing themselves."""
-    topics: list[Topic] = []
+    topics: list[Topic | SourceTopic] = []
     token = _planned.set(topics)
     try:
         yield topics
@@ -109,6 +109,10 @@ async def source_changes(caller: Caller, keys: Sequence[str] | None) -> AsyncIte
             known = ", ".join(source.key for source in floor)
             raise BadArgument(f"There is no source '{key[:60]}'; the configured ones are: {known or 'none'}.")
     wanted = scope.sources if keys is None else frozenset(keys)
+    planned = _planned.get()
+    if planned is not None:
+        planned.append(SourceTopic(wanted))
+        return
     async with aclosing(environment.engine.subscribe_sources(wanted)) as stream:
         async for change in stream:
             caller.scope()

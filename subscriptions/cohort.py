@@ -1,8 +1,7 @@
 """A cohort: everybody who wants the same thing in the same form; each change is put into bytes once."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from subscriptions.audience import Seat
@@ -13,6 +12,7 @@ from subscriptions.opening import seat_at
 from subscriptions.outlet import Batch, Outlet, Render
 from subscriptions.pause import Bell, Pause
 from subscriptions.present import present
+from subscriptions.press import Press
 from subscriptions.roster import Roster
 from subscriptions.teller import Teller
 from subscriptions.topic import Topic
@@ -20,12 +20,9 @@ from subscriptions.topic import Topic
 MOST = 1000
 """Records that are put into bytes together."""
 TOGETHER = 100
-"""Events that are put into bytes before others get their turn, and riders that are sent to."""
+"""Riders that are sent to before others get their turn."""
 LARGE = 256 * 1024
 """Bytes of a batch above which each rider gets it in parts, at its own pace."""
-REMEMBERED = 8
-YOUNG = 1.0
-"""Seconds for which the same changes need not be put into bytes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +44,14 @@ class Cohort:
         self.teller = Teller(topic, room.signet, room.clock, room.tally)
         self.members = 0
         """Those who ride, and those on their way or behind."""
-        self.executions = 0
-        """Changes put into bytes so far."""
         self.bell = Bell()
         """Rung when somebody who waits to ride should look again."""
         self.error: Exception | None = None
         """Why the cohort ended by itself."""
-        self._render = render
+        self.press = Press(render, room.clock)
+        """Puts each change into bytes once."""
         self._roster: Roster[Rider] = Roster()
         self._seat: Seat | None = None
-        self._known: OrderedDict[Hashable, tuple[float, asyncio.Task[Batch]]] = OrderedDict()
-        self._tasks: set[asyncio.Task[Batch]] = set()
 
     @property
     def riders(self) -> int:
@@ -90,7 +84,7 @@ class Cohort:
             if self._seat is not None:
                 room.audience.leave(self._seat)
                 self._seat = None
-            await self._give_up()
+            await self.press.close()
 
     async def snapshot(self, *, wanted: bool) -> Batch:
         """The present records as bytes; shared for a moment."""
@@ -100,22 +94,7 @@ class Cohort:
             records = present(self.topic, self.room.journal, self.room.polling) if wanted else []
             return self.teller.snapshot(records, position)
 
-        return await self.shared(("snapshot", position, wanted), changes)
-
-    async def shared(self, key: Hashable | None, changes: Callable[[], Sequence[Change]]) -> Batch:
-        """Changes as bytes; those with the same key only once within a moment."""
-        if key is None:
-            return await self._encode(changes())
-        now = self.room.clock.monotonic()
-        known = self._known.get(key)
-        if known is None or known[0] + YOUNG < now:
-            told = changes()
-            known = self._known[key] = (now, self._begin(told))
-            self._known.move_to_end(key)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        # Shielded: whoever leaves while it is made must not take it from the others.
-        return await asyncio.shield(known[1])
+        return await self.press.shared(("snapshot", position, wanted), changes)
 
     def take(self, seat: Seat) -> "Taken":
         """What waits in a seat's mailbox, taken out."""
@@ -147,7 +126,7 @@ class Cohort:
         if seat.mailbox:
             taken = self.take(seat)
             self.bell.ring()
-            await self._send(await self.shared(taken.key, lambda: taken.changes), taken.upto)
+            await self._send(await self.press.shared(taken.key, lambda: taken.changes), taken.upto)
 
     async def _send(self, batch: Batch, upto: int) -> None:
         due = self._roster.due(upto)
@@ -162,37 +141,12 @@ class Cohort:
             if number % TOGETHER == 0:
                 await asyncio.sleep(0)
 
-    async def _encode(self, told: Sequence[Change]) -> Batch:
-        events = []
-        for start in range(0, len(told), TOGETHER):
-            part = told[start : start + TOGETHER]
-            events.extend(await self._render(part))
-            self.executions += len(part)
-        return Batch(events)
-
     def _end(self, error: Exception) -> None:
         """Tell all members why it ends; the first reason counts."""
         self.error = self.error or error
         for rider in self._roster.everybody():
             rider.fail(self.error)
         self.bell.ring()
-
-    def _begin(self, told: Sequence[Change]) -> asyncio.Task[Batch]:
-        task = asyncio.create_task(self._encode(told), name="encode changes")
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[Batch]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            # Whoever waits is told; that nobody waits any more is no news.
-            task.exception()
-
-    async def _give_up(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 class Rider:

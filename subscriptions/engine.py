@@ -14,6 +14,7 @@ from floorgraph.vendors.contract import Source
 from floorgraph.vendors.floor import Floor
 from subscriptions.audience import Audience
 from subscriptions.change import Change
+from subscriptions.circles import Circles
 from subscriptions.cohorts import Cohorts
 from subscriptions.commands import Commands
 from subscriptions.cursor import Signet
@@ -30,7 +31,7 @@ from subscriptions.policy import EnginePolicy
 from subscriptions.poller import PollingTools
 from subscriptions.polling import Polling
 from subscriptions.publishing import Publishing
-from subscriptions.sources import SourceChanged, SourceWatch
+from subscriptions.sources import SourceChanged, SourceTopic, SourceWatch
 from subscriptions.tally import Tally
 from subscriptions.topic import Topic
 
@@ -94,6 +95,7 @@ class Engine:
             tally=Tally(),
         )
         self._cohorts = Cohorts(self._room)
+        self._circles = Circles(self._watch, clock)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Engine"]:
@@ -132,7 +134,15 @@ class Engine:
 
     def subscribe_sources(self, keys: Iterable[str] | None = None) -> AsyncGenerator[SourceChanged, None]:
         """The present sources, then what changes about them; of some sources, or of all when None."""
-        return self._watch.stream(None if keys is None else frozenset(keys))
+        return self._watch.stream(SourceTopic(None if keys is None else frozenset(keys)))
+
+    async def follow_sources(self, key: Hashable, topic: SourceTopic, render: Render, outlet: Outlet) -> None:
+        """Send the present sources and then their changes, put into bytes by `render`, to an outlet.
+
+        Each change is rendered once for all with the same key. Never returns;
+        raises `SubscriptionEnded` when the engine stops.
+        """
+        await self._circles.follow(key, topic, render, outlet)
 
     def feed_states(self, source_key: str) -> list[FeedState]:
         """The feeds of a source as they stand; none for an unknown source."""
@@ -144,7 +154,7 @@ class Engine:
 
     def figures(self) -> Figures:
         """What the engine is doing now, for measuring and for looking inside."""
-        return figures(self._room, self._cohorts, self._publishing, self._floor)
+        return figures(self._room, self._cohorts, self._circles, self._publishing, self._floor)
 
     def held_back(self, source_key: str) -> list[str]:
         """Why removals of a source wait for more than the usual confirmation; empty when none do."""

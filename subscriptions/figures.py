@@ -6,6 +6,7 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.source import FeedState
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.floor import Floor
+from subscriptions.circles import Circles
 from subscriptions.cohorts import Cohorts
 from subscriptions.newsroom import Newsroom
 from subscriptions.publishing import Publishing
@@ -31,6 +32,18 @@ class CohortFigures:
     """Subscriptions in it."""
     riders: int
     """Members that get each event as it is made; the others begin or are behind."""
+    executions: int
+    """Events made so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleFigures:
+    """One cohort that follows the sources themselves."""
+
+    sources: tuple[str, ...] | None
+    """Keys of the sources it follows; None for all."""
+    members: int
+    """Subscriptions in it."""
     executions: int
     """Events made so far."""
 
@@ -67,7 +80,9 @@ class Figures:
     kinds: tuple[KindFigures, ...]
     """The kinds of which anything is known."""
     cohorts: tuple[CohortFigures, ...]
-    """The cohorts."""
+    """The cohorts that follow records."""
+    circles: tuple[CircleFigures, ...] = ()
+    """Those that follow sources."""
 
 
 def completed(
@@ -79,7 +94,7 @@ def completed(
         state,
         held_back=tuple(publishing.held_back(source.key, kinds)),
         cohorts=sum(
-            one.topic.kind in kinds and (wanted is None or source.key in wanted)
+            not one.topic.kinds.isdisjoint(kinds) and (wanted is None or source.key in wanted)
             for one in cohorts
             for wanted in (one.topic.concerned(),)
         ),
@@ -89,7 +104,9 @@ def completed(
     )
 
 
-def figures(room: Newsroom, cohorts: Cohorts, publishing: Publishing, floor: Floor) -> Figures:
+def figures(
+    room: Newsroom, cohorts: Cohorts, circles: Circles, publishing: Publishing, floor: Floor
+) -> Figures:
     """The engine now."""
     kinds = sorted({kind for source in floor for kind in room.journal.kinds_of(source.key)})
     return Figures(
@@ -123,8 +140,16 @@ def figures(room: Newsroom, cohorts: Cohorts, publishing: Publishing, floor: Flo
                 max_age=one.topic.max_age,
                 members=one.members,
                 riders=one.riders,
-                executions=one.executions,
+                executions=one.press.executions,
             )
             for one in cohorts
+        ),
+        circles=tuple(
+            CircleFigures(
+                sources=None if one.topic.keys is None else tuple(sorted(one.topic.keys)),
+                members=one.members,
+                executions=one.press.executions,
+            )
+            for one in circles
         ),
     )

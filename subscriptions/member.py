@@ -38,7 +38,9 @@ class Member:
                 position = self._sit_down()
                 key = ("missed", missed[0].sequence, position) if missed else None
                 room.polling.refresh(concerned)
-                await self._send(await self._cohort.shared(key, lambda: self._cohort.teller.missed(missed)))
+                await self._send(
+                    await self._cohort.press.shared(key, lambda: self._cohort.teller.missed(missed))
+                )
             else:
                 room.polling.refresh(concerned)
                 await self._begin(missed)
@@ -54,7 +56,7 @@ class Member:
         self._stand_up()
         if reason is not None:
             resync = self._cohort.teller.resync(reason)
-            await self._send(await self._cohort.shared(("resync", reason), lambda: [resync]))
+            await self._send(await self._cohort.press.shared(("resync", reason), lambda: [resync]))
         await first_polls(self._room, self._topic)
         # No waiting in between: snapshot and mailbox meet without gap or overlap.
         self._sit_down()
@@ -67,7 +69,7 @@ class Member:
             await self._begin(f"more than {self._room.policy.waiting_records} records changed unread")
         elif seat.mailbox:
             taken = self._cohort.take(seat)
-            await self._send(await self._cohort.shared(taken.key, lambda: taken.changes))
+            await self._send(await self._cohort.press.shared(taken.key, lambda: taken.changes))
         elif self._cohort.admits:
             await self._ride()
         elif self._cohort.error is not None:

@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from subscriptions.change import Change
-
 S = TypeVar("S")
 
 CHUNK = 64 * 1024
@@ -20,7 +18,15 @@ class Event:
     payload: bytes
 
 
-Render = Callable[[Sequence[Change]], Awaitable[list[Event]]]
+class Told(Protocol):
+    """Something that subscribers are told."""
+
+    @property
+    def cursor(self) -> str:
+        """Where the stream stands behind it."""
+
+
+Render = Callable[[Sequence[Any]], Awaitable[list[Event]]]
 """Puts changes into bytes, one event per change; all in one call share what they look up."""
 
 

@@ -143,10 +143,10 @@ class Poller:
             self._trouble = None
 
 
-def feeds_of(source: Source) -> Sequence[Feed]:
-    """The feeds of a source as things stand now; none when it cannot even say that."""
+def feeds_of(source: Source, name: str | None = None) -> Sequence[Feed]:
+    """The feeds of a source as things stand now, or the one of a name; none when it cannot even say that."""
     try:
-        return [_affordable(source, feed) for feed in source.feeds()]
+        return [_affordable(source, feed) for feed in source.feeds() if name in (None, feed.name)]
     except Exception:
         log.exception("feeds unknown", source=source.key)
         return ()
@@ -160,4 +160,4 @@ def _affordable(source: Source, feed: Feed) -> Feed:
 
 def feed_named(source: Source, name: str) -> Feed | None:
     """A source's feed, if it has it now."""
-    return next((feed for feed in feeds_of(source) if feed.name == name), None)
+    return next(iter(feeds_of(source, name)), None)

@@ -1,6 +1,7 @@
 """Changes of the sources themselves: how they are doing and what they can do."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,18 +44,36 @@ class SourceChanged:
     there is nothing to go on from."""
 
 
-class _Seat:
+@dataclass(frozen=True, slots=True)
+class SourceTopic:
+    """Which sources a subscriber wants to hear about."""
+
+    keys: frozenset[str] | None = None
+    """Their keys; all when None. Unknown keys contribute nothing."""
+
+
+News = tuple[tuple[str, tuple[str, ...]], ...]
+"""Keys of sources, and the fields of each that changed."""
+
+
+class SourceSeat:
     """What waits for one subscriber: the fields that changed, by source."""
 
-    def __init__(self, keys: frozenset[str] | None, pause: Pause) -> None:
-        self.keys = keys
+    def __init__(self, topic: SourceTopic, pause: Pause) -> None:
         self.pause = pause
-        self.waiting: dict[str, dict[str, None]] = {}
+        self._keys = topic.keys
+        self._waiting: dict[str, dict[str, None]] = {}
 
     def tell(self, key: str, fields: Iterable[str]) -> None:
-        if self.keys is None or key in self.keys:
-            self.waiting.setdefault(key, {}).update(dict.fromkeys(fields))
+        """A source changed in some fields."""
+        if self._keys is None or key in self._keys:
+            self._waiting.setdefault(key, {}).update(dict.fromkeys(fields))
             self.pause.wake()
+
+    def take(self) -> News:
+        """What waits, taken out."""
+        waiting, self._waiting = self._waiting, {}
+        return tuple((key, tuple(fields)) for key, fields in waiting.items())
 
 
 class SourceWatch:
@@ -80,8 +99,9 @@ class SourceWatch:
         self._noted: dict[str, None] = {}
         self._undo: dict[str, Callable[[], None]] = {}
         self._seen: dict[str, dict[str, Any]] = {}
-        self._seats: set[_Seat] = set()
-        self._sequence = 0
+        self._seats: set[SourceSeat] = set()
+        self.sequence = 0
+        """The number of the latest change."""
 
     def install(self) -> Callable[[], None]:
         """Listen to the sources; the result gives them back to whoever listened before."""
@@ -105,6 +125,7 @@ class SourceWatch:
         self._undo.pop(source.key, lambda: None)()
         self._seen.pop(source.key, None)
         self._noted.pop(source.key, None)
+        self.sequence += 1
         for seat in self._seats:
             seat.tell(source.key, ())
 
@@ -139,25 +160,44 @@ class SourceWatch:
             for source in self._polling.sources(noted):
                 self._compare(source)
 
-    async def stream(self, keys: frozenset[str] | None) -> AsyncGenerator[SourceChanged, None]:
+    async def stream(self, topic: SourceTopic) -> AsyncGenerator[SourceChanged, None]:
         """The present sources, then their changes. Raises `SubscriptionEnded` when the engine stops."""
+        with self.seated(topic) as seat:
+            for change in self.present(topic):
+                yield change
+            while True:
+                for change in self.told(await self.news(seat)):
+                    yield change
+
+    @contextmanager
+    def seated(self, topic: SourceTopic) -> Iterator[SourceSeat]:
+        """A seat that hears every change. Raises `SubscriptionEnded` when there will be none."""
         self._audience.check()
-        seat = _Seat(keys, Pause(self._sleep))
+        seat = SourceSeat(topic, Pause(self._sleep))
         self._seats.add(seat)
         try:
-            for source in self._polling.sources(keys):
-                yield self._told(ChangeKind.SNAPSHOT, source.key)
-            yield self._told(ChangeKind.CAUGHT_UP)
-            while True:
-                while seat.waiting:
-                    key = next(iter(seat.waiting))
-                    fields = tuple(seat.waiting.pop(key))
-                    kind = ChangeKind.UPDATED if self._floor.get(key) else ChangeKind.REMOVED
-                    yield self._told(kind, key, fields)
-                self._audience.check()
-                await seat.pause.wait()
+            yield seat
         finally:
             self._seats.discard(seat)
+
+    def present(self, topic: SourceTopic) -> list[SourceChanged]:
+        """The sources as they are now, and that this was all of them."""
+        told = [self._told(ChangeKind.SNAPSHOT, source.key) for source in self._polling.sources(topic.keys)]
+        return [*told, self._told(ChangeKind.CAUGHT_UP)]
+
+    async def news(self, seat: SourceSeat) -> News:
+        """What a seat has to tell, once there is something. Raises `SubscriptionEnded`."""
+        while not (found := seat.take()):
+            self._audience.check()
+            await seat.pause.wait()
+        return found
+
+    def told(self, news: News) -> list[SourceChanged]:
+        """News as changes, with the sources as they are now."""
+        return [
+            self._told(ChangeKind.UPDATED if self._floor.get(key) else ChangeKind.REMOVED, key, fields)
+            for key, fields in news
+        ]
 
     def _compare(self, source: Source) -> None:
         try:
@@ -171,7 +211,7 @@ class SourceWatch:
         self._seen[source.key] = now
         if "status" in fields and before:
             _log_transition(source.key, before["status"], now)
-        self._sequence += 1
+        self.sequence += 1
         if "feeds" in fields or "capabilities" in fields:
             self._polling.refresh((source.key,))
         if "status" in fields and now["status"] is SourceStatus.UP:
@@ -195,7 +235,7 @@ class SourceWatch:
         return {graphql_name(name): value for name, value in fields.items()}
 
     def _told(self, kind: ChangeKind, key: str | None = None, fields: tuple[str, ...] = ()) -> SourceChanged:
-        cursor = self._signet.seal(STREAM, Position(self._sequence, bytes(6)))
+        cursor = self._signet.seal(STREAM, Position(self.sequence, bytes(6)))
         return SourceChanged(kind=kind, key=key, changed_fields=fields, at=self._clock.now(), cursor=cursor)
 
 

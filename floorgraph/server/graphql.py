@@ -44,6 +44,7 @@ from floorgraph.server.rendering import encoded, ended_by
 from floorgraph.settings import DocumentSettings, LimitSettings
 from resolvers.environment import Caller, Environment
 from subscriptions.outlet import Outlet
+from subscriptions.sources import SourceTopic
 
 
 class TransportHandler(PingingHandler, GuardedHandler, ClosingHandler):
@@ -165,9 +166,13 @@ class GraphQLEndpoint(HttpAnswers):
         """
         schema: Any = self.schema
         found = await plan(schema, request, caller)
+        engine, render = self._environment.engine, self._forms.renderer(found, caller)
+        if isinstance(found.topic, SourceTopic):
+            # The present is always told first: there is nothing to go on from.
+            await engine.follow_sources(found.key, found.topic, render, outlet)
+            return
         topic = found.topic if after is None else replace(found.topic, after=after)
-        render = self._forms.renderer(found, caller)
-        await self._environment.engine.follow(found.key, topic, render, outlet)
+        await engine.follow(found.key, topic, render, outlet)
 
     async def _serve_events(self, request: HttpRequest, receive: Receive, send: Send) -> None:
         adapter = self.request_adapter_class(request)

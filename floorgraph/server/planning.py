@@ -27,6 +27,7 @@ from graphql import (
 
 from resolvers.environment import Caller
 from resolvers.live import planning
+from subscriptions.sources import SourceTopic
 from subscriptions.topic import Topic
 
 BEGINNING = frozenset({"after", "snapshot"})
@@ -34,7 +35,7 @@ BEGINNING = frozenset({"after", "snapshot"})
 MOST_TOKENS = 10_000
 """Longer documents are not read twice: whoever runs them refuses them, or runs them on their own."""
 FOLLOWED = frozenset(
-    f"{kind}Changed" for kind in ("alarm", "batch", "job", "layout", "order", "piece", "station")
+    f"{kind}Changed" for kind in ("alarm", "batch", "job", "layout", "order", "piece", "source", "station")
 )
 """Subscription fields that are followed together."""
 
@@ -53,7 +54,7 @@ class Plan:
     """What a subscription is about, and what tells it apart from others."""
 
     request: Request
-    topic: Topic
+    topic: Topic | SourceTopic
     key: Hashable
 
 

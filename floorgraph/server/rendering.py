@@ -19,8 +19,8 @@ from floorgraph.vendors.gate.call import Freshness
 from loaders.scope import Scope, current_scope, enter_scope
 from resolvers.environment import Caller
 from schema.operation import dressed
-from subscriptions.change import Change
-from subscriptions.outlet import Event
+from subscriptions.outlet import Event, Told
+from subscriptions.topic import Topic
 
 
 class Renderer:
@@ -34,7 +34,7 @@ class Renderer:
         self._schema: Any = schema
         self._request = plan.request
         self._caller = caller
-        self._max_age = plan.topic.max_age
+        self._max_age = plan.topic.max_age if isinstance(plan.topic, Topic) else None
         variables = None if plan.request.variables is None else dict(plan.request.variables)
         document = parse(plan.request.query)
         self._path = event_path(schema, document, plan.request.operation_name, variables)
@@ -50,7 +50,7 @@ class Renderer:
             raise built[0]
         self._executor = built
 
-    async def __call__(self, changes: Sequence[Change]) -> list[Event]:
+    async def __call__(self, changes: Sequence[Told]) -> list[Event]:
         """The events for some changes, in their order."""
         async with AsyncExitStack() as stack:
             context, runner = self._runner()
@@ -82,7 +82,7 @@ class Renderer:
             extension.execution_context = context
         return context, schema.create_extensions_runner(context, extensions)
 
-    async def _one(self, change: Change, shared: Scope, runner: Any) -> Result:
+    async def _one(self, change: Told, shared: Scope, runner: Any) -> Result:
         # Loaders are shared, errors are not.
         scope = enter_scope(replace(shared, soft_errors=[]))
         executed = await self._executed(change, scope)
@@ -90,7 +90,7 @@ class Renderer:
         async with runner.on_stream_result(result):
             return result
 
-    async def _executed(self, change: Change, scope: Scope) -> ExecutionResult:
+    async def _executed(self, change: Told, scope: Scope) -> ExecutionResult:
         if self._path is not None:
             return await self._path.execute_event(change, scope)
         found = execute_subscription_event(self._executor.build_per_event_executor(change))

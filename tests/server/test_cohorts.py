@@ -152,3 +152,34 @@ async def test_each_event_has_errors_of_its_own_and_loses_nobody_elses() -> None
         (error,) = event["errors"]
         assert error["extensions"]["code"] == "UNREACHABLE"
         assert error["path"][0] == "stationChanged"
+
+
+async def test_a_change_of_a_source_is_executed_once_for_all_who_watch_the_sources(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    executed = 0
+    one = rendering.Renderer._one
+
+    async def counted(self: rendering.Renderer, *rest: Any) -> Any:
+        nonlocal executed
+        executed += 1
+        return await one(self, *rest)
+
+    monkeypatch.setattr(rendering.Renderer, "_one", counted)
+    document = "subscription { sourceChanged { kind key changedFields source { title status } } }"
+    floor = Floor([source := MemorySource("north")])
+    app = app_over(floor, Settings(ServerSettings(anonymous_role=Role.VIEWER)), Engine(floor))
+    async with serving(app) as base_url, AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(live(base_url)) for _ in range(30)]
+        for socket in sockets:
+            await socket.subscribe(document)
+        for socket in sockets:
+            kinds = [(await socket.next())["data"]["sourceChanged"]["kind"] for _ in range(2)]
+            assert kinds == ["SNAPSHOT", "CAUGHT_UP"]
+        executed = 0
+        source.failure = unreachable()
+        source.on_change()
+        for socket in sockets:
+            change = (await asyncio.wait_for(socket.next(), 20))["data"]["sourceChanged"]
+            assert (change["kind"], change["key"], change["source"]["status"]) == ("UPDATED", "north", "DOWN")
+        assert executed == 1

@@ -34,12 +34,16 @@ async def test_administrators_see_feeds_cohorts_and_counts() -> None:
         for _ in range(1):
             source.put(station("1", "Lathe"))
             await asyncio.wait_for(client.next(), 10)
+        await client.subscribe("subscription { sourceChanged { kind } }", key="3")
+        while (await client.next())["data"].get("sourceChanged") is None:
+            pass
         answer = await page(base_url)
         (feed,) = (await data(base_url, FEEDS))["source"]["feeds"]
     assert answer.headers["cache-control"] == "no-store"
     found = answer.json()
     (cohort,) = found["cohorts"]
     assert (cohort["kind"], cohort["members"], cohort["on"]) == ("station", 2, ["name"])
+    assert [(one["members"], one["executions"]) for one in found["circles"]] == [(1, 2)]
     assert found["demands"] == 2
     assert found["feeds"]["north"][0]["reason"] == "active"
     (stations,) = [kind for kind in found["kinds"] if kind["kind"] == "station"]

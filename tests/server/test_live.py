@@ -162,7 +162,7 @@ async def test_a_subscription_that_ends_releases_its_demand() -> None:
     ("arguments", "code"),
     [
         ('filter: { ids: ["x"] }', "BAD_ID"),
-        ('filter: { order: "north:order:1" }', "BAD_ARGUMENT"),
+        ('filter: { order: "north:job:1" }', "BAD_ID"),
         ("maxAge: 0", "BAD_ARGUMENT"),
         ('after: "forged"', "BAD_CURSOR"),
     ],

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from subscriptions.change import Change, ChangeKind
 from subscriptions.engine import Engine
@@ -16,12 +17,12 @@ class Rendering:
     """Renders changes as numbers under which it remembers them."""
 
     def __init__(self) -> None:
-        self.changes: list[Change] = []
+        self.changes: list[Any] = []
         self.rounds: list[int] = []
         self.held: asyncio.Event | None = None
         self.failure: Exception | None = None
 
-    async def __call__(self, changes: Sequence[Change]) -> list[Event]:
+    async def __call__(self, changes: Sequence[Any]) -> list[Event]:
         self.rounds.append(len(changes))
         if self.held is not None:
             await self.held.wait()

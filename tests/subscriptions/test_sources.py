@@ -1,15 +1,18 @@
 import asyncio
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from floorgraph.model.source import Capability, CapabilityState, SourceCondition, SourceStatus
 from subscriptions.ended import SubscriptionEnded
 from subscriptions.engine import Engine
-from subscriptions.sources import SourceChanged
+from subscriptions.sources import SourceChanged, SourceTopic
 from tests.subscriptions.faketime import START, FakeTime, settle
 from tests.subscriptions.listening import listening, running
+from tests.subscriptions.riding import Desk, Rendering
 from tests.subscriptions.toy import Toy, unreachable
 
 
@@ -188,3 +191,104 @@ async def test_the_stream_ends_with_the_engine() -> None:
     assert isinstance(watcher.error, SubscriptionEnded)
     with pytest.raises(SubscriptionEnded):
         await anext(engine.subscribe_sources())
+
+
+async def told_to(desk: Desk) -> list[tuple[str, str | None, tuple[str, ...]]]:
+    await settle()
+    heard = cast("list[SourceChanged]", desk.changes())
+    return [(change.kind.name, change.key, change.changed_fields) for change in heard]
+
+
+@asynccontextmanager
+async def circle(engine: Engine, rendering: Rendering, *keys: str) -> AsyncIterator[Desk]:
+    desk = Desk(rendering)
+    topic = SourceTopic(frozenset(keys) or None)
+
+    async def follow() -> None:
+        try:
+            await engine.follow_sources(keys, topic, rendering, desk)
+        except SubscriptionEnded as ended:
+            desk.error = ended
+
+    task = asyncio.create_task(follow())
+    await settle()
+    try:
+        yield desk
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+
+
+async def test_a_change_of_a_source_is_rendered_once_for_all_who_want_the_same() -> None:
+    time = FakeTime()
+    north, south = Toy(time), Toy(time, "south")
+    rendering = Rendering()
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(running(time, north, south))
+        desks = [await stack.enter_async_context(circle(engine, rendering)) for _ in range(50)]
+        choosy = await stack.enter_async_context(circle(engine, rendering, "south"))
+        for desk in desks:
+            assert [kind for kind, _, _ in await told_to(desk)] == ["SNAPSHOT", "SNAPSHOT", "CAUGHT_UP"]
+        assert [key for _, key, _ in await told_to(choosy)] == ["south", None]
+        assert rendering.rounds == [3, 2]
+        become(north, SourceStatus.DOWN)
+        for desk in desks:
+            assert await told_to(desk) == [("UPDATED", "north", ("status",))]
+        assert await told_to(choosy) == []
+        assert rendering.rounds == [3, 2, 1]
+        assert [(one.members, one.executions, one.sources) for one in engine.figures().circles] == [
+            (50, 4, None),
+            (1, 2, ("south",)),
+        ]
+    assert engine.figures().circles == ()
+
+
+async def test_who_is_slow_to_read_of_sources_hears_once_in_which_fields_they_differ() -> None:
+    time = FakeTime()
+    north = Toy(time)
+    rendering = Rendering()
+    async with (
+        running(time, north) as engine,
+        circle(engine, rendering) as quick,
+        circle(engine, rendering) as slow,
+    ):
+        for desk in (quick, slow):
+            await told_to(desk)
+        slow.block()
+        become(north, SourceStatus.DEGRADED)
+        assert await told_to(quick) == [("UPDATED", "north", ("status",))]
+        become(north, SourceStatus.DOWN, failing_since=START)
+        assert len(await told_to(quick)) == 1
+        become(north, SourceStatus.UP)
+        assert len(await told_to(quick)) == 1
+        assert await told_to(slow) == []
+        slow.unblock()
+        await settle()
+        told = await told_to(slow)
+        # The first was put into bytes before it was seen that the socket takes no more.
+        assert told[0] == ("UPDATED", "north", ("status",))
+        assert told[1:] == [("UPDATED", "north", ("status", "failingSince"))]
+
+
+async def test_who_joins_right_after_a_source_went_is_not_told_of_it() -> None:
+    time = FakeTime()
+    rendering = Rendering()
+    async with (
+        running(time, Toy(time), Toy(time, "south")) as engine,
+        circle(engine, rendering) as before,
+    ):
+        await told_to(before)
+        await engine.remove_source("south")
+        assert await told_to(before) == [("REMOVED", "south", ())]
+        async with circle(engine, rendering) as after:
+            assert [key for _, key, _ in await told_to(after)] == ["north", None]
+
+
+async def test_circles_end_with_the_engine() -> None:
+    time = FakeTime()
+    rendering = Rendering()
+    async with AsyncExitStack() as stack:
+        async with running(time, Toy(time)) as engine:
+            desk = await stack.enter_async_context(circle(engine, rendering))
+        await settle()
+        assert isinstance(desk.error, SubscriptionEnded)

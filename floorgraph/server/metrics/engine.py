@@ -40,6 +40,12 @@ def _feeds(found: Families, figures: Figures) -> None:
     )
     subscribers = found.gauge("floorgraph_feed_subscribers", "Subscriptions that a feed serves.", *by)
     polled = found.gauge("floorgraph_feed_last_poll_timestamp_seconds", "When a feed's last poll ended.", *by)
+    due = found.gauge(
+        "floorgraph_feed_next_poll_timestamp_seconds",
+        "When a feed's next poll is due; no sample while nobody asks.",
+        *by,
+    )
+    cohorts = found.gauge("floorgraph_feed_cohorts", "Cohorts that a feed serves.", *by)
     failures = found.gauge(
         "floorgraph_feed_consecutive_failures", "Polls that failed since the last one that succeeded.", *by
     )
@@ -58,6 +64,9 @@ def _feeds(found: Families, figures: Figures) -> None:
             subscribers.add_metric(labels, state.subscribers)
             if state.last_polled_at is not None:
                 polled.add_metric(labels, state.last_polled_at.timestamp())
+            if state.next_poll_at is not None:
+                due.add_metric(labels, state.next_poll_at.timestamp())
+            cohorts.add_metric(labels, state.cohorts)
             failures.add_metric(labels, state.consecutive_failures)
             polls.add_metric(labels, state.polls)
             failed.add_metric(labels, state.failed_polls)
@@ -92,7 +101,9 @@ def _followers(found: Families, figures: Figures) -> None:
     found.gauge("floorgraph_engine_pollers", "Feeds that are polled now.").add_metric([], figures.pollers)
     found.gauge("floorgraph_engine_mailboxes", "Mailboxes in use.").add_metric([], figures.seats)
     cohorts = found.gauge(
-        "floorgraph_engine_cohorts", "Groups of subscriptions that share each event.", "kind"
+        "floorgraph_engine_cohorts",
+        "Groups of subscriptions that share each event; `source` is of `sourceChanged`.",
+        "kind",
     )
     members = found.gauge("floorgraph_engine_cohort_members", "Subscriptions in cohorts.", "kind")
     behind = found.gauge(
@@ -102,6 +113,9 @@ def _followers(found: Families, figures: Figures) -> None:
     for one in figures.cohorts:
         for count, value in zip(counts, (1, one.members, one.members - one.riders), strict=True):
             count[str(one.kind)] += value
+    for one_more in figures.circles:
+        for count, value in zip(counts, (1, one_more.members, 0), strict=True):
+            count["source"] += value
     for family, count in zip((cohorts, members, behind), counts, strict=True):
         for kind, value in count.items():
             family.add_metric([kind], value)

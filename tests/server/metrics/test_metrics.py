@@ -123,6 +123,7 @@ async def test_sockets_subscriptions_and_feeds_come_and_go() -> None:
                     sample("feed_interval_seconds", **north): 0.2,
                     sample("feed_rung", **north, rung="active"): 1,
                     sample("feed_subscribers", **north): 1,
+                    sample("feed_cohorts", **north): 1,
                     sample("feed_failed_polls_total", **north): 0,
                     sample("feed_overruns_total", **north): 0,
                 },

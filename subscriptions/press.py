@@ -1,0 +1,67 @@
+"""Puts changes into bytes, once for all who want the same ones."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+
+from floorgraph.model.time import Clock
+from subscriptions.outlet import Batch, Render, Told
+
+TOGETHER = 100
+"""Events that are put into bytes before others get their turn."""
+REMEMBERED = 8
+YOUNG = 1.0
+"""Seconds for which the same changes need not be put into bytes again."""
+
+
+class Press:
+    """One rendering, and what it made lately. Whoever owns it closes it."""
+
+    def __init__(self, render: Render, clock: Clock) -> None:
+        self.executions = 0
+        """Changes put into bytes so far."""
+        self._render = render
+        self._clock = clock
+        self._known: OrderedDict[Hashable, tuple[float, asyncio.Task[Batch]]] = OrderedDict()
+        self._tasks: set[asyncio.Task[Batch]] = set()
+
+    async def shared(self, key: Hashable | None, changes: Callable[[], Sequence[Told]]) -> Batch:
+        """Changes as bytes; with the same key only once within a moment, without one each time."""
+        if key is None:
+            return await self._encode(changes())
+        now = self._clock.monotonic()
+        known = self._known.get(key)
+        if known is None or known[0] + YOUNG < now:
+            told = changes()
+            known = self._known[key] = (now, self._begin(told))
+            self._known.move_to_end(key)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        # Shielded: whoever leaves while it is made must not take it from the others.
+        return await asyncio.shield(known[1])
+
+    async def close(self) -> None:
+        """Give up what is being made."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _encode(self, told: Sequence[Told]) -> Batch:
+        events = []
+        for start in range(0, len(told), TOGETHER):
+            part = told[start : start + TOGETHER]
+            events.extend(await self._render(part))
+            self.executions += len(part)
+        return Batch(events)
+
+    def _begin(self, told: Sequence[Told]) -> asyncio.Task[Batch]:
+        task = asyncio.create_task(self._encode(told), name="encode changes")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Batch]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            # Whoever waits is told; that nobody waits any more is no news.
+            task.exception()
