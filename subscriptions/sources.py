@@ -212,6 +212,8 @@ class SourceWatch:
         if "status" in fields and before:
             _log_transition(source.key, before["status"], now)
         self.sequence += 1
+        if "budget" in fields:
+            _log_budgets(source.key, before.get("budget", ()), now["budget"])
         if "feeds" in fields or "capabilities" in fields:
             self._polling.refresh((source.key,))
         if "status" in fields and now["status"] is SourceStatus.UP:
@@ -232,6 +234,8 @@ class SourceWatch:
             (state.name, state.reason, None if state.reason == "backoff" else state.interval_seconds)
             for state in self._polling.states(source)
         )
+        # Counts change with every call; that only the reserve is left is what matters.
+        fields["budget"] = tuple(budget.endpoint for budget in source.budgets() if budget.low)
         return {graphql_name(name): value for name, value in fields.items()}
 
     def _told(self, kind: ChangeKind, key: str | None = None, fields: tuple[str, ...] = ()) -> SourceChanged:
@@ -247,6 +251,16 @@ def _log_transition(key: str, before: SourceStatus, now: dict[str, Any]) -> None
         log.info("source status", **told)
     else:
         log.warning("source status", **told, code=now["failureCode"], failure=now["failure"])
+
+
+def _log_budgets(key: str, before: Iterable[str], now: Iterable[str]) -> None:
+    """One line for each endpoint class whose day's calls are nearly used up, and one when that is over."""
+    for endpoint in now:
+        if endpoint not in before:
+            log.warning("budget low", source=key, endpoint=endpoint)
+    for endpoint in before:
+        if endpoint not in now:
+            log.info("budget restored", source=key, endpoint=endpoint)
 
 
 def _chained(before: Callable[[], None], note: Callable[[str], None], key: str) -> Callable[[], None]:

@@ -143,6 +143,9 @@ class BudgetState:
     """Calls made since the last reset."""
     reset_at: datetime | None
     """When `used` starts again from 0 (UTC); null without a daily limit."""
+    low: bool = False
+    """True when polls have had their part of the day's calls, so that only the reserve for queries is left
+    until `resetAt`; false without a daily limit."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -59,18 +59,19 @@ def _guards(settings: Settings, clock: Clock) -> tuple[Door, TrustedDocuments]:
 
 
 def app_over(
-    floor: Floor, settings: Settings, engine: Engine | None = None, *, fast_path: bool = True
+    floor: Floor, settings: Settings, engine: Engine | None = None, *, fast_path: bool | None = None
 ) -> Starlette:
     """The app over sources that were made already; it closes them when it stops.
 
-    Without `fast_path` graphql-core runs every operation.
+    Without `fast_path` graphql-core runs every operation; the settings decide where it is not given.
     """
     server = settings.server
+    fast = shared_fast_path() if (server.fast_path if fast_path is None else fast_path) else None
     running = engine or Engine(floor)
     clock = SystemClock()
     lifecycle = Lifecycle(server.drain_seconds)
     over_limits: Counter[str] = Counter()
-    registry = registry_over(floor, running, over_limits)
+    registry = registry_over(floor, running, over_limits, fast.tally if fast else None)
     meter = Meter(registry)
     addresses = ImageAddresses(floor, _signing_key(server), server.image_url_seconds, clock)
     environment = Environment(
@@ -85,7 +86,7 @@ def app_over(
     )
     door, documents = _guards(settings, clock)
     endpoint = GraphQLEndpoint(
-        build_schema(Metered, shared_fast_path()) if fast_path else build_schema(Metered),
+        build_schema(Metered, fast) if fast else build_schema(Metered),
         environment,
         door=door,
         limits=settings.limits,

@@ -90,6 +90,8 @@ class ServerSettings(Table):
     """What callers may do who do not say who they are: `none`, `viewer`, `operator` or `admin`."""
     graphiql: bool = True
     """Whether the page for exploring the API is served at `/graphiql`."""
+    fast_path: bool = True
+    """Whether operations are compiled and run level by level; the answers are the same without, and later."""
     introspection: Introspection = Introspection.ALL
     """Who may ask what the schema holds, and sees suggestions in messages about unknown fields: `all`,
     `identified` (callers with a key or token) or `off`."""

@@ -10,9 +10,10 @@ from structlog.testing import capture_logs
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
-from floorgraph.model.source import Feed, SourceCondition
+from floorgraph.model.source import BudgetState, Feed, SourceCondition
 from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.gate import Call, Freshness, Gate, GatePolicy
+from floorgraph.vendors.gate.budget import BudgetPolicy
 from subscriptions.change import ChangeKind
 from subscriptions.comparison import Comparison
 from subscriptions.topic import Topic
@@ -25,14 +26,17 @@ from tests.subscriptions.toy import Toy, station, unreachable
 class Gated(Toy):
     """A source whose polls and probes go through a gate, which judges how it is doing."""
 
-    def __init__(self, time: FakeTime) -> None:
+    def __init__(self, time: FakeTime, budget: BudgetPolicy | None = None) -> None:
         super().__init__(time)
-        policy = GatePolicy(retries=0, retry_stale=0.0)
+        policy = GatePolicy(retries=0, retry_stale=0.0, budget=budget or BudgetPolicy())
         self.gate_of = Gate(self.key, policy, clock=time, sleep=time.sleep, chance=lambda: 0.5)
         self.gate_of.on_outcome = lambda: self.on_change()
 
     def condition(self) -> SourceCondition:
         return self.gate_of.condition()
+
+    def budgets(self) -> Sequence[BudgetState]:
+        return self.gate_of.budgets()
 
     async def probe(self) -> None:
         await self._ask()
@@ -135,6 +139,26 @@ async def test_intervals_stretch_to_what_the_budget_can_pay_for() -> None:  # B6
         assert 9 <= len(north.polls) - before <= 11
         north.interval = 0.0
         assert engine.feed_states("north")[0].interval_seconds == FEED.interval
+
+
+async def test_a_budget_that_runs_low_is_told_once_and_again_when_it_starts_anew() -> None:  # B6
+    time = FakeTime()
+    north = Gated(time, BudgetPolicy(per_second=None, per_day=20, reserve=0.5))
+    with capture_logs() as logs:
+        async with running(time, north) as engine, listening(engine):
+            changes = Listener(engine.subscribe_sources())  # type: ignore[arg-type]
+            await time.advance(1)
+            for wanted in (True, False):
+                changes.heard.clear()
+                while north.budgets()[0].low is not wanted:
+                    await time.advance(60)
+                await time.advance(60)
+                told_of = [change for change in changes.heard if "budget" in change.changed_fields]
+                assert len(told_of) == 1
+            await changes.leave()
+    lines = [entry for entry in logs if entry["event"].startswith("budget")]
+    assert [line["event"] for line in lines] == ["budget low", "budget restored"]
+    assert all((line["source"], line["endpoint"]) == ("north", "list") for line in lines)
 
 
 async def test_overruns_and_the_next_poll_are_shown() -> None:  # D1

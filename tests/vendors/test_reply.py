@@ -89,6 +89,14 @@ def test_times_to_wait(header: str, seconds: float | None) -> None:
     assert answer.failure().retry_after == seconds
 
 
+def test_a_time_to_wait_that_cannot_be_read_is_told() -> None:
+    assert str(reply(429, retry_after="soon").failure()).endswith(
+        "when to try again cannot be read from 'soon'"
+    )
+    assert len(str(reply(429, retry_after="9" * 400).failure())) < 200
+    assert "cannot be read" not in str(reply(429, retry_after="30").failure())
+
+
 def test_a_date_to_wait_for_is_relative_to_the_servers_own_clock() -> None:
     skewed = reply(429, retry_after="Mon, 02 Mar 2026 15:00:30 GMT", date="Mon, 02 Mar 2026 15:00:00 GMT")
     assert skewed.retry_after == 30.0

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from floorgraph.execution.coverage import Tally
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.refusals import Refusal
 from floorgraph.server.metrics.engine import EngineMetrics
@@ -48,8 +49,31 @@ class _Limits(Collector):
         return found
 
 
+class _Paths(Collector):
+    def __init__(self, tally: Tally | None) -> None:
+        self._tally = tally
+
+    def collect(self) -> Iterable[Metric]:
+        """How operations were run, and why graphql-core had to."""
+        found = Families()
+        family = found.counter(
+            "floorgraph_graphql_execution",
+            "Queries and beginnings of subscriptions, by what ran them, and why where it was graphql-core.",
+            "path",
+            "reason",
+        )
+        if self._tally is not None:
+            family.add_metric(["fast", ""], self._tally.fast)
+            for reason, count in tuple(self._tally.left.items()):
+                family.add_metric(["graphql-core", reason], count)
+        return found
+
+
 def registry_over(
-    floor: Floor, engine: Engine, over_limits: Mapping[str, int] | None = None
+    floor: Floor,
+    engine: Engine,
+    over_limits: Mapping[str, int] | None = None,
+    tally: Tally | None = None,
 ) -> CollectorRegistry:
     """A registry of its own, so that several apps in one process do not mix."""
     registry = CollectorRegistry(auto_describe=False)
@@ -58,6 +82,7 @@ def registry_over(
         SourceMetrics(floor),
         EngineMetrics(engine),
         _Limits({} if over_limits is None else over_limits),
+        _Paths(tally),
     ):
         registry.register(collector)
     for standard in (ProcessCollector, PlatformCollector, GCCollector):

@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+import structlog
+
 from floorgraph.model.source import BudgetState
 from floorgraph.model.time import Clock
 from floorgraph.vendors.failures import (
@@ -18,6 +20,8 @@ from floorgraph.vendors.failures import (
 )
 from floorgraph.vendors.gate.breaker import Breaker, BreakerPolicy
 from floorgraph.vendors.gate.budget import Budget, BudgetPolicy
+
+log = structlog.get_logger("floorgraph.vendors")
 
 AUTH_PAUSE: Final = 300.0
 """Seconds between attempts with credentials that were refused: vendors lock users out."""
@@ -35,6 +39,8 @@ class Admitted:
     own_trial: bool
     whole_trial: bool
     clock: Clock
+    absurd: set[str | None]
+    """Endpoint classes whose vendor asked for times to wait that cannot be meant."""
 
     def succeeded(self) -> None:
         """The vendor answered."""
@@ -54,12 +60,21 @@ class Admitted:
             return
         self.whole.withdrawn(trial=self.whole_trial)
         if isinstance(failure, RateLimited | VendorFailure) and failure.retry_after is not None:
-            low, high = RETRY_AFTER_BOUNDS
-            self.own.hold(now + min(high, max(low, failure.retry_after)))
+            self.own.hold(now + self._bounded(failure, failure.retry_after))
         elif isinstance(failure, RateLimited):
             self.own.limited(now, trial=self.own_trial)
         else:
             self.own.failed(now, trial=self.own_trial)
+
+    def _bounded(self, failure: SourceFailure, asked: float) -> float:
+        """Seconds to wait, within bounds; told to the log, once per class, where they cannot be meant."""
+        low, high = RETRY_AFTER_BOUNDS
+        wait = min(high, max(low, asked))
+        if (asked < 0 or asked > high) and failure.endpoint not in self.absurd:
+            self.absurd.add(failure.endpoint)
+            place = {"source": failure.source, "endpoint": failure.endpoint}
+            log.warning("absurd time to wait", **place, asked=asked, taken=wait)
+        return wait
 
     def withdrawn(self) -> None:
         """The call was given up and says nothing about the vendor."""
@@ -82,6 +97,7 @@ class Admission:
     _budgets: dict[str, Budget] = field(default_factory=dict, init=False)
     _breakers: dict[str, Breaker] = field(default_factory=dict, init=False)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict, init=False)
+    _absurd: set[str | None] = field(default_factory=set, init=False)
     _slots: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,7 +113,7 @@ class Admission:
         async with AsyncExitStack() as slot:
             await self._wait(endpoint, slot)
             own, whole = self.breaker(endpoint), self.breaker(WHOLE)
-            yield Admitted(own, whole, own.starting(), whole.starting(), self.clock)
+            yield Admitted(own, whole, own.starting(), whole.starting(), self.clock, self._absurd)
 
     async def _wait(self, endpoint: str, slot: AsyncExitStack) -> None:
         """Hold a slot at a moment when the budget allows a call; first come, first served.
@@ -164,6 +180,7 @@ class Admission:
                 limit=budget.policy.per_day,
                 used=budget.used_on(wall),
                 reset_at=budget.reset_at(wall) if budget.policy.per_day is not None else None,
+                low=budget.is_low(wall),
             )
             for endpoint, budget in sorted(self._budgets.items())
         ]

@@ -59,6 +59,12 @@ class Budget:
         limit = self.policy.per_day
         return self.reset_at(wall) if limit is not None and self.used >= limit else None
 
+    def is_low(self, wall: datetime) -> bool:
+        """Whether pollers have had their part of the day's calls, so that only the reserve is left."""
+        self._turn_day(wall)
+        limit = self.policy.per_day
+        return limit is not None and self.used >= limit * (1.0 - self.policy.reserve)
+
     def affordable_interval(self, wall: datetime, calls_per_poll: int) -> float:
         """Seconds between polls at which the rest of the day's calls last to the reset.
 

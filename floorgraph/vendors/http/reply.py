@@ -26,6 +26,7 @@ from floorgraph.vendors.jsontext import Decoded, NotJson, Repair, Salvage, decod
 F = TypeVar("F", bound=SourceFailure)
 
 LONGEST_EXCERPT = 200
+LONGEST_TIME = 40
 
 _STATUSES: Mapping[int, type[SourceFailure]] = {
     401: AuthRequired,
@@ -132,6 +133,9 @@ class Reply:
 
     def failing(self, meaning: type[F], detail: str, vendor_code: str | None = None) -> F:
         """A failure of a class that the adapter chose, naming this answer and its time to wait."""
+        asked = self.headers.get("retry-after")
+        if asked is not None and self.retry_after is None:
+            detail = f"{detail}; when to try again cannot be read from {asked[:LONGEST_TIME]!r}"
         return meaning(
             source=self.source,
             endpoint=self.endpoint,

@@ -221,3 +221,23 @@ async def test_operations_over_a_limit_are_counted() -> None:
         await data(base_url, "{ a: stations { totalCount } b: stations { totalCount } }")
         found = await samples(base_url)
     assert found[sample("graphql_over_limit_total", limit="aliases")] == 1
+
+
+async def test_what_ran_an_operation_is_told_with_the_reason() -> None:
+    async with serving_sources([MemorySource()]) as base_url:
+        before = await samples(base_url)
+        await data(base_url, "{ stations { totalCount } }")
+        await data(base_url, '{ __type(name: "Station") { name } }')
+        after = await samples(base_url)
+    for labels in ({"path": "fast", "reason": ""}, {"path": "graphql-core", "reason": "introspection"}):
+        name = sample("graphql_execution_total", **labels)
+        # Kept for the whole process, as what is compiled is.
+        assert after[name] - before.get(name, 0) == 1
+
+
+async def test_the_fast_path_can_be_switched_off() -> None:
+    settings = settings_of({"server": {"fast_path": False}}, "a test")
+    async with serving_sources([MemorySource("north", [station("1")])], settings=settings) as base_url:
+        assert await data(base_url, "{ stations { totalCount } }") == {"stations": {"totalCount": 1}}
+        found = await samples(base_url)
+    assert not [name for name, _ in found if name.endswith("graphql_execution_total")]

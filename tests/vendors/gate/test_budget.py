@@ -87,6 +87,15 @@ def test_intervals_stretch_so_that_the_rest_lasts_to_the_reset() -> None:
     assert Budget(BudgetPolicy()).affordable_interval(NOON, 1) == 0.0
 
 
+def test_a_budget_is_low_when_only_the_reserve_is_left() -> None:
+    budget = Budget(BudgetPolicy(per_day=10, reserve=0.2))
+    for used in range(11):
+        budget.restore({"day": NOON.date().isoformat(), "used": used})
+        assert budget.is_low(NOON) is (used >= 8)
+    assert not budget.is_low(NOON + timedelta(days=1))
+    assert not Budget(BudgetPolicy()).is_low(NOON)
+
+
 def test_counters_survive_a_restart() -> None:
     budget = Budget(BudgetPolicy(per_day=10))
     budget.take(0.0, NOON)

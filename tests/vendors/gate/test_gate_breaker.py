@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from floorgraph.model.source import SourceStatus
 from floorgraph.vendors.failures import AuthRequired, BreakerOpen, RateLimited, SourceFailure, VendorFailure
@@ -70,6 +71,22 @@ async def test_nothing_is_sent_before_the_time_the_vendor_asked_for(
     clock.advance(0.002)
     assert (await gate.read(vendor.call(), NOW)).value == 2
     assert gate.condition().status is SourceStatus.UP
+
+
+async def test_an_absurd_time_to_wait_is_told_once_to_the_log(
+    make: Make, vendor: Vendor, clock: FakeClock
+) -> None:
+    gate = make()
+    vendor.failures = [broken(RateLimited, asked) for asked in (30.0, 1e9, -5.0)]
+    with capture_logs() as logs:
+        for _ in range(3):
+            with pytest.raises(RateLimited):
+                await gate.read(vendor.call(), NOW)
+            clock.advance(3601)
+    (told,) = logs
+    assert told["event"] == "absurd time to wait"
+    assert (told["source"], told["endpoint"]) == ("north", "lists")
+    assert (told["asked"], told["taken"]) == (1e9, 3600.0)
 
 
 async def test_an_answer_that_was_under_way_does_not_end_the_vendors_pause(
