@@ -16,7 +16,7 @@ from floorgraph.vendors.cloudnest.endpoints import (
     PLAN_DETAIL,
 )
 from floorgraph.vendors.cloudnest.gateway import Gateway
-from floorgraph.vendors.cloudnest.pace import DAY, whole_day_interval
+from floorgraph.vendors.cloudnest.pace import DAY, Steady, whole_day_interval
 from floorgraph.vendors.cloudnest.plan import WANTED as TASKS_WANTED
 from floorgraph.vendors.cloudnest.readings import ALARMS_WANTED, PROGRESS_WANTED
 from floorgraph.vendors.cloudnest.results import WANTED as RESULTS_WANTED
@@ -55,16 +55,20 @@ Calls = Callable[[str], int]
 """Feed name -> calls that a poll makes now."""
 
 
-def feeds(gateway: Gateway, calls: Calls, machines: int) -> list[Feed]:
-    """The feeds as things stand; no feed asks more often than the rest of the day's quota allows."""
-    found: list[Feed] = []
-    for sort in SORTS:
-        if not gateway.grants.may_ask(sort.endpoint, gateway.clock.monotonic()):
-            continue
-        affordable = gateway.affordable(sort.endpoint, max(1, calls(sort.name)))
-        minimum = max(sort.minimum, affordable)
-        found.append(Feed(sort.name, sort.kinds, max(_wanted(sort, machines), minimum), minimum))
-    return found
+def feeds(gateway: Gateway, machines: int) -> list[Feed]:
+    """The feeds as things stand, as often as they are wanted; what the quota allows is `affordable`."""
+    now = gateway.clock.monotonic()
+    return [
+        Feed(sort.name, sort.kinds, max(_wanted(sort, machines), sort.minimum), sort.minimum)
+        for sort in SORTS
+        if gateway.grants.may_ask(sort.endpoint, now)
+    ]
+
+
+def affordable(gateway: Gateway, name: str, calls: Calls, steady: Steady) -> float:
+    """Seconds between polls of a feed that the rest of the day's quota can pay for."""
+    endpoint = next(sort.endpoint for sort in SORTS if sort.name == name)
+    return steady.of(name, gateway.affordable(endpoint, max(1, calls(name))))
 
 
 def plan_lines(gateway: Gateway, calls: Calls, machines: int) -> list[PlanLine]:

@@ -28,6 +28,14 @@ class History:
 
     async def states(self, station_id: str, window: Window, freshness: Freshness) -> Sequence[StateInterval]:
         """The states of a window, oldest first. Raises `SourceFailure`."""
+        now = self._gateway.vendor_now()
+        found = await self.periods(station_id, window, freshness)
+        if found and found[-1].ongoing and window.end >= now and found[-1].started_at > window.start:
+            self._live.learn_since(station_id, found[-1].state.status, found[-1].started_at)
+        return found
+
+    async def periods(self, station_id: str, window: Window, freshness: Freshness) -> Sequence[StateInterval]:
+        """As `states`, without conclusions about the present. Raises `SourceFailure`."""
         card = await self._card(station_id, freshness)
         if card is None:
             return ()
@@ -44,10 +52,7 @@ class History:
             return ()
         # What ends where the question ended lasts, unless the question was about the past.
         asked_at = end if window.end >= now else now
-        found = periods(observed.value.items(), self._gateway.frame(observed.at, machines=True), asked_at)
-        if found and found[-1].ongoing and found[-1].started_at > window.start:
-            self._live.learn_since(station_id, found[-1].state.status, found[-1].started_at)
-        return found
+        return periods(observed.value.items(), self._gateway.frame(observed.at, machines=True), asked_at)
 
     async def kpis(self, station_id: str, window: Window, freshness: Freshness) -> StationKpis | None:
         """The figures of the whole days that a window touches. Raises `SourceFailure`."""

@@ -13,6 +13,7 @@ from floorgraph.vendors.cloudnest.jobs import Jobs
 from floorgraph.vendors.cloudnest.live import Live
 from floorgraph.vendors.cloudnest.machines import MachineList, Machines
 from floorgraph.vendors.cloudnest.mapping.state import ALARMING, WORKING
+from floorgraph.vendors.cloudnest.pace import GENEROUS
 from floorgraph.vendors.cloudnest.plan import chunks
 from floorgraph.vendors.cloudnest.readings import Readings
 from floorgraph.vendors.cloudnest.results import Results
@@ -22,8 +23,6 @@ from floorgraph.vendors.gate import Freshness
 Listings = Mapping[Kind, Listing]
 FRESH_ALARMS = 5
 """Most machines whose alarms are asked for along with the states that show that they began."""
-GENEROUS = 600.0
-"""Seconds between calls up to which a quota has something left for calls out of turn."""
 
 
 class Polls:

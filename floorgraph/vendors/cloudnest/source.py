@@ -5,12 +5,14 @@ from typing import Any
 
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
+from floorgraph.model.record import Record
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import StateInterval, StationKpis, Window
-from floorgraph.vendors.answers import Answer, Listing, PlanLine
+from floorgraph.vendors.answers import Answer, Listing, PlanLine, Step
 from floorgraph.vendors.cloudnest import feeds, probe
 from floorgraph.vendors.cloudnest.answers import answer
+from floorgraph.vendors.cloudnest.backfill import Backfill
 from floorgraph.vendors.cloudnest.capabilities import capability_states
 from floorgraph.vendors.cloudnest.current import current_tasks
 from floorgraph.vendors.cloudnest.gateway import Gateway
@@ -19,6 +21,7 @@ from floorgraph.vendors.cloudnest.jobs import Jobs
 from floorgraph.vendors.cloudnest.live import Live
 from floorgraph.vendors.cloudnest.machines import MachineList
 from floorgraph.vendors.cloudnest.mapping.state import ALARMING
+from floorgraph.vendors.cloudnest.pace import Steady
 from floorgraph.vendors.cloudnest.plan import Plan
 from floorgraph.vendors.cloudnest.plates import Plates
 from floorgraph.vendors.cloudnest.polls import Polls
@@ -53,6 +56,8 @@ class CloudNestSource(Source):
         readings = Readings(self._gateway)
         self._live = Live(self._gateway, self._machines, readings)
         self._history = History(self._gateway, self._machines, self._live)
+        self._steady = Steady()
+        self._backfill = Backfill(self._gateway, self._history)
         self._polls = Polls(self._gateway, self._jobs, self._machines, self._live, readings, self._results)
 
     @property
@@ -172,8 +177,21 @@ class CloudNestSource(Source):
         return found
 
     def feeds(self) -> Sequence[Feed]:
-        """What is polled while somebody watches, as often as the quota allows."""
-        return feeds.feeds(self._gateway, self._polls.calls, self._polls.machine_count)
+        """What is polled while somebody watches; `affordable_interval` says how often the quota allows it."""
+        return feeds.feeds(self._gateway, self._polls.machine_count)
+
+    def affordable_interval(self, feed: Feed) -> float:
+        """Seconds between polls that the rest of the day's quota can pay for, at what a poll takes now."""
+        return feeds.affordable(self._gateway, feed.name, self._polls.calls, self._steady)
+
+    async def backfill(self, kind: Kind, steps: Sequence[Step]) -> Mapping[str, Sequence[Record]]:
+        """The states of machines that were missed, a call for each machine, while the quota can bear it."""
+        if kind is not Kind.STATION:
+            return {}
+        try:
+            return await self._backfill.stations(steps, self._gateway.now(Freshness(max_age=0.0)))
+        finally:
+            self._gateway.review()
 
     async def poll(self, feed: Feed, freshness: Freshness) -> Mapping[Kind, Listing]:
         """Ask a feed's question once. Raises `SourceFailure` when it is not answered afresh."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -53,9 +54,10 @@ class Hall:
         with closing(ControlClient(self.base_url)) as control:
             return control.state()
 
-    def step(self, seconds: float) -> None:
+    def step(self, seconds: float) -> datetime:
+        """Let time pass at the gateway; its time then."""
         with closing(ControlClient(self.base_url)) as control:
-            control.step(seconds)
+            return datetime.fromisoformat(control.step(seconds))
 
     def fault(self, kind: str, **settings: object) -> None:
         with closing(ControlClient(self.base_url)) as control:

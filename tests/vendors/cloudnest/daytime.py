@@ -2,13 +2,15 @@
 
 import asyncio
 import heapq
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx2
+
 from floorgraph.vendors.cloudnest.client import Payload
 from floorgraph.vendors.cloudnest.source import CloudNestSource
-from tests.subscriptions.faketime import FakeTime, settle
+from tests.subscriptions.faketime import FakeTime
 from tests.vendors.cloudnest.conftest import Hall
 
 
@@ -17,7 +19,8 @@ class HallTime(FakeTime):
 
     def __init__(self, hall: Hall, start: datetime) -> None:
         super().__init__()
-        self._hall = hall
+        # One connection for thousands of steps.
+        self._control = httpx2.Client(base_url=f"{hall.base_url}/_control", timeout=60, trust_env=False)
         self._start = start
         self._stepped = self.seconds
         self._asking = 0
@@ -35,14 +38,21 @@ class HallTime(FakeTime):
             self._asking += 1
             self.calls += 1
             try:
-                if self.seconds > self._stepped:
-                    self._hall.step(self.seconds - self._stepped)
-                    self._stepped = self.seconds
+                self.catch_up()
                 return await ask(name, body)
             finally:
                 self._asking -= 1
 
         client.ask = stepped  # type: ignore[method-assign]
+
+    def close(self) -> None:
+        self._control.close()
+
+    def catch_up(self) -> None:
+        """Bring the simulator to this time."""
+        if self.seconds > self._stepped:
+            self._control.post("/step", json={"seconds": self.seconds - self._stepped}).raise_for_status()
+            self._stepped = self.seconds
 
     async def advance(self, seconds: float) -> None:
         end = self.seconds + seconds
@@ -58,8 +68,15 @@ class HallTime(FakeTime):
 
     async def _quiet(self) -> None:
         """Until nothing can happen without time passing; answers come over real sockets."""
-        await settle()
+        await _turned()
         while self._asking:
             await asyncio.sleep(0.0005)
             if not self._asking:
-                await settle()
+                await _turned()
+
+
+async def _turned() -> None:
+    """Until nobody has anything left to do now; a fixed number of turns would be most of a day's work."""
+    waiting: Collection[object] = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    while waiting:  # noqa: ASYNC110  nothing tells when it has run empty
+        await asyncio.sleep(0)

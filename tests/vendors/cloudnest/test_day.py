@@ -39,8 +39,9 @@ TOPICS = [
 @pytest.fixture(scope="module")
 def limited() -> Iterator[Hall]:
     """A gateway that refuses the 1,001st call of a day and the second of a second."""
-    options = {"daily_quota": 1000, "rate_per_second": 1.0, "start": MIDNIGHT.isoformat(), "trouble": 0.5}
-    with running(**options) as hall:
+    limits = {"daily_quota": 1000, "rate_per_second": 1.0, "start": MIDNIGHT.isoformat(), "trouble": 0.5}
+    # What a call costs of a quota does not depend on how much it tells.
+    with running(**limits, jobs=8, jobs_kept=12, parts_per_job=[2, 4]) as hall:
         yield hall
 
 
@@ -66,6 +67,7 @@ async def test_ten_subscribers_and_hourly_queries_stay_under_the_quota_all_day(l
         budgets = {budget.endpoint: budget for budget in source.budgets()}
         condition = source.condition()
     await source.close()
+    time.close()
 
     assert gateway["refused"] == {}, "no call was refused"
     assert gateway["secrets_seen"] == 0

@@ -14,6 +14,7 @@ from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.failures import BudgetExhausted, RateLimited
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.questions import EVERYTHING
+from subscriptions.poller import feeds_of
 from tests.support.fakeclock import FakeClock
 from tests.vendors.cloudnest.conftest import Build, Hall, running
 
@@ -28,6 +29,11 @@ def tools(clock: FakeClock, folder: Path | None = None) -> SourceTools:
 
 def used(source: CloudNestSource, endpoint: str) -> int:
     return next(budget.used for budget in source.budgets() if budget.endpoint == endpoint)
+
+
+def paces(source: CloudNestSource) -> dict[str, float]:
+    """Seconds between polls of each feed, as the engine reckons."""
+    return {feed.name: max(feed.interval, feed.minimum) for feed in feeds_of(source)}
 
 
 async def test_every_endpoint_shows_limit_use_and_reset(hall: Hall, source: Build) -> None:
@@ -127,13 +133,35 @@ async def test_who_comes_and_goes_does_not_spend_more_than_polling_may(hall: Hal
 async def test_intervals_follow_from_what_is_left_of_the_day(hall: Hall, source: Build) -> None:
     clock = FakeClock(datetime(2026, 3, 1, 16, 0, tzinfo=UTC))
     laser = source(hall, tools(clock), calls_per_day=1000)
-    interval = {feed.name: feed.interval for feed in laser.feeds()}
-    assert interval["states"] == pytest.approx(108.0)
-    assert interval["tasks"] == pytest.approx(108.0)
-    assert interval["tree"] == 300.0
+    early = paces(laser)
+    assert early["states"] == pytest.approx(108.0)
+    assert early["tasks"] == pytest.approx(108.0)
+    assert early["tree"] == 300.0
     clock.advance(23 * 3600)
-    late = {feed.name: feed.interval for feed in laser.feeds()}
-    assert late["states"] == 10.0, "what was saved is spent"
+    assert paces(laser)["states"] == 10.0, "what was saved is spent"
+
+
+async def test_a_poll_that_takes_more_calls_is_made_less_often(hall: Hall, source: Build) -> None:
+    hall.change(machines=[{"gmid": gmid, "state": "WORKING"} for gmid in range(12, 18)])
+    clock = FakeClock(datetime(2026, 3, 1, 16, 0, tzinfo=UTC))
+    laser = source(hall, tools(clock), calls_per_day=1000)
+    assert paces(laser)["progress"] == pytest.approx(108.0)
+    await laser.live(["laser:station:12"], NOW)
+    assert paces(laser)["progress"] == pytest.approx(6 * 108.0)
+
+
+async def test_single_calls_do_not_move_the_pace(hall: Hall, source: Build) -> None:
+    clock = FakeClock(datetime(2026, 3, 1, 16, 0, tzinfo=UTC))
+    laser = source(hall, tools(clock), calls_per_day=1000)
+    begun = paces(laser)["states"]
+    seen = set()
+    for _ in range(60):
+        await laser.live(["laser:station:12"], NOW)
+        clock.advance(30)
+        seen.add(paces(laser)["states"])
+    assert begun in seen
+    assert len(seen) <= 3, "60 calls cost a few per cent of the day's, and steps are that wide"
+    assert max(seen) > begun, "what is spent faster than it lasts is taken notice of"
 
 
 async def test_the_plan_tells_calls_per_day_against_the_quota(hall: Hall, source: Build) -> None:
