@@ -1,6 +1,6 @@
 """The files in `deploy/` hold together, as far as that can be seen without running them.
 
-Docker, Grafana, Prometheus and Caddy are not run here.
+Docker and Grafana are not run here; nginx, Caddy and Prometheus are, in the tests beside this one.
 """
 
 import json
@@ -18,7 +18,9 @@ import yaml
 from floorgraph.settings import read_settings
 from floorgraph.settings.server import exposure
 from floorgraph.simulators.registry import simulator
+from tests.deploy.expressions import of_the_alerts, of_the_board
 from tests.deploy.metric_names import series
+from tests.support.needs import needs_caddy, needs_systemd_analyze
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -94,16 +96,7 @@ def test_what_the_composition_mounts_is_there() -> None:
         assert mount.startswith(".") or mount.split(":")[0] in COMPOSE["volumes"], mount
 
 
-def expressions() -> list[str]:
-    """What the board and the alerts ask of Prometheus."""
-    board = json.loads((DEPLOY / "grafana" / "floorgraph.json").read_text("utf-8"))
-    alerts = yaml.safe_load((DEPLOY / "compose" / "prometheus" / "alerts.yml").read_text("utf-8"))
-    asked = [target["expr"] for panel in board["panels"] for target in panel.get("targets", ())]
-    asked += [variable["query"]["query"] for variable in board["templating"]["list"]]
-    return asked + [rule["expr"] for group in alerts["groups"] for rule in group["rules"]]
-
-
-@pytest.mark.parametrize("expression", expressions())
+@pytest.mark.parametrize("expression", of_the_board() + of_the_alerts())
 def test_the_board_and_the_alerts_ask_for_metrics_that_there_are(expression: str) -> None:
     asked = set(METRIC.findall(expression))
     assert asked
@@ -124,10 +117,7 @@ def test_the_board_is_whole() -> None:
 
 @pytest.fixture
 def analyze() -> str:
-    path = shutil.which("systemd-analyze")
-    if path is None:
-        pytest.skip("systemd-analyze is not on the PATH.")
-    return path
+    return needs_systemd_analyze()
 
 
 def test_the_unit_is_understood_by_systemd(analyze: str, tmp_path: Path) -> None:
@@ -151,8 +141,12 @@ def test_the_unit_is_hardened(analyze: str) -> None:
     assert done.returncode == 0, done.stdout[-300:] + done.stderr
 
 
-def test_caddy_keeps_metrics_to_itself() -> None:
-    assert "@metrics path /metrics\n\trespond @metrics 403" in (DEPLOY / "Caddyfile").read_text("utf-8")
+def test_caddy_takes_its_file_as_it_is_shipped() -> None:
+    command = (needs_caddy(), "adapt", "--config", DEPLOY / "Caddyfile", "--adapter", "caddyfile")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert '"level":"warn"' not in done.stderr, done.stderr
+    assert json.loads(done.stdout)["apps"]["http"]["servers"]["srv0"]["listen"] == [":443"]
 
 
 def test_what_the_image_copies_is_enough_to_build_the_program(tmp_path: Path) -> None:

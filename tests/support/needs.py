@@ -28,6 +28,26 @@ def needs_nginx() -> str:
     return shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or _first_found("nginx", "nginx")
 
 
+def needs_caddy() -> str:
+    """The path of Caddy; skips the test where there is none, fails it on CI."""
+    return _first_found("Caddy", "caddy")
+
+
+def needs_prometheus() -> str:
+    """The path of Prometheus; skips the test where there is none, fails it on CI."""
+    return _first_found("Prometheus", "prometheus")
+
+
+def needs_promtool() -> str:
+    """The path of Prometheus' own checker; skips the test where there is none, fails it on CI."""
+    return _first_found("promtool", "promtool")
+
+
+def needs_systemd_analyze() -> str:
+    """The path of systemd's own checker; skips the test where there is none, fails it on CI."""
+    return _first_found("systemd-analyze", "systemd-analyze")
+
+
 def _first_found(what: str, *commands: str) -> str:
     paths = filter(None, map(shutil.which, commands))
     return next(paths, None) or _absent(f"{what} is not on the PATH (looked for: {', '.join(commands)}).")

@@ -4,7 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.needs import needs_browser, needs_node, needs_npm
+from tests.support.needs import (
+    needs_browser,
+    needs_caddy,
+    needs_node,
+    needs_npm,
+    needs_prometheus,
+    needs_promtool,
+    needs_systemd_analyze,
+)
+
+NEEDS = (
+    needs_browser,
+    needs_caddy,
+    needs_node,
+    needs_npm,
+    needs_prometheus,
+    needs_promtool,
+    needs_systemd_analyze,
+)
 
 
 @pytest.fixture
@@ -13,7 +31,7 @@ def empty_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("empty_machine")
-@pytest.mark.parametrize("needs", [needs_node, needs_npm, needs_browser])
+@pytest.mark.parametrize("needs", NEEDS)
 def test_what_is_absent_is_skipped(monkeypatch: pytest.MonkeyPatch, needs: object) -> None:
     monkeypatch.delenv("CI", raising=False)
     assert callable(needs)
@@ -22,7 +40,7 @@ def test_what_is_absent_is_skipped(monkeypatch: pytest.MonkeyPatch, needs: objec
 
 
 @pytest.mark.usefixtures("empty_machine")
-@pytest.mark.parametrize("needs", [needs_node, needs_npm, needs_browser])
+@pytest.mark.parametrize("needs", NEEDS)
 def test_on_ci_it_fails(monkeypatch: pytest.MonkeyPatch, needs: object) -> None:
     monkeypatch.setenv("CI", "true")
     assert callable(needs)
