@@ -22,6 +22,11 @@ def needs_browser() -> str:
     return _first_found("Chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def needs_curl() -> str:
+    """The path of curl; skips the test where there is none, fails it on CI."""
+    return _first_found("curl", "curl")
+
+
 def needs_nginx() -> str:
     """The path of nginx; skips the test where there is none, fails it on CI."""
     # Debian keeps it where only root's PATH leads.
