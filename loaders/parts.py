@@ -59,6 +59,12 @@ class ClimateByBatchId(PartsByOwnerId):
     part = Part.BATCH_CLIMATE
 
 
+class AvailableStatesByStationId(PartsByOwnerId):
+    """Station id -> the states that it can be put into."""
+
+    part = Part.AVAILABLE_STATES
+
+
 class LineItemsByOrderId(PartsByOwnerId):
     """Order id -> its line items."""
 

@@ -77,6 +77,19 @@ class Scope:
         loader: L = found
         return loader
 
+    def renewed(self, since: float) -> "Scope":
+        """A scope for what an operation reads after it changed something at a monotonic time.
+
+        Nothing that was loaded before counts, and nothing that was observed before.
+        """
+        return Scope(
+            self.surroundings,
+            self.rights,
+            self.sources,
+            freshness=Freshness(max_age=0, since=since),
+            soft_errors=self.soft_errors,
+        )
+
     def abandon(self) -> None:
         """End what its loaders are loading: the operation is over, and its answer is not wanted."""
         for loader in self.loaders.values():

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
+from floorgraph.commands.desk import CommandDesk
+from floorgraph.commands.entry import Entry
 from floorgraph.model.limits import OperationLimits
 from loaders.scope import Scope, Surroundings, enter_scope
 from resolvers.passes import Passes
@@ -26,6 +28,10 @@ class Environment(Surroundings):
     passes: Passes = field(default_factory=Passes)
     """What was found valid and within all limits lately."""
     observed: Callable[[str, str, float], None] = lambda _kind, _outcome, _seconds: None
+    desk: CommandDesk | None = None
+    """Where commands are taken in; None where none can be sent."""
+    document_url: Callable[[Entry], str | None] = lambda _entry: None
+    """Where a client can get the document that came of a command."""
 
 
 @dataclass(slots=True)
@@ -46,6 +52,10 @@ class Caller:
     identified: bool = False
     dry_run: bool = False
     introspects: bool = True
+    name: str | None = None
+    """As logs name the caller; None for one who did not say who they are."""
+    role: str = "none"
+    """What the rights come from."""
 
     @property
     def permissions(self) -> Hashable:

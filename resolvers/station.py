@@ -12,7 +12,7 @@ from floorgraph.model.job import Job
 from floorgraph.model.station import LiveStatus, Station, StationStatus
 from floorgraph.model.timeline import ProgramRunKind, Window
 from floorgraph.vendors.questions import By
-from loaders.parts import CapacityByStationId, DowntimesByStationId
+from loaders.parts import AvailableStatesByStationId, CapacityByStationId, DowntimesByStationId
 from loaders.records import (
     BatchesByStationId,
     Found,
@@ -138,6 +138,8 @@ PIECES = Relation(PiecesByStationId, BY_ID, empty=Found())
 PROGRAMS = Relation(ProgramsByStationId, BY_ID, empty=Found())
 BATCHES = Relation(BatchesByStationId, BY_ID, empty=Found())
 LAYOUTS = Relation(LayoutsByStationId, BY_ID, empty=Found())
+AVAILABLE_STATES = Relation(AvailableStatesByStationId, BY_ID, empty=())
+AVAILABLE_STATES = Relation(AvailableStatesByStationId, BY_ID, empty=())
 DOWNTIMES = Relation(DowntimesByStationId, BY_ID, empty=())
 CAPACITY = Relation(CapacityByStationId, BY_ID, empty=())
 PROTOCOL = Relation(ProtocolByStationId, BY_ID)

@@ -9,6 +9,8 @@ import strawberry
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 
+from floorgraph.vendors.floor import offered_commands
+from schema.commands.mutation import mutation_type
 from schema.federation import SCALARS
 from schema.hooks import Runner
 from schema.limits.extension import OperationBounds
@@ -49,6 +51,7 @@ def build_schema(*further: Callable[[], SchemaExtension]) -> strawberry.Schema:
     """The one schema of this program; `further` extensions run within what surrounds every operation."""
     schema = FloorgraphSchema(
         query=Query,
+        mutation=mutation_type(kind for kinds in offered_commands().values() for kind in kinds),
         subscription=Subscription,
         extensions=[OperationShape, OperationBounds, *further],
         config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),

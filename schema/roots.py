@@ -10,6 +10,7 @@ from loaders.scope import current_scope
 from resolvers import live
 from resolvers.node import record_by_id
 from schema.change import SourceChange, changes_field
+from schema.commands.roots import CommandQueries, CommandSubscriptions
 from schema.connection import list_field, lookup_field
 from schema.federation import Gateway
 from schema.node import Node
@@ -25,7 +26,7 @@ STREAM = (
 
 
 @strawberry.type(description="What can be asked.")
-class Query(Gateway):
+class Query(CommandQueries, Gateway):
     """The root of queries."""
 
     station = lookup_field(STATIONS, "station")
@@ -84,7 +85,7 @@ class Query(Gateway):
 
 
 @strawberry.type(description="What can be followed live.")
-class Subscription:
+class Subscription(CommandSubscriptions):
     """The root of subscriptions."""
 
     alarm_changed = changes_field(

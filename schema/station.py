@@ -21,7 +21,7 @@ from schema.fields import (
 )
 from schema.node import Record
 from schema.nouns import BATCHES, JOBS, LAYOUTS, PIECES, PROGRAMS
-from schema.timeline import DayCapacity, Downtime, ProgramRun, StateInterval, StationKpis
+from schema.timeline import DayCapacity, Downtime, ProgramRun, StateInterval, StationKpis, StationState
 
 __all__ = ["Station", "StationFilter", "StationOrder"]
 
@@ -53,6 +53,12 @@ class Station(Record, station.Station):
     )
     batches = relation_list_field(BATCHES, relations.BATCHES, "The batches of material that are loaded.")
     layouts = relation_list_field(LAYOUTS, relations.LAYOUTS, "The layouts that are made at the station.")
+    available_states = related(
+        relations.AVAILABLE_STATES,
+        list_of(StationState) | None,
+        "The states that the station can be put into with `changeStationState`, by `remoteId`, as far as the "
+        "vendor tells; empty where states cannot be set.",
+    )
     downtimes = related(
         relations.DOWNTIMES,
         list_of(Downtime) | None,

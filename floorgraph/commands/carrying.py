@@ -131,7 +131,8 @@ class Carrying:
 
     async def _unknown(self, entry: Entry, command: Command, text: str, vendor_code: str | None) -> Entry:
         answer = {"failure": text, "vendorCode": vendor_code}
-        ended = await self._book.ended(entry, CommandOutcome.OUTCOME_UNKNOWN, vendorAnswer=answer)
+        errors = [fault(text, UserErrorCode.NO_CLEAR_ANSWER, (), vendor_code)]
+        ended = await self._book.ended(entry, CommandOutcome.OUTCOME_UNKNOWN, errors, vendorAnswer=answer)
         self._aftermath.unknown(ended, command)
         return ended
 

@@ -35,7 +35,8 @@ class FastPath:
 
     async def execute(self, context: Any) -> ExecutionResult | None:
         """The result of an operation that was parsed and validated; None where graphql-core must run it."""
-        if context.operation_type is OperationType.SUBSCRIPTION:
+        # Commands run one after the other, which is graphql-core's business.
+        if context.operation_type is not OperationType.QUERY:
             return None
         try:
             compiler = self.compiler(context.schema)

@@ -32,7 +32,7 @@ class CommandOutcome(Enum):
 
 
 class UserErrorCode(Enum):
-    """Why a command was rejected.
+    """Why a command was rejected, or why its outcome is not known.
 
     Clients must be ready for values that are added later.
     """
@@ -55,13 +55,15 @@ class UserErrorCode(Enum):
     """The `commandId` was used for a different command."""
     REFUSED_BY_VENDOR = "REFUSED_BY_VENDOR"
     """The vendor refused it."""
+    NO_CLEAR_ANSWER = "NO_CLEAR_ANSWER"
+    """It was sent, and the vendor gave no clear answer: goes with the outcome OUTCOME_UNKNOWN."""
     SOURCE_UNAVAILABLE = "SOURCE_UNAVAILABLE"
     """The source could not be reached or asked; nothing was sent, or nothing was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserError:
-    """One reason why a command was rejected."""
+    """One reason why a command was rejected, or why its outcome is not known."""
 
     message: str
     """What is wrong and what is possible instead, for people."""

@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
+from floorgraph.commands.policy import CommandPolicy
 from floorgraph.execution.extension import shared_fast_path
 from floorgraph.model.time import Clock, SystemClock
 from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.gatekeeper import Gatekeeper
+from floorgraph.server.commands import command_desk
 from floorgraph.server.debug import debug_route
 from floorgraph.server.graphql import GraphQLEndpoint
 from floorgraph.server.images import ImageAddresses, image_route
@@ -59,16 +61,23 @@ def _guards(settings: Settings, clock: Clock) -> tuple[Door, TrustedDocuments]:
 
 
 def app_over(
-    floor: Floor, settings: Settings, engine: Engine | None = None, *, fast_path: bool | None = None
+    floor: Floor,
+    settings: Settings,
+    engine: Engine | None = None,
+    *,
+    fast_path: bool | None = None,
+    commands: CommandPolicy | None = None,
 ) -> Starlette:
     """The app over sources that were made already; it closes them when it stops.
 
     Without `fast_path` graphql-core runs every operation; the settings decide where it is not given.
+    `commands` are the bounds of commands, those of the settings where they are not given.
     """
     server = settings.server
     fast = shared_fast_path() if (server.fast_path if fast_path is None else fast_path) else None
     running = engine or Engine(floor)
     clock = SystemClock()
+    desk = command_desk(settings, floor, running, clock, commands)
     lifecycle = Lifecycle(server.drain_seconds)
     over_limits: Counter[str] = Counter()
     registry = registry_over(floor, running, over_limits, fast.tally if fast else None)
@@ -83,6 +92,7 @@ def app_over(
         observed=meter.operation,
         over_limits=over_limits,
         limits=settings.limits.of_operations(),
+        desk=desk,
     )
     door, documents = _guards(settings, clock)
     endpoint = GraphQLEndpoint(
@@ -99,7 +109,12 @@ def app_over(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with _closing(lifecycle, door, floor), running.running(), _tending(meter, reloader):
+        async with (
+            _closing(lifecycle, door, floor),
+            running.running(),
+            desk.running(),
+            _tending(meter, reloader),
+        ):
             lifecycle.begin()
             yield
 

@@ -73,6 +73,8 @@ class LimitSettings(Table):
     """Operations per second from one address, over a longer time."""
     burst_seconds: Annotated[float, Field(gt=0, le=600)] = 5.0
     """Seconds whose operations may come all at once."""
+    commands_per_minute: Annotated[float, Field(ge=1)] = 60.0
+    """Commands per minute of one key or token subject, or of all callers without one, repeats included."""
     refused_credentials_per_minute: Annotated[float, Field(gt=0)] = 30.0
     """Wrong keys or tokens per minute from one address, after which more are refused unread."""
 

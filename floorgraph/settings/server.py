@@ -20,7 +20,8 @@ class Role(StrEnum):
     OPERATOR = "operator"
     """May also send commands."""
     ADMIN = "admin"
-    """May also read vendors' payloads (`raw`) and ask for the trace of upstream calls."""
+    """May also read the log of commands (`audit`), vendors' payloads (`raw`), and ask for the trace of
+    upstream calls."""
 
     def rights(self) -> frozenset[str]:
         """The rights that the role brings."""
@@ -31,7 +32,7 @@ _RIGHTS = {
     Role.NONE: frozenset[str](),
     Role.VIEWER: frozenset[str](),
     Role.OPERATOR: frozenset({"command"}),
-    Role.ADMIN: frozenset({"command", "raw", "trace"}),
+    Role.ADMIN: frozenset({"audit", "command", "raw", "trace"}),
 }
 
 
@@ -115,6 +116,10 @@ class ServerSettings(Table):
     state_dir: PathBeside | None = None
     """Folder for what must survive a restart, such as counters of calls to vendors; nothing is kept when
     absent."""
+    command_log_entries: Annotated[int, Field(ge=100, le=10_000_000)] = 100_000
+    """Most commands that the log of commands keeps; the oldest go first."""
+    command_log_days: Annotated[int, Field(ge=1, le=3650)] = 400
+    """Days that the log keeps a command. A repeat of an older one with the same `commandId` is a new one."""
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 1.0
     """Seconds between the order to stop, from which on `/readyz` answers 503, and the end of connections."""
 

@@ -1,9 +1,11 @@
 """The floor: all configured sources, and the vendors that can be configured."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import entry_points
 
+from floorgraph.model.command import Command
 from floorgraph.model.ids import GlobalId
 from floorgraph.vendors.contract import Manifest, Source
 
@@ -22,6 +24,12 @@ def manifests() -> dict[str, Manifest]:
             raise TypeError(f"The entry point {GROUP}:{point.name} ({point.value}) is not a Manifest.")
         found[manifest.vendor] = manifest
     return found
+
+
+@cache
+def offered_commands() -> Mapping[str, tuple[type[Command], ...]]:
+    """The commands that the installed vendors list, by the vendor's key."""
+    return {vendor: manifest.commands for vendor, manifest in manifests().items()}
 
 
 class Floor:

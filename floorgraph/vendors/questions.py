@@ -1,9 +1,14 @@
 """What sources are asked: which records of a kind, and which of their parts. Ids are global ids as text."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
+from typing import TypeVar
 
 from floorgraph.model.record import Record
+
+R = TypeVar("R", bound=Record)
 
 
 class By(Enum):
@@ -36,6 +41,15 @@ class By(Enum):
             return () if single is None else (single,)
         return several if single is None else (single, *(one for one in several if one != single))
 
+    def pairs(self, records: Sequence[R]) -> Iterable[tuple[R, str | None]]:
+        """Each record with each of the ids that it has in this field; perhaps with None where it has none."""
+        plain = all(
+            hasattr(found, self._one) and not hasattr(found, self._more) for found in set(map(type, records))
+        )
+        if plain:
+            return zip(records, map(attrgetter(self._one), records), strict=True)
+        return ((record, value) for record in records for value in self.values_of(record))
+
 
 class Part(Enum):
     """What belongs to one record alone and is no record itself; the type of its elements in brackets."""
@@ -52,6 +66,8 @@ class Part(Enum):
     """What was measured around a batch, earliest first [model.station.StationClimate]."""
     CAPACITY = "capacity"
     """Of a station, by day, earliest first [model.capacity.DayCapacity]."""
+    AVAILABLE_STATES = "available states"
+    """Of a station, in the vendor's order: what it can be put into [model.station.StationState]."""
     LINE_ITEMS = "line items"
     """Of an order [model.order.LineItem]."""
 

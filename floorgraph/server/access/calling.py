@@ -41,6 +41,8 @@ def recognise(caller: Caller, identity: Identity) -> None:
     caller.sources = identity.sources
     caller.identified = identity.identified
     caller.introspects = identity.introspects
+    caller.name = identity.name
+    caller.role = identity.role.value
 
 
 def credentials_in(payload: Mapping[str, Any], header: str | None) -> str | None:

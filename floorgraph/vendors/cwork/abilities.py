@@ -48,6 +48,18 @@ NEEDS: Mapping[str, Needs] = {
     "operations": Needs(13, "prod"),
     "content": Needs(14, "dnc"),
     "custom fields": Needs(16, "dnc"),
+    "change state": Needs(9, "monitor"),
+    "amend state": Needs(14, "monitor"),
+    "automatic state": Needs(14, "monitor"),
+    "reset parts": Needs(13, "monitor"),
+    "send": Needs(14, "dnc"),
+    "send several": Needs(14, "dnc"),
+    "create document": Needs(3, "dnc"),
+    "submit version": Needs(3, "dnc"),
+    "certify": Needs(16, "dnc"),
+    "delete version": Needs(14, "dnc"),
+    "delete document": Needs(14, "dnc"),
+    "delete range": Needs(7, "dnc"),
 }
 
 UNKNOWN_FUNCTION = "the server does not know this function"

@@ -1,5 +1,8 @@
 """The client: one request to CWork, and its answer as a payload or a failure."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from floorgraph.model.time import Clock
 from floorgraph.vendors.cwork.errors import failure_of
 from floorgraph.vendors.cwork.payload import Payload
@@ -50,6 +53,14 @@ class Client:
         """Ask for something that is no JSON: a picture or a program. Raises `SourceFailure`."""
         return await self._send(question)
 
+    async def command(self, function: str, path: str, body: Mapping[str, Any], method: str = "POST") -> Reply:
+        """Send a command, once; the answer, whatever it says. Raises as `HttpClient.send`."""
+        reply = await self._http.send(
+            method, path, endpoint=function, json=dict(body), headers={"Accept": self.accept}
+        )
+        self._note_clock(reply)
+        return reply
+
     async def close(self) -> None:
         """Close all connections."""
         await self._http.close()
@@ -62,9 +73,12 @@ class Client:
             params=question.params,
             headers={"Accept": self.accept},
         )
-        skew = reply.clock_skew
-        self.clock_skew = self.clock_skew if skew is None else skew
+        self._note_clock(reply)
         failure = failure_of(reply)
         if failure is not None:
             raise failure
         return reply
+
+    def _note_clock(self, reply: Reply) -> None:
+        skew = reply.clock_skew
+        self.clock_skew = self.clock_skew if skew is None else skew

@@ -1,6 +1,7 @@
 """How CWork registers itself."""
 
 from floorgraph.vendors.contract import Manifest
+from floorgraph.vendors.cwork.commands.desk import HANDLERS
 from floorgraph.vendors.cwork.settings import CWorkSettings
 from floorgraph.vendors.cwork.source import CWorkSource
 
@@ -9,4 +10,5 @@ MANIFEST = Manifest(
     title="CWork by smcom (DNC, MDC and production follow-up for CNC machines)",
     settings=CWorkSettings,
     build=CWorkSource,
+    commands=tuple(HANDLERS),
 )

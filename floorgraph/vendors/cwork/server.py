@@ -101,6 +101,10 @@ class Server:
         if before != now:
             self.on_change()
 
+    def learn(self, function: str, failure: SourceFailure) -> None:
+        """Draw from a refused command what it says about the abilities."""
+        self._knowledge.learn(function, failure.vendor_code)
+
     def renew_probe(self) -> None:
         """Find the abilities out again when they are next needed, if they are an hour old."""
         self._knowledge.renew()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from floorgraph.model.alarm import Alarm
+from floorgraph.model.command import Command
 from floorgraph.model.ids import Kind
 from floorgraph.model.program import ProgramContent
 from floorgraph.model.record import Record
@@ -12,10 +13,13 @@ from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCo
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
 from floorgraph.vendors.answers import Answer, Image, Listing, Step
+from floorgraph.vendors.commands import Result, Review, Settlement
 from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.backfill import Backfill
 from floorgraph.vendors.cwork.capabilities import capability_states
+from floorgraph.vendors.cwork.commands.desk import Desk
+from floorgraph.vendors.cwork.commands.reading import Reading
 from floorgraph.vendors.cwork.details import Details
 from floorgraph.vendors.cwork.documents import Documents
 from floorgraph.vendors.cwork.feeds import feeds_of
@@ -31,7 +35,7 @@ from floorgraph.vendors.cwork.work import Work
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
 from floorgraph.vendors.pricing import Ask, Price
-from floorgraph.vendors.questions import By, Where
+from floorgraph.vendors.questions import By, Part, Where
 
 
 class CWorkSource(Source):
@@ -51,6 +55,7 @@ class CWorkSource(Source):
         self._history = History(self._server, self._stations.states)
         self._backfill = Backfill(self._history)
         self._details = Details(self._server)
+        self._desk = Desk(Reading(self._server, self._stations, self._documents, self._versions))
 
     @property
     def version(self) -> str | None:
@@ -147,6 +152,37 @@ class CWorkSource(Source):
     async def content(self, version_id: str, freshness: Freshness) -> ProgramContent | None:
         """The text of a program version (API 1.14)."""
         return await self._versions.content(version_id, self._now(freshness))
+
+    async def parts(
+        self, part: Part, owner_ids: Iterable[str], freshness: Freshness
+    ) -> Mapping[str, Sequence[Any] | SourceFailure]:
+        """The states that stations can be put into; one call whatever is asked for."""
+        if part is not Part.AVAILABLE_STATES:
+            return {}
+        states = await self._stations.states.available(self._now(freshness))
+        return dict.fromkeys(owner_ids, states)
+
+    def lacking(self, command: type[Command]) -> str | None:
+        """Why this server cannot carry out a command."""
+        handler = self._desk.handler(command)
+        return "CWork has no counterpart for the command" if handler is None else handler.lacking()
+
+    async def review(self, command: Command) -> Review:
+        """What stands against a command, by fresh records."""
+        handler = self._desk.handler(type(command))
+        return await (super().review(command) if handler is None else handler.review(command))
+
+    async def carry_out(self, command: Command, command_id: str) -> Result:
+        """Send a command, once. CWork knows no ids of commands."""
+        handler = self._desk.handler(type(command))
+        if handler is None:
+            return await super().carry_out(command, command_id)
+        return await handler.carry_out(command)
+
+    async def settle(self, command: Command, before: Mapping[str, Any]) -> Settlement:
+        """Whether a command of unknown outcome has been carried out."""
+        handler = self._desk.handler(type(command))
+        return await (super().settle(command, before) if handler is None else handler.settle(command, before))
 
     def price(self, ask: Ask) -> Price:
         """What answering a question costs at most; see `prices` for what is left out."""

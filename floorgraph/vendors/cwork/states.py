@@ -1,5 +1,6 @@
 """State definitions: the table by which live statuses and histories are understood."""
 
+from floorgraph.model.station import StationState
 from floorgraph.vendors.coerce import BadRecord, Fields
 from floorgraph.vendors.cwork.mapping.state import STATE, Definition, StateTable, definition
 from floorgraph.vendors.cwork.payload import Payload
@@ -30,6 +31,18 @@ class States:
             # What is still missing then was deleted; asking for it with every poll would bring nothing.
             self._missing = frozenset(needed - table.definitions.keys())
         return table
+
+    async def available(self, freshness: Freshness) -> list[StationState]:
+        """The states that stations can be put into, in the server's order. Raises `SourceFailure`.
+
+        The server lists what the user of the API key may see; archived states are not among them. It
+        does not say which of them are in the scenario of a station.
+        """
+        observed = await self._server.read(STATES, freshness)
+        if observed.failure is not None and freshness.max_age == 0:
+            raise observed.failure
+        table = self._server.derived.of("states", (observed.value,), lambda: self._map(observed.value))
+        return [table.state(handle) for handle in table.definitions]
 
     async def _read(self, freshness: Freshness) -> StateTable:
         try:

@@ -1,0 +1,1 @@
+"""What can be sent to CWork, one module per noun."""

@@ -1,0 +1,1 @@
+"""Commands in GraphQL: made from the commands that the installed vendors list."""

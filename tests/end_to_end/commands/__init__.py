@@ -1,0 +1,1 @@
+"""Commands through the whole application, against simulators over real sockets."""
