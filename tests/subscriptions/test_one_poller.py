@@ -1,4 +1,4 @@
-"""One poller for a vendor's call, however many subscribe and whatever they ask: counted at the vendor's server.
+"""One poller for a vendor's call, however many subscribe and whatever they ask, counted at its server.
 
 The simulator runs in a process of its own, and subscribers come over real
 websockets.
