@@ -67,10 +67,9 @@ class RecordsByParent(SourceLoader[str, Found]):
                 if key in found:
                     found[key].records.extend(records)
             return found
-        for record in answer.items:
-            for value in self.by.values_of(record):
-                if value in found:
-                    found[value].records.append(record)
+        for record, value in self.by.pairs(answer.items):
+            if value in found:
+                found[value].records.append(record)
         return found
 
 

@@ -61,10 +61,11 @@ async def assemble(
         unavailable.add(failure.source)
         records = []
     admitted = records if criteria.is_open else [one for one in records if criteria.admits(one)]
-    page = page_of(_unique(admitted), ordering, request)
+    page = page_of(unique(admitted), ordering, request)
     page.unavailable_sources = sorted(unavailable)
     return page
 
 
-def _unique(records: Iterable[Record]) -> list[Record]:
+def unique(records: Iterable[Record]) -> list[Record]:
+    """The records without repetitions of an id, of which the last counts."""
     return list({record.id: record for record in records}.values())

@@ -4,15 +4,16 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from floorgraph.model.errors import BadArgument, FloorgraphError
 from loaders.records import Found
 from loaders.scope import Scope
 from resolvers.criteria import Criteria
-from resolvers.listing import Path, assemble, listing
+from resolvers.listing import Path, assemble, listing, unique
 from resolvers.ordering import OrderDirection, Ordering, OrderKey
-from resolvers.paging import PageRequest
+from resolvers.paging import PageRequest, page_of
 from resolvers.relation import BY_ID, Relation
 from schema.access import Access
 
@@ -83,6 +84,14 @@ class ListedOfParent(Listed):
     ) -> list[Any]:
         """One `load_many` for all parents, and a page for each."""
         parts = await self.relation.many(scope, parents)
+        if prepared.criteria.is_open and not prepared.criteria.looks_further(prepared.ordering):
+            plain = partial(_whole, prepared.ordering, prepared.request)
+            return [
+                plain(part)
+                if isinstance(part, Found) and part.failure is None and part.complete
+                else await _page(scope, parent, part, prepared, path)
+                for parent, part, path in zip(parents, parts, paths, strict=True)
+            ]
         pages = [
             _page(scope, parent, part, prepared, path)
             for parent, part, path in zip(parents, parts, paths, strict=True)
@@ -100,6 +109,14 @@ class ListedOfParent(Listed):
     async def head_start(self, scope: Scope, record_id: str) -> None:
         """Load the list of that id."""
         await scope.loader(self.relation.loader).load_many((record_id,))
+
+
+def _whole(ordering: Ordering, request: PageRequest, part: Found) -> Any:
+    """The page of a part that everything is known of and nothing is taken out of."""
+    try:
+        return page_of(unique(part.records), ordering, request)
+    except Exception as failure:  # noqa: BLE001  the failure of this parent's page alone
+        return failure
 
 
 async def _page(scope: Scope, parent: Any, part: Found | Exception, wanted: Wanted, path: Path) -> Any:

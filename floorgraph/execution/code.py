@@ -43,9 +43,9 @@ class Code:
     """By the numbers of their selections."""
 
 
-def code_of(root: Selection) -> Code:
-    """Generate and compile the functions of a plan."""
-    writer = _Writer()
+def code_of(root: Selection, *, for_json: bool = False) -> Code:
+    """Generate and compile the functions of a plan; `for_json` as in `leaf_of`."""
+    writer = _Writer(for_json=for_json)
     selections = list(selections_of(root))
     for selection in selections:
         writer.write(selection)
@@ -59,7 +59,8 @@ def code_of(root: Selection) -> Code:
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, *, for_json: bool) -> None:
+        self._for_json = for_json
         self.parts: list[str] = []
         self.names: dict[str, Any] = {"unusual": _unusual}
 
@@ -80,7 +81,7 @@ class _Writer:
 
     def _body(self, selection: Selection) -> tuple[list[str], list[str], list[Field]]:
         number = selection.number
-        body = [f"{_INDENT}if v.__class__ not in known_{number}: check_{number}(v)"]
+        body = [f"{_INDENT}if type(v) not in known_{number}: check_{number}(v)"]
         entries: list[str] = []
         deep: list[Field] = []
         for found in selection.fields:
@@ -143,7 +144,7 @@ class _Writer:
         if not is_non_null_type(item):
             value = f"(None if x is None else {value})"
         build = f"{name} = [{value} for x in {name}]"
-        test = f"if {name}.__class__ is list or {name}.__class__ is tuple: {build}"
+        test = f"if type({name}) is list or type({name}) is tuple: {build}"
         return [test, f"elif {name} is not None: unusual()" if nullable else "else: unusual()"]
 
     def _object(self, found: Field, name: str) -> str:
@@ -154,7 +155,7 @@ class _Writer:
         return f"unusual({name})"
 
     def _leaf(self, named: Any, number: int) -> Leaf:
-        leaf = leaf_of(named, number)
+        leaf = leaf_of(named, number, for_json=self._for_json)
         self.names |= leaf.names | {f"leaf_{number}": leaf.coerce}
         return leaf
 
@@ -182,6 +183,6 @@ def _check(selection: Selection, known: set[type]) -> Callable[[Any], None]:
     def check(value: Any) -> None:
         if value is None or isinstance(value, Exception) or (is_type_of and not is_type_of(value, None)):
             raise Unusual
-        known.add(value.__class__)
+        known.add(type(value))
 
     return check

@@ -92,9 +92,14 @@ class Compiler:
         self._plans: Kept[Hashable, Compiled | NotCovered] = Kept(MOST_PLANS)
 
     def compiled(
-        self, document: DocumentNode, name: str | None, variables: Mapping[str, Any] | None
+        self,
+        document: DocumentNode,
+        name: str | None,
+        variables: Mapping[str, Any] | None,
+        *,
+        for_json: bool = False,
     ) -> tuple[Compiled, VariableValues]:
-        """The operation ready to run, and its variables.
+        """The operation ready to run, and its variables; `for_json` when its data only goes to orjson.
 
         Raises `NotCovered` for what graphql-core must run; the reason is remembered.
         """
@@ -105,8 +110,10 @@ class Compiler:
         if isinstance(values, list):
             raise NotCovered("variables that cannot be meant")
         deciding = tuple(values.coerced.get(one) for one in sorted(operation.deciding))
-        key = (operation, deciding)
-        found = self._plans.get(key) or self._plans.put(key, self._compile(operation, values))
+        key = (operation, deciding, for_json)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans.put(key, self._compile(operation, values, for_json=for_json))
         if isinstance(found, NotCovered):
             raise found
         return found, values
@@ -126,10 +133,14 @@ class Compiler:
         self._operations.put(key, (document, made))
         return made
 
-    def _compile(self, operation: Operation, values: VariableValues) -> Compiled | NotCovered:
+    def _compile(
+        self, operation: Operation, values: VariableValues, *, for_json: bool
+    ) -> Compiled | NotCovered:
         try:
             root = Planner(self._schema, operation.fragments, operation.definition, values).root()
-            return Compiled(self._schema, self._settings, root, code_of(root), root.lasting)
+            return Compiled(
+                self._schema, self._settings, root, code_of(root, for_json=for_json), root.lasting
+            )
         except NotCovered as reason:
             return reason
         except (RecursionError, SyntaxError, MemoryError):

@@ -2,23 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final
 
 from graphql import GraphQLEnumType, GraphQLLeafType
 from graphql.execution import Executor
 
-IN_CODE: Final = {"datetime": datetime}
+IN_CODE: Final = {"datetime": datetime, "UTC": UTC}
 """What the expressions below refer to."""
 
 _TESTS: Final = {
-    "String": "{0}.__class__ is str",
-    "ID": "{0}.__class__ is str",
-    "Boolean": "{0}.__class__ is bool",
-    "Int": "{0}.__class__ is int and -2147483648 <= {0} <= 2147483647",
-    "Float": "{0}.__class__ is float and {0} - {0} == 0.0",
-    "DateTime": "{0}.__class__ is datetime",
+    "String": "type({0}) is str",
+    "ID": "type({0}) is str",
+    "Boolean": "type({0}) is bool",
+    "Int": "type({0}) is int and -2147483648 <= {0} <= 2147483647",
+    "Float": "type({0}) is float and {0} - {0} == 0.0",
+    "DateTime": "type({0}) is datetime",
 }
 _RESULTS: Final = {"DateTime": "{0}.isoformat()"}
 
@@ -51,8 +51,14 @@ def _coercion(found: GraphQLLeafType) -> Callable[[Any], Any]:
     return coerce
 
 
-def leaf_of(found: GraphQLLeafType, number: int) -> Leaf:
-    """How values of that type get into the answer; `number` tells its names apart from others."""
+def leaf_of(found: GraphQLLeafType, number: int, *, for_json: bool = False) -> Leaf:
+    """How values of that type get into the answer; `number` tells its names apart from others.
+
+    Where the answer is `for_json` and nothing else, times in UTC are left for orjson to write: it
+    writes them as `isoformat` does, at a fiftieth of the cost.
+    """
+    if for_json and found.name == "DateTime":
+        return Leaf(found, "type({0}) is datetime and {0}.tzinfo is UTC", "{0}", dict(IN_CODE))
     if isinstance(found, GraphQLEnumType):
         return _enum(found, number)
     test = _TESTS.get(found.name)
@@ -66,4 +72,4 @@ def _enum(found: GraphQLEnumType, number: int) -> Leaf:
     plain = all(found.coerce_output_value(member) == member.name for member in owner)
     if not plain:
         return Leaf(found, None, "{0}", {})
-    return Leaf(found, f"{{0}}.__class__ is enum_{number}", "{0}._name_", {f"enum_{number}": owner})
+    return Leaf(found, f"type({{0}}) is enum_{number}", "{0}._name_", {f"enum_{number}": owner})
