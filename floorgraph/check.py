@@ -100,7 +100,7 @@ def _show_one(finding: Finding, console: Console) -> None:
     """What the table has no room for: what is wrong, what cannot be done, and what polling will cost."""
 
     def say(text: str, style: str | None = None) -> None:
-        console.print(text, style=style, highlight=False, markup=False)
+        console.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
 
     if finding.failure is not None:
         say(str(finding.failure), "red")

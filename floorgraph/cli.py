@@ -103,7 +103,7 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
     )
     if not settings.sources:
         told = f"{config} configures no sources; add [[sources]] tables."
-        console.print(told, style="yellow", markup=False, highlight=False)
+        console.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
     try:
         with tracing(settings.telemetry):
             _serve(server.serve(), chosen)
@@ -179,7 +179,7 @@ def _settings(path: Path) -> "Settings":
         return read_settings(path)
     except ConfigurationError as error:
         for problem in error.problems:
-            console.print(problem, style="red", markup=False, highlight=False)
+            console.print(problem, style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
 
 
@@ -234,7 +234,7 @@ def _announce(base_url: str) -> None:
 
 
 def _stop(message: str, code: int = 2) -> NoReturn:
-    console.print(message, style="red", markup=False, highlight=False)
+    console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     sys.exit(code)
 
 

@@ -31,10 +31,10 @@ SCALARS: Any = {
 
 
 @pytest.fixture(scope="module")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
     log = tmp_path_factory.mktemp("fuzz") / "log"
-    with shop(log) as url:
-        yield url
+    with shop(log) as url, httpx2.Client(base_url=url, trust_env=False, timeout=30) as client:
+        yield client
     words = log.read_text("utf-8")
     for sign in ("Traceback", '"level": "error"', "never retrieved"):
         assert sign not in words, words[:4000]
@@ -42,9 +42,8 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(document=queries(SCHEMA, custom_scalars=SCALARS))
-def test_every_valid_query_has_an_answer(base_url: str, document: str) -> None:
-    with httpx2.Client(trust_env=False, timeout=30) as http:
-        answer = http.post(f"{base_url}/graphql", json={"query": document})
+def test_every_valid_query_has_an_answer(http: httpx2.Client, document: str) -> None:
+    answer = http.post("/graphql", json={"query": document})
     assert answer.status_code == 200
     found = answer.json()
     assert not LEAK.search(answer.text.replace(document, "")), found
