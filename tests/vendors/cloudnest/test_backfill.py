@@ -52,8 +52,8 @@ class Bench:
 
     def __init__(self, hall: Hall, build: Build, **settings: object) -> None:
         self.hall = hall
-        # From a whole second on, for the vendor knows no parts of it.
-        self.clock = FakeClock(hall.step(1 - hall.step(0).microsecond / 1e6))
+        # In the middle of a second, for the vendor knows no parts of it.
+        self.clock = FakeClock(hall.step(1.5 - hall.step(0).microsecond / 1e6))
         self.source = build(hall, SourceTools(clock=self.clock, sleep=self.clock.sleep), **settings)
         put(hall, "IDLE")
 
@@ -67,7 +67,7 @@ class Bench:
         for word in words:
             self.pass_by(20)
             put(self.hall, word)
-            began.append(self.clock.now())
+            began.append(self.clock.now().replace(microsecond=0))
         self.pass_by(20)
         return began
 

@@ -16,7 +16,7 @@ from floorgraph.vendors.questions import EVERYTHING
 from subscriptions.engine import Engine
 from subscriptions.topic import Topic
 from tests.subscriptions.listening import listening
-from tests.vendors.cloudnest.conftest import Hall, running, settings_of
+from tests.vendors.cloudnest.conftest import Hall, machines, running, settings_of
 from tests.vendors.cloudnest.daytime import HallTime
 
 MIDNIGHT = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
@@ -41,7 +41,8 @@ def limited() -> Iterator[Hall]:
     """A gateway that refuses the 1,001st call of a day and the second of a second."""
     limits = {"daily_quota": 1000, "rate_per_second": 1.0, "start": MIDNIGHT.isoformat(), "trouble": 0.5}
     # What a call costs of a quota does not depend on how much it tells.
-    with running(**limits, jobs=8, jobs_kept=12, parts_per_job=[2, 4]) as hall:
+    small = {"machines": 3, "jobs": 4, "jobs_kept": 6, "parts_per_job": [2, 3], "layouts_per_job": [1, 2]}
+    with running(**limits, **small) as hall:
         yield hall
 
 
@@ -50,7 +51,7 @@ async def test_ten_subscribers_and_hourly_queries_stay_under_the_quota_all_day(l
     asyncio.get_running_loop().set_debug(False)
     time = HallTime(limited, MIDNIGHT)
     tools = SourceTools(clock=time, sleep=time.sleep)
-    settings = settings_of(limited.base_url, calls_per_day=1000, calls_per_second=1.0)
+    settings = settings_of(limited.base_url, calls_per_day=1000, calls_per_second=1.0, machines=machines(3))
     source = CloudNestSource(settings, tools)
     time.follow(source)
     engine = Engine(Floor([source]), clock=time, sleep=time.sleep, chance=lambda: 0.5)
