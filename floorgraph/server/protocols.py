@@ -7,12 +7,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
-from floorgraph.server.stalling import StallWatch, bound_buffers
+from floorgraph.server.silence import Silence
+from floorgraph.server.stalling import StallWatch, Taken, bound_buffers, progressed, reads, taken
 
 PING_SECONDS: Final = 5.0
 PONG_SECONDS: Final = 7.5
-GRACE_SECONDS: Final = 2.0
 """Together the longest time after which a websocket that no longer answers is closed."""
+LOOKS: Final = 3
+"""How often it is looked for the answer to a ping before a websocket is closed."""
 TRY_AGAIN_LATER: Final = 1013
 FRAMES: Final = "floorgraph.frames"
 """Name of the ASGI extension by which an app sends frames that it made itself."""
@@ -50,8 +52,15 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Bound what waits for the peer."""
         super().connection_made(transport)
         bound_buffers(transport)
-        self._warned = False
         self._stall = StallWatch(self.loop, transport)
+        self._silence = Silence(0.0, 0.0, 0.0)
+        self._before: Taken | None = None
+        self._heard = False
+
+    def data_received(self, data: bytes) -> None:
+        """Whoever sends anything is there."""
+        self._heard = True
+        super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is to be watched any more."""
@@ -69,23 +78,29 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().resume_writing()
 
     def send_keepalive_ping(self) -> None:
-        """Remember what the peer had taken in when the ping was sent."""
-        self._stall.progressed()
-        self._warned = False
+        """Look for the answer now and then, instead of once at the end."""
         super().send_keepalive_ping()
+        if self.pong_timer is not None and self.ping_timeout:
+            self.pong_timer.cancel()
+            self._before, self._heard = taken(self.transport), False
+            self._silence = Silence(self.ping_timeout, self.ping_timeout / LOOKS, self.loop.time())
+            self._look_later()
+
+    def _look_later(self) -> None:
+        self.pong_timer = self.loop.call_later(self._silence.step, self.keepalive_timeout)
+
+    def _alive(self) -> bool:
+        """Whether the peer sent anything, or is busy with what was sent before the ping."""
+        before, self._before = self._before, taken(self.transport)
+        heard, self._heard = self._heard, False
+        if heard or reads(before, self._before):
+            return True
+        return bool(self.transport.get_write_buffer_size()) and progressed(before, self._before)
 
     def keepalive_timeout(self) -> None:
-        """Close with 1013 unless the peer is merely busy with what was sent before the ping.
-
-        When this process was late itself, the answer may have come already
-        and wait to be read: there is always a second look.
-        """
-        if not self._warned:
-            self._warned = True
-            self.pong_timer = self.loop.call_later(GRACE_SECONDS, self.keepalive_timeout)
-            return
-        if self._stall.progressed() and self.transport.get_write_buffer_size() and self.ping_timeout:
-            self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
+        """Close with 1013 when there was no sign of life for as long as this process could have seen one."""
+        if not self._silence.look(self.loop.time(), alive=self._alive()):
+            self._look_later()
             return
         self.pong_timer = None
         self.pending_ping_payload = None

@@ -4,16 +4,21 @@ import asyncio
 import json
 import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from floorgraph.server import protocols, stalling
+from floorgraph.server.silence import Silence
+from floorgraph.server.stalling import StallWatch, Taken
 from tests.support.client import PROTOCOL, LiveClient, close_code, data, live, raw_socket
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
@@ -118,50 +123,185 @@ async def test_a_reader_that_stops_is_cut_off_and_its_demand_given_back(
 def test_the_bounds_cut_off_within_fifteen_seconds() -> None:
     """Whether bytes wait or not, and counting what passes until it is looked."""
     assert stalling.STALL_SECONDS + stalling.LOOK_SECONDS <= 15
-    assert protocols.PING_SECONDS + protocols.PONG_SECONDS + protocols.GRACE_SECONDS <= 15
+    assert protocols.PING_SECONDS + protocols.PONG_SECONDS <= 15
 
 
 async def test_who_does_not_answer_pings_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """1011, which uvicorn sends, is final for clients of graphql-transport-ws."""
     monkeypatch.setattr("floorgraph.server.run.PING_SECONDS", 0.2)
     monkeypatch.setattr("floorgraph.server.run.PONG_SECONDS", 0.2)
-    monkeypatch.setattr(protocols, "GRACE_SECONDS", 0.2)
     async with serving_sources([MemorySource("north")]) as base_url, raw_socket(base_url) as connection:
         silence(connection)
         assert await close_code(connection) == 1013
 
 
-async def test_there_is_a_second_look_before_anybody_is_cut() -> None:  # D14
-    """When the loop stood still, the answer to a ping may wait to be read: the timer alone blames nobody."""
-    loop = asyncio.get_running_loop()
-    left, right = socket.socketpair()
-    with right:
-        transport, protocol = await loop.create_connection(_Impatient, sock=left)
-        protocol.loop, protocol.transport = loop, transport
-        protocol._stall = stalling.StallWatch(loop, transport)
-        protocol.keepalive_timeout()
-        assert protocol.pong_timer is not None
-        assert not transport.is_closing()
-        protocol.pong_timer.cancel()
-        protocol.keepalive_timeout()
-        assert transport.is_closing()
-
-
-class _Impatient(protocols.WebSocketProtocol):
-    """A websocket of which nothing but the state of its pings is there."""
+class Loop:
+    """A loop that gets to its timers as late as a test says."""
 
     def __init__(self) -> None:
-        self._warned = False
-        self.close_sent = False
-        self.conn = ServerProtocol(state=State.CLOSED)
-        self.ping_timeout = 1.0
-        self.pong_timer = None
+        self.now = 100.0
+        self.timers: list[tuple[float, Callable[[], None]]] = []
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> Any:
+        self.timers.append((self.now + seconds, call))
+        return Timer()
+
+    def run(self, late: float = 0.0) -> None:
+        """Get to the next timer."""
+        (at, call), *self.timers = self.timers
+        self.now = at + late
+        call()
+
+
+class Timer:
+    def cancel(self) -> None:
         pass
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        pass
+
+class Peer:
+    """A transport whose peer takes in what a test says."""
+
+    def __init__(self) -> None:
+        self.seen: Taken | None = Taken(0, 0)
+        self.cut = False
+        self.closed = False
+        self.waiting = 1
+
+    def get_extra_info(self, name: str) -> Any:
+        del name
+
+    def get_write_buffer_size(self) -> int:
+        return self.waiting
+
+    def is_closing(self) -> bool:
+        return self.cut or self.closed
+
+    def abort(self) -> None:
+        self.cut = True
+
+    def close(self) -> None:
+        self.closed = True
+
+    def write(self, frames: bytes) -> None:
+        del frames
+
+
+def watched() -> tuple[Loop, Peer, StallWatch]:
+    loop, peer = Loop(), Peer()
+    watch = StallWatch(cast("asyncio.AbstractEventLoop", loop), peer, lambda _: peer.seen)
+    watch.begin()
+    return loop, peer, watch
+
+
+def test_a_peer_that_takes_nothing_in_is_cut_when_this_process_looked_in_time() -> None:  # E5
+    loop, peer, _ = watched()
+    while not peer.cut:
+        loop.run()
+    assert loop.now == 100.0 + stalling.STALL_SECONDS
+
+
+@given(st.lists(st.floats(stalling.LOOK_SECONDS, 3600), max_size=50))
+def test_a_process_that_is_late_itself_blames_nobody(delays: list[float]) -> None:  # D14
+    """However long and however often the loop stands still: nobody is cut for that alone."""
+    loop, peer, _ = watched()
+    for late in delays:
+        loop.run(late)
+        assert not peer.cut
+
+
+@given(st.lists(st.tuples(st.floats(0, 30), st.booleans()), max_size=80))
+def test_nobody_is_cut_before_it_was_silent_for_long_enough_in_time_of_ours(
+    looks: list[tuple[float, bool]],
+) -> None:
+    loop, peer, _ = watched()
+    silent_for, in_time = 0.0, 0.0
+    for late, progress in looks:
+        if peer.is_closing():
+            break
+        if progress:
+            assert peer.seen is not None
+            peer.seen = replace(peer.seen, acknowledged=peer.seen.acknowledged + 1)
+        loop.run(late)
+        silent_for = 0.0 if progress else silent_for + stalling.LOOK_SECONDS + late
+        in_time = 0.0 if progress else in_time + max(0.0, stalling.LOOK_SECONDS - late)
+        assert peer.is_closing() == (in_time >= stalling.STALL_SECONDS - 1e-6)
+        assert not peer.is_closing() or silent_for >= stalling.STALL_SECONDS - 1e-6
+
+
+def test_a_peer_that_has_taken_in_all_it_was_given_is_not_the_one_who_is_behind() -> None:
+    loop, peer, watch = watched()
+    peer.seen = Taken(5, 5, everything=True)
+    for _ in range(20):
+        loop.run()
+    assert not peer.cut
+    watch.end()
+    peer.seen = Taken(5, 5)
+    loop.run()
+    assert not loop.timers, "looked on after the buffer had drained"
+
+
+def pinged() -> tuple[Loop, Peer, protocols.WebSocketProtocol]:
+    """A websocket that has just sent a ping."""
+    loop, peer = Loop(), Peer()
+    protocol = protocols.WebSocketProtocol.__new__(protocols.WebSocketProtocol)
+    bare: Any = protocol
+    bare.loop, bare.transport, bare.close_sent = loop, peer, False
+    bare.conn = ServerProtocol(state=State.CLOSED)
+    bare.ping_timeout, bare.pong_timer, bare.pending_ping_payload = 7.5, None, b"ping"
+    bare._heard, bare._before = False, peer.seen
+    bare._silence = Silence(7.5, 2.5, loop.now)
+    protocol._look_later()
+    return loop, peer, protocol
+
+
+@pytest.fixture
+def _told_by_peers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocols, "taken", lambda peer: peer.seen)
+
+
+@pytest.mark.usefixtures("_told_by_peers")
+def test_the_answer_to_a_ping_is_waited_for_in_time_of_ours() -> None:  # D14
+    loop, peer, _ = pinged()
+    peer.waiting = 0
+    for _ in range(30):
+        loop.run(late=3.0)
+    assert not peer.is_closing()
+    for _ in range(2):
+        loop.run()
+        assert not peer.is_closing()
+    loop.run()
+    assert peer.is_closing()
+
+
+@pytest.mark.usefixtures("_told_by_peers")
+@pytest.mark.parametrize("sign", ["sends", "reads", "takes in what waits here"])
+def test_who_is_busy_with_what_came_before_the_ping_is_left_alone(sign: str) -> None:
+    loop, peer, protocol = pinged()
+    peer.waiting = 100 if sign == "takes in what waits here" else 0
+    for turn in range(1, 40):
+        match sign:
+            case "sends":
+                protocol._heard = True
+            case "reads":
+                peer.seen = Taken(10 * turn, turn * stalling.READ_BYTES)
+            case _:
+                peer.seen = Taken(10 * turn, 0)
+        loop.run()
+    assert not peer.is_closing()
+
+
+@pytest.mark.usefixtures("_told_by_peers")
+def test_a_machine_that_takes_in_what_nobody_reads_does_not_count_as_reading() -> None:
+    """A frozen program: its machine acknowledges until its buffer is full, and the room gets less."""
+    loop, peer, _ = pinged()
+    peer.waiting = 0
+    for turn in range(1, 4):
+        peer.seen = Taken(10_000 * turn, 100)
+        loop.run()
+    assert peer.is_closing()
 
 
 def silence(connection: ClientConnection) -> None:
@@ -176,25 +316,52 @@ def silence(connection: ClientConnection) -> None:
     protocol.recv_frame = deaf  # type: ignore[method-assign]
 
 
-async def test_bytes_taken_in_are_counted() -> None:
+async def test_what_a_peer_takes_in_and_what_it_reads_are_told_apart() -> None:
     left, right = socket.socketpair(socket.AF_UNIX)
     with left, right:
-        assert stalling.acknowledged(_Transport(left)) is None
+        assert stalling.taken(_Transport(left)) is None
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256 * 1024)
         client.connect(server.getsockname())
         accepted, _ = server.accept()
         with accepted:
-            if stalling.acknowledged(_Transport(accepted)) is None:
+            before = stalling.taken(_Transport(accepted))
+            if before is None or before.edge is None:
                 pytest.skip("this system does not tell")
-            before = stalling.acknowledged(_Transport(accepted))
             accepted.sendall(b"x" * 1000)
-            assert client.recv(1000)
-            deadline = time.monotonic() + 5
-            while (now := stalling.acknowledged(_Transport(accepted))) == before:
-                assert time.monotonic() < deadline
-            assert now is not None
-            assert before is not None
-            assert now - before == 1000
+            unread = _once(accepted, lambda now: now.everything)
+            assert unread.acknowledged - before.acknowledged == 1000
+            accepted.setblocking(False)
+            full = _filled(accepted)
+            assert not full.everything
+            client.setblocking(False)
+            with suppress(BlockingIOError):
+                while client.recv(1 << 20):
+                    pass
+            _once(accepted, lambda now: stalling.progressed(full, now) and stalling.reads(full, now))
+
+
+def _filled(sock: socket.socket) -> Taken:
+    """What the connection tells once neither side takes more: nothing moves although more is sent."""
+    before, same = stalling.taken(_Transport(sock)), 0
+    while same < 5:
+        with suppress(BlockingIOError):
+            while sock.send(b"x" * 65536):
+                pass
+        time.sleep(0.02)
+        now = stalling.taken(_Transport(sock))
+        same = 0 if stalling.progressed(before, now) or stalling.reads(before, now) else same + 1
+        before = now
+    assert before is not None
+    return before
+
+
+def _once(sock: socket.socket, so: Callable[[Taken], bool]) -> Taken:
+    """What the connection tells once it is so."""
+    deadline = time.monotonic() + 10
+    while (found := stalling.taken(_Transport(sock))) is None or not so(found):
+        assert time.monotonic() < deadline
+    return found
 
 
 class _Transport:
