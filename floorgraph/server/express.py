@@ -7,11 +7,11 @@ bytes.
 """
 
 from collections.abc import Hashable
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-from graphql import ExecutionResult
 from starlette.types import Message, Receive, Scope, Send
 from strawberry.http import process_result
 
@@ -22,7 +22,7 @@ from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.gatekeeper import SESSION
 from floorgraph.server.access.refusals import Refusal
 from floorgraph.server.access.session import Session
-from floorgraph.server.answers import CLIENT_LEFT, HEADERS, fault_of_request
+from floorgraph.server.answers import CLIENT_LEFT, HEADERS, fault_of_request, never_ran
 from floorgraph.server.events import asked_for
 from floorgraph.server.leaving import ClientLeft, unless_left
 from floorgraph.server.shared import SharedAnswers
@@ -90,20 +90,18 @@ class ExpressLane:
         ready = None if query is None else self._express.ready(query, caller)
         return None if ready is None else await unless_left(receive, self._run(ready, caller, key))
 
-    async def _run(self, ready: Ready, caller: Caller, key: Key) -> bytes:
-        if not ready.may_be_shared:
-            return _encoded(await self._express.run(ready, caller))
-        with witnessing() as witness:
-            result = await self._express.run(ready, caller)
-        encoded = _encoded(result)
-        if not result.errors:
+    async def _run(self, ready: Ready, caller: Caller, key: Key) -> bytes | None:
+        with witnessing() if ready.may_be_shared else nullcontext() as witness:
+            try:
+                result: Any = await self._express.run(ready, caller)
+            except Exception:  # noqa: BLE001  a fault of this program: the usual way meets, masks and logs it
+                return None
+        if result.errors:
+            return None if never_ran(result) else orjson.dumps(process_result(result))
+        encoded = orjson.dumps({"data": result.data})
+        if witness is not None:
             self.shared.keep(key, encoded, witness, ready.max_age)
         return encoded
-
-
-def _encoded(result: ExecutionResult) -> bytes:
-    found: Any = result
-    return orjson.dumps(process_result(found) if result.errors else {"data": result.data})
 
 
 def _plain(scope: Scope) -> str | None:
