@@ -1,7 +1,5 @@
 """The live board against the demo: what it shows, that it lives, and that it comes back."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 from graphql import build_schema, parse, validate
 from playwright.async_api import Page, expect
 
+from tests.browser.board import DEADLINE_MS, keep, open_board
 from tests.browser.chromium import ColorScheme, open_page
 from tests.browser.serving import ROOT
 from tests.node import npm
@@ -18,9 +17,9 @@ from tests.support.program import running
 pytestmark = pytest.mark.browser
 
 DOCUMENTS = sorted((ROOT / "web" / "board" / "src" / "documents").glob("*.graphql"))
-DEADLINE_MS = 30_000
 STATIONS = 54
 WIDE = {"width": 1440, "height": 900}
+LISTS = ("stations", "orders", "pieces", "batches", "layouts", "sources")
 PHONE = {"width": 390, "height": 844}
 
 
@@ -40,21 +39,6 @@ def axe() -> str:
 def demo(executable: str) -> Iterator[str]:
     with running(["demo", "--port", "0"]) as base_url:
         yield base_url
-
-
-async def open_board(page: Page, base_url: str, place: str = "") -> None:
-    await page.goto(f"{base_url}/{place}")
-    await expect(page.locator(".connection")).to_have_attribute("data-phase", "LIVE", timeout=DEADLINE_MS)
-
-
-async def keep(page: Page, folder: Path, name: str) -> None:
-    """A picture of the page; with FLOORGRAPH_DOCS_IMAGES also in that folder, for the documentation."""
-    picture = folder / f"{name}.png"
-    await page.screenshot(path=picture)
-    assert picture.stat().st_size > 10_000
-    kept = os.environ.get("FLOORGRAPH_DOCS_IMAGES")
-    if kept:
-        shutil.copy(picture, Path(kept) / picture.name)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
@@ -141,14 +125,19 @@ async def test_every_page_shows_its_subject(
         await expect(page.get_by_role("img", name="States from")).to_be_visible(timeout=DEADLINE_MS)
         await expect(page.get_by_role("img", name="OEE")).to_be_visible()
         await keep(page, tmp_path, f"station{name}")
-        for place, row in (("orders", ""), ("batches", "Laser sinter"), ("layouts", "Build plate")):
+        for place, row in (
+            ("orders", ""),
+            ("pieces", ""),
+            ("batches", "Laser sinter"),
+            ("layouts", "Build plate"),
+        ):
             await page.goto(f"{demo}/#/{place}")
             record = page.locator("tbody tr", has_text=row).locator("th a").first
             await expect(record).to_be_visible(timeout=DEADLINE_MS)
             await keep(page, tmp_path, f"{place}{name}")
             await record.click()
             await expect(page.locator(".panel").first).to_be_visible(timeout=DEADLINE_MS)
-            if place != "orders":
+            if place in ("batches", "layouts"):
                 await expect(page.locator("svg.graph, svg.drawing").first).to_be_visible()
             await keep(page, tmp_path, f"{place}-one{name}")
         await page.goto(f"{demo}/#/sources")
@@ -179,20 +168,31 @@ async def test_a_lost_connection_is_shown_and_comes_back_by_cursor(
     assert resumed
 
 
+async def faults(page: Page, axe: str) -> list[object]:
+    """What axe finds that is serious or worse, with the first places where it is."""
+    await page.evaluate(axe)
+    result = await page.evaluate("() => axe.run()")
+    return [
+        (one["id"], [node["target"] for node in one["nodes"]][:3])
+        for one in result["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 @pytest.mark.parametrize("colors", ["light", "dark"])
 async def test_no_page_has_a_serious_fault_of_accessibility(
     executable: str, demo: str, axe: str, colors: ColorScheme
 ) -> None:
     found = {}
     async with open_page(executable, colors=colors) as (page, _):
-        for place in ("stations", "station/north%3Astation%3A5", "orders", "batches", "layouts", "sources"):
+        for place in (*LISTS, "station/north%3Astation%3A5", "stations?size=wall"):
             await open_board(page, demo, f"#/{place}")
             await expect(page.locator("a.tile, .panel").first).to_be_visible(timeout=DEADLINE_MS)
-            await page.evaluate(axe)
-            result = await page.evaluate("() => axe.run()")
-            found[place] = [
-                (one["id"], [node["target"] for node in one["nodes"]][:3])
-                for one in result["violations"]
-                if one["impact"] in ("serious", "critical")
-            ]
+            found[place] = await faults(page, axe)
+            if place not in ("stations", "sources") and place in LISTS:
+                await page.locator("tbody th a").first.click()
+                await expect(page.locator(".panels .panel").first).to_be_visible(timeout=DEADLINE_MS)
+                found[f"one of {place}"] = await faults(page, axe)
+        await page.keyboard.press("?")
+        found["help"] = await faults(page, axe)
     assert not {place: faults for place, faults in found.items() if faults}

@@ -1,10 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { Connection, SignInForm } from "./parts/connection.jsx";
 import { Help, useKeys } from "./parts/keys.jsx";
+import { Troubles } from "./parts/troubles.jsx";
 import { link } from "./link.js";
 import { BatchPage, BatchesPage } from "./pages/batches.jsx";
 import { LayoutPage, LayoutsPage } from "./pages/layouts.jsx";
+import { JobPage } from "./pages/job.jsx";
 import { OrderPage, OrdersPage } from "./pages/orders.jsx";
+import { PiecePage, PiecesPage } from "./pages/pieces.jsx";
 import { SourcesPage } from "./pages/sources.jsx";
 import { StationPage } from "./pages/station.jsx";
 import { StationsPage } from "./pages/stations.jsx";
@@ -14,12 +17,15 @@ import { jobs, sources, stations } from "./store.js";
 const PAGES = {
   stations: { title: "Stations", show: StationsPage },
   orders: { title: "Orders", show: OrdersPage },
+  pieces: { title: "Pieces", show: PiecesPage },
   batches: { title: "Material", show: BatchesPage },
   layouts: { title: "Layouts", show: LayoutsPage },
   sources: { title: "Sources", show: SourcesPage },
 };
 const DETAILS = {
   station: { of: "stations", show: StationPage },
+  job: { of: "stations", show: JobPage },
+  piece: { of: "pieces", show: PiecePage },
   order: { of: "orders", show: OrderPage },
   batch: { of: "batches", show: BatchPage },
   layout: { of: "layouts", show: LayoutPage },
@@ -59,6 +65,7 @@ export function App() {
         </button>
       </header>
       <main id="content" tabIndex={-1} data-link={link.value.phase}>
+        {current !== "sources" && <Troubles />}
         {link.value.phase === "SIGN_IN" ? <SignInForm /> : <Show id={id} key={`${page}/${id}`} />}
       </main>
       {help && <Help close={() => setHelp(false)} />}

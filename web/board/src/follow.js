@@ -2,6 +2,8 @@
 import { ask, caughtUp, client, link, SignIn, tell, whenRetrying, whenSignedIn } from "./link.js";
 
 const QUIET_MS = 1500;
+/** On a line that is cut a question would wait for minutes. */
+const ANSWER_MS = 5000;
 const open = new Set();
 let quiet = 0;
 
@@ -9,7 +11,7 @@ let quiet = 0;
  * `records` takes what comes: begin(), put(id, record), drop(id), end(). Between begin and end a whole
  * snapshot passes; what it does not name is gone. Returns the function that stops following.
  */
-export function follow({ query, field, record, id = "id", records, resumable = true }) {
+export function follow({ query, operationName, field, record, id = "id", records, resumable = true }) {
   const stream = { stopped: false, current: false, cursor: null, dispose: () => {} };
   const start = () => {
     if (stream.stopped) return;
@@ -17,7 +19,7 @@ export function follow({ query, field, record, id = "id", records, resumable = t
     if (!stream.cursor) records.begin();
     else settleSoon();
     stream.dispose = client.subscribe(
-      { query, variables: resumable ? { after: stream.cursor } : {} },
+      { query, operationName, variables: resumable ? { after: stream.cursor } : {} },
       { next: (result) => take(result), error: (failure) => broken(failure, stream, start), complete: () => ended() },
     );
   };
@@ -71,6 +73,8 @@ async function broken(failure, stream, start) {
   if (stream.stopped) return;
   if (Array.isArray(failure)) return refused(failure[0], stream, start);
   if (failure?.code === 4401 || failure?.code === 4403) return await signInFirst(start);
+  // What is shown is out of date from now on, however long the next answer takes.
+  tell("LOST");
   // A browser does not tell why a websocket was not let in; a plain question does.
   if (await isStranger()) return await signInFirst(start);
   whenRetrying(start);
@@ -90,7 +94,7 @@ function refused(error, stream, start) {
 
 async function isStranger() {
   try {
-    await ask("{ __typename }");
+    await ask("{ __typename }", {}, { signal: AbortSignal.timeout(ANSWER_MS) });
     return false;
   } catch (problem) {
     return problem instanceof SignIn;

@@ -81,7 +81,7 @@ export function whenSignedIn(again) {
 }
 
 /** Asks once, over HTTP; errors beside data are handed over with it. */
-export async function ask(query, variables, { signal: stop } = {}) {
+export async function ask(query, variables, { signal: stop, operationName } = {}) {
   const answer = await fetch(api, {
     method: "POST",
     signal: stop,
@@ -90,7 +90,7 @@ export async function ask(query, variables, { signal: stop } = {}) {
       accept: "application/graphql-response+json",
       ...(key ? { authorization: `Bearer ${key}` } : {}),
     },
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify({ query, variables, operationName }),
   });
   if (answer.status === 401 || answer.status === 403) throw new SignIn();
   const { data, errors } = await answer.json();

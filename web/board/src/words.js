@@ -12,6 +12,7 @@ export const number = (value) => (value === null || value === undefined ? "" : W
 export const percent = (ratio) => (ratio === null || ratio === undefined ? "–" : `${Math.round(ratio * 100)} %`);
 
 export function amount(value, unit) {
+  if (value === 1 && unit === "pieces") return "1 piece";
   return value === null || value === undefined ? "–" : `${WHOLE.format(value)}${unit ? ` ${unit}` : ""}`;
 }
 

@@ -5,11 +5,11 @@ import { Genealogy } from "../parts/genealogy.jsx";
 import { Status } from "../parts/icon.jsx";
 import { Listing, useCollection } from "../parts/listing.jsx";
 import { useQuery } from "../parts/query.js";
+import { JobsPanel } from "../parts/related.jsx";
 import { to } from "../route.js";
 import { anyLook } from "../status.js";
 import { batches, sourceTitle } from "../store.js";
 import { amount, byName, date, number, plain } from "../words.js";
-import { JobsPanel } from "./station.jsx";
 
 export function BatchesPage() {
   return (
@@ -22,17 +22,15 @@ export function BatchesPage() {
       words={(batch) => [batch.name, batch.material, batch.location, batch.station?.name, plain(batch.kind), sourceTitle(batch.source.key)]}
       order={(a, b) => anyLook(a.status).rank - anyLook(b.status).rank || byName(a, b)}
       columns={["Batch", "Status", "Kind", "Material", "Quantity", "Where", "Source"]}
-      row={(batch) => (
-        <tr key={batch.id}>
-          <th scope="row"><a href={to("batch", batch.id)}>{batch.name}</a></th>
-          <td><Status of={batch.status} /></td>
-          <td>{plain(batch.kind)}</td>
-          <td>{[batch.material, size(batch)].filter(Boolean).join(" · ")}</td>
-          <td><Quantity of={batch} /></td>
-          <td>{batch.station ? <a href={to("station", batch.station.id)}>{batch.station.name}</a> : batch.location}</td>
-          <td>{sourceTitle(batch.source.key)}</td>
-        </tr>
-      )}
+      cells={(batch) => [
+        <a href={to("batch", batch.id)}>{batch.name}</a>,
+        <Status of={batch.status} />,
+        plain(batch.kind),
+        [batch.material, size(batch)].filter(Boolean).join(" · "),
+        <Quantity of={batch} />,
+        batch.station ? <a href={to("station", batch.station.id)}>{batch.station.name}</a> : batch.location,
+        sourceTitle(batch.source.key),
+      ]}
     />
   );
 }
@@ -63,6 +61,7 @@ export function BatchPage({ id }) {
           <Panel title="Genealogy" wide>
             <Genealogy batch={batch} />
           </Panel>
+          <div class="column">
           <Panel title="Batch">
             <p><Status of={batch.status} /></p>
             <Quantity of={batch} />
@@ -88,8 +87,11 @@ export function BatchPage({ id }) {
               ))}
             </ul>
           </Panel>
-          <Actions of={batch.actions} />
-          <JobsPanel jobs={batch.jobs} wide />
+          </div>
+          <div class="column">
+            <Actions of={batch.actions} />
+            <JobsPanel jobs={batch.jobs} />
+          </div>
         </div>
       )}
     </Detail>

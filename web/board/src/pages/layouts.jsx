@@ -5,11 +5,12 @@ import { Status } from "../parts/icon.jsx";
 import { Listing, useCollection } from "../parts/listing.jsx";
 import { placed, Plate } from "../parts/plate.jsx";
 import { errorsAt, useQuery } from "../parts/query.js";
+import { JobsPanel } from "../parts/related.jsx";
 import { to } from "../route.js";
 import { anyLook } from "../status.js";
 import { layouts, sourceTitle } from "../store.js";
 import { byName, number, plain } from "../words.js";
-import { JobsPanel } from "./station.jsx";
+import { PiecesPanel } from "./orders.jsx";
 
 export function LayoutsPage() {
   return (
@@ -21,20 +22,18 @@ export function LayoutsPage() {
       status={(layout) => layout.productionStatus}
       words={(layout) => [layout.name, layout.material, layout.station?.name, plain(layout.kind), sourceTitle(layout.source.key)]}
       order={(a, b) => anyLook(a.productionStatus).rank - anyLook(b.productionStatus).rank || byName(a, b)}
-      columns={["Layout", "Production", "Layout is", "Kind", "Size", "Pieces", "Used", "Station", "Source"]}
-      row={(layout) => (
-        <tr key={layout.id}>
-          <th scope="row"><a href={to("layout", layout.id)}>{layout.name}</a></th>
-          <td><Status of={layout.productionStatus} /></td>
-          <td>{plain(layout.status)}</td>
-          <td>{plain(layout.kind)}</td>
-          <td>{layout.widthMm && layout.depthMm ? `${number(layout.widthMm)} × ${number(layout.depthMm)} mm` : ""}</td>
-          <td class="number">{number(layout.pieceCount)}</td>
-          <td class="number">{layout.utilisationPercent !== null ? `${number(layout.utilisationPercent)} %` : ""}</td>
-          <td>{layout.station && <a href={to("station", layout.station.id)}>{layout.station.name}</a>}</td>
-          <td>{sourceTitle(layout.source.key)}</td>
-        </tr>
-      )}
+      columns={["Layout", "Production", "Layout is", "Kind", "Size", { name: "Pieces", number: true }, { name: "Used", number: true }, "Station", "Source"]}
+      cells={(layout) => [
+        <a href={to("layout", layout.id)}>{layout.name}</a>,
+        <Status of={layout.productionStatus} />,
+        plain(layout.status),
+        plain(layout.kind),
+        layout.widthMm && layout.depthMm && `${number(layout.widthMm)} × ${number(layout.depthMm)} mm`,
+        number(layout.pieceCount),
+        layout.utilisationPercent !== null && `${number(layout.utilisationPercent)} %`,
+        layout.station && <a href={to("station", layout.station.id)}>{layout.station.name}</a>,
+        sourceTitle(layout.source.key),
+      ]}
     />
   );
 }
@@ -46,6 +45,7 @@ export function LayoutPage({ id }) {
       {(layout) => (
         <div class="panels">
           <Drawing layout={layout} trouble={errorsAt(answer.errors, "placements")[0]} />
+          <div class="column">
           <Panel title="Layout">
             <p><Status of={layout.productionStatus} /> Layout: {plain(layout.status)}</p>
             <Facts
@@ -66,6 +66,10 @@ export function LayoutPage({ id }) {
             />
           </Panel>
           <JobsPanel jobs={layout.jobs} />
+          </div>
+          <div class="column">
+            <PiecesPanel pieces={layout.pieces} none="The vendor names none." />
+          </div>
         </div>
       )}
     </Detail>
@@ -79,8 +83,8 @@ function Drawing({ layout, trouble }) {
   const marks = places.some(({ at }) => !at.width || !at.depth);
   const counts = new Map();
   for (const one of placements) {
-    const name = one.piece?.name ?? one.name ?? `#${one.position + 1}`;
-    counts.set(name, (counts.get(name) ?? 0) + one.quantity);
+    const name = one.piece?.name ?? (one.geometry ? "" : one.name ?? `#${one.position + 1}`);
+    if (name) counts.set(name, (counts.get(name) ?? 0) + one.quantity);
   }
   return (
     <Panel title="Placements" count={placements.length} wide>

@@ -4,11 +4,14 @@ import { Empty, Facts, Panel, Progress } from "../parts/bits.jsx";
 import { Status } from "../parts/icon.jsx";
 import { Listing, useCollection } from "../parts/listing.jsx";
 import { useQuery } from "../parts/query.js";
+import { JobsPanel } from "../parts/related.jsx";
+import { Table } from "../parts/table.jsx";
 import { to } from "../route.js";
 import { anyLook } from "../status.js";
 import { orders, pieces, sourceTitle } from "../store.js";
 import { byName, date, number, share } from "../words.js";
-import { JobsPanel, lacking } from "./station.jsx";
+import { pieceName, pieceProgress, stepWords } from "./pieces.jsx";
+import { lacking } from "./station.jsx";
 
 const DONE = new Set(["COMPLETED", "SHIPPING", "READY_TO_SHIP"]);
 const VOID = new Set(["CANCELLED", "REPLACED"]);
@@ -31,17 +34,15 @@ export function OrdersPage() {
       words={(order) => [order.name, order.customer, order.partReference, sourceTitle(order.source.key)]}
       order={(a, b) => anyLook(a.status).rank - anyLook(b.status).rank || byName(a, b)}
       columns={["Order", "Status", "Pieces", "Customer", "Part", "Due", "Source"]}
-      row={(order) => (
-        <tr key={order.id}>
-          <th scope="row"><a href={to("order", order.id)}>{order.name}</a></th>
-          <td><Status of={order.status} /></td>
-          <td><Progress of={progress(made.get(order.id))} label={`Pieces of ${order.name}`} /></td>
-          <td>{order.customer}</td>
-          <td>{order.partReference}</td>
-          <td>{order.dueAt ? date(order.dueAt) : ""}</td>
-          <td>{sourceTitle(order.source.key)}</td>
-        </tr>
-      )}
+      cells={(order) => [
+        <a href={to("order", order.id)}>{order.name}</a>,
+        <Status of={order.status} />,
+        made.has(order.id) && <Progress of={progress(made.get(order.id))} label={`Pieces of ${order.name}`} />,
+        order.customer,
+        order.partReference,
+        order.dueAt && date(order.dueAt),
+        sourceTitle(order.source.key),
+      ]}
     />
   );
 }
@@ -66,71 +67,75 @@ export function OrderPage({ id }) {
     <Detail answer={answer} record={answer.data?.order} back="orders" all="All orders">
       {(order) => (
         <div class="panels">
-          <Panel title="Order">
-            <p><Status of={order.status} /></p>
-            <Facts
-              of={[
-                ["Customer", order.customer],
-                ["Part", order.partReference],
-                ["Due", order.dueAt && date(order.dueAt)],
-                ["Recorded", order.createdAt && date(order.createdAt)],
-                ["Source", sourceTitle(order.source.key)],
-                ["Description", order.description],
-                ["Notes", order.notes],
-              ]}
-            />
-            <h3>Progress</h3>
-            <Progress of={progress(order.pieces.nodes.filter((one) => !VOID.has(one.status)))} label="Pieces made" />
-          </Panel>
-          {order.lineItems?.length > 0 && <LineItems of={order.lineItems} />}
-          <JobsPanel jobs={order.jobs} of={false} />
-          <Pieces order={order} />
+          <div class="column">
+            <About order={order} />
+            {order.lineItems?.length > 0 && <LineItems of={order.lineItems} />}
+            <JobsPanel jobs={order.jobs} ofOrders={false} />
+          </div>
+          <div class="column">
+            <PiecesPanel pieces={order.pieces} none={lacking(order.source, "PIECES") || "None yet."} />
+          </div>
         </div>
       )}
     </Detail>
   );
 }
 
-function LineItems({ of }) {
+function About({ order }) {
   return (
-    <Panel title="Line items" count={of.length}>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Line items">
-        <table>
-          <thead><tr><th scope="col">Item</th><th scope="col">Quantity</th><th scope="col">Status</th></tr></thead>
-          <tbody>
-            {of.map((one) => (
-              <tr key={one.remoteId}><th scope="row">{one.name}</th><td class="number">{number(one.quantity)}</td><td><Status of={one.status} /></td></tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+    <Panel title="Order">
+      <p><Status of={order.status} /></p>
+      <Facts
+        of={[
+          ["Customer", order.customer],
+          ["Part", order.partReference],
+          ["Due", order.dueAt && date(order.dueAt)],
+          ["Recorded", order.createdAt && date(order.createdAt)],
+          ["Source", sourceTitle(order.source.key)],
+          ["Description", order.description],
+          ["Notes", order.notes],
+        ]}
+      />
+      <h3>Progress</h3>
+      <Progress of={progress(order.pieces.nodes.filter((one) => !VOID.has(one.status)))} label="Pieces made" />
     </Panel>
   );
 }
 
-function Pieces({ order }) {
-  const nodes = [...order.pieces.nodes].sort(byName);
+function LineItems({ of }) {
   return (
-    <Panel title="Pieces" count={order.pieces.totalCount}>
+    <Panel title="Line items" count={of.length}>
+      <Table
+        label="Line items"
+        columns={["Item", { name: "Quantity", number: true }, "Status"]}
+        rows={of.map((one) => ({ key: one.remoteId, cells: [one.name, number(one.quantity), <Status of={one.status} />] }))}
+      />
+    </Panel>
+  );
+}
+
+export function PiecesPanel({ pieces, none }) {
+  const nodes = [...pieces.nodes].sort(byName);
+  return (
+    <Panel title="Pieces" count={pieces.totalCount}>
       {nodes.length === 0 ? (
-        <Empty>{lacking(order.source, "PIECES") || "None yet."}</Empty>
+        <Empty>{none}</Empty>
       ) : (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Pieces">
-          <table>
-            <thead><tr><th scope="col">Piece</th><th scope="col">Status</th><th scope="col">Step</th><th scope="col">Progress</th></tr></thead>
-            <tbody>
-              {nodes.map((piece) => (
-                <tr key={piece.id}>
-                  <th scope="row">{piece.name}{!piece.serialised && piece.quantity ? ` × ${number(piece.quantity)}` : ""}</th>
-                  <td><Status of={piece.status} /></td>
-                  <td>{piece.stepName ? `${piece.stepName}${piece.stepCount ? ` (${piece.stepPosition} of ${piece.stepCount})` : ""}` : ""}</td>
-                  <td><Progress of={piece.progress} label={`Progress of ${piece.name}`} /></td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Pieces"
+          columns={["Piece", "Status", "Step", "Progress"]}
+          rows={nodes.map((piece) => ({
+            key: piece.id,
+            cells: [
+              <a href={to("piece", piece.id)}>{pieceName(piece)}</a>,
+              <Status of={piece.status} />,
+              stepWords(piece),
+              pieceProgress(piece) && <Progress of={pieceProgress(piece)} label={`Progress of ${piece.name}`} />,
+            ],
+          }))}
+        />
       )}
+      {pieces.totalCount > nodes.length && <p class="empty">The first {nodes.length} of {pieces.totalCount}.</p>}
     </Panel>
   );
 }

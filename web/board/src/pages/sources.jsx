@@ -1,8 +1,9 @@
 import healthDocument from "../documents/source-health.graphql?raw";
 import { now } from "../clock.js";
-import { Facts, Loading, Since } from "../parts/bits.jsx";
+import { Empty, Facts, Loading, Since } from "../parts/bits.jsx";
 import { Status } from "../parts/icon.jsx";
 import { useQuery } from "../parts/query.js";
+import { Table } from "../parts/table.jsx";
 import { sources } from "../store.js";
 import { compare, date, number, plain, span } from "../words.js";
 
@@ -64,34 +65,56 @@ function Health({ budget, feeds, capabilities, unmapped, drift, quarantined }) {
   return (
     <>
       <h3>Pace</h3>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Feeds">
-        <table>
-          <thead><tr><th scope="col">Asked for</th><th scope="col">Every</th><th scope="col">Why</th><th scope="col">Last</th><th scope="col">Followers</th></tr></thead>
-          <tbody>
-            {feeds.map((feed) => (
-              <tr key={feed.name}>
-                <th scope="row">{feed.name}</th>
-                <td class="number">{feed.intervalSeconds === null ? "–" : `${number(feed.intervalSeconds)} s`}</td>
-                <td>{plain(feed.reason)}{feed.consecutiveFailures > 0 && ` (${feed.consecutiveFailures} failures)`}</td>
-                <td class="number">{feed.lastPolledAt ? <><Since at={feed.lastPolledAt} /> ago</> : "–"}</td>
-                <td class="number">{feed.subscribers}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label="Feeds"
+        columns={["Asked for", { name: "Every", number: true }, "Why", { name: "Last", number: true }, { name: "Followers", number: true }]}
+        rows={feeds.map((feed) => ({
+          key: feed.name,
+          cells: [
+            feed.name,
+            feed.intervalSeconds === null ? "–" : `${number(feed.intervalSeconds)} s`,
+            `${plain(feed.reason)}${feed.consecutiveFailures > 0 ? ` (${feed.consecutiveFailures} failures)` : ""}`,
+            feed.lastPolledAt ? <><Since at={feed.lastPolledAt} /> ago</> : "–",
+            feed.subscribers,
+          ],
+        }))}
+      />
       <h3>Budget</h3>
-      <ul class="plain-list">
-        {budget.map((one) => (
-          <li key={one.endpoint}>
-            <Budget {...one} />
-          </li>
-        ))}
-      </ul>
+      <Budgets of={budget} />
       <Notes title="Words without a meaning here" of={unmapped.map((one) => `${one.vocabulary}: "${one.word}" (${one.count} times)`)} open />
       <Notes title="Payload fields that differ from the vendor's document" of={drift.map((one) => `${one.payload}: ${one.field} ${plain(one.change).toLowerCase()} (${one.count} times)`)} />
       <Notes title="Records that could not be read" of={quarantined.map((one) => `${date(one.at)} ${one.payload} ${one.remoteId ?? ""}: ${one.reason}`)} open />
       <Notes title="What it cannot do" of={missing.map((one) => `${plain(one.name)}${one.reason ? `: ${one.reason}` : ""}`)} />
+    </>
+  );
+}
+
+const spent = ({ limit, used }) => (limit ? used / limit : 0);
+const SEEN = 4;
+
+/** The budgets that are used most; the others can be unfolded. */
+function Budgets({ of }) {
+  const ranked = [...of].sort((a, b) => spent(b) - spent(a) || b.used - a.used);
+  const rest = ranked.slice(SEEN);
+  const list = (some) => (
+    <ul class="plain-list">
+      {some.map((one) => (
+        <li key={one.endpoint}>
+          <Budget {...one} />
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <>
+      {ranked.length === 0 && <Empty>None is counted.</Empty>}
+      {list(ranked.slice(0, SEEN))}
+      {rest.length > 0 && (
+        <details>
+          <summary>{rest.length} more, used less</summary>
+          {list(rest)}
+        </details>
+      )}
     </>
   );
 }

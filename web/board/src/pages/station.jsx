@@ -4,11 +4,13 @@ import { Gauge, Timeline } from "../parts/charts.jsx";
 import { Empty, Facts, Loading, Panel, Progress, Since } from "../parts/bits.jsx";
 import { Icon, Status } from "../parts/icon.jsx";
 import { errorsAt, useQuery } from "../parts/query.js";
-import { progressOf, staleness, statusOf, workOf } from "../parts/tile.jsx";
+import { BatchList, JobsPanel, LayoutList } from "../parts/related.jsx";
+import { Table } from "../parts/table.jsx";
+import { progressOf, statusOf, workOf } from "../parts/tile.jsx";
 import { choices, choose, to } from "../route.js";
 import { stationLook } from "../status.js";
-import { sourceTitle, stations } from "../store.js";
-import { amount, date, number, plain, span } from "../words.js";
+import { sourceTitle, staleness, stations } from "../store.js";
+import { date, number, plain, span } from "../words.js";
 import { Select } from "./stations.jsx";
 
 const SPANS = { 1: "Last hour", 8: "Last 8 hours", 24: "Last 24 hours", 168: "Last 7 days" };
@@ -66,12 +68,16 @@ function Details({ station, known, errors, hours }) {
   return (
     <>
       <HistoryPanel {...{ station, errors, hours }} />
-      <KpiPanel {...{ station, errors }} />
-      <AlarmsPanel {...{ station, known, errors }} />
-      <JobsPanel jobs={station.jobs} />
-      <ProgramsPanel station={station} />
-      <BatchesPanel station={station} />
-      <AboutPanel station={station} />
+      <div class="column">
+        <KpiPanel {...{ station, errors }} />
+        <JobsPanel jobs={station.jobs} />
+        <BatchesPanel station={station} />
+      </div>
+      <div class="column">
+        <AlarmsPanel {...{ station, known, errors }} />
+        <ProgramsPanel station={station} />
+        <AboutPanel station={station} />
+      </div>
     </>
   );
 }
@@ -97,21 +103,19 @@ function HistoryPanel({ station, errors, hours }) {
           <Timeline intervals={intervals} from={end - hours * 3.6e6} to={end} />
           <details>
             <summary>The {intervals.length} intervals as a table</summary>
-            <div class="scroll" tabIndex={0} role="region" aria-label="Intervals">
-              <table>
-                <thead><tr><th scope="col">State</th><th scope="col">Vendor's word</th><th scope="col">Began</th><th scope="col">Lasted</th></tr></thead>
-                <tbody>
-                  {[...intervals].reverse().map((one) => (
-                    <tr key={one.startedAt}>
-                      <td><Status of={one.state.status} station /></td>
-                      <td>{one.state.name}</td>
-                      <td>{date(one.startedAt)}</td>
-                      <td>{one.ongoing ? "until now" : span((Date.parse(one.endedAt) - Date.parse(one.startedAt)) / 1000)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table
+              label="Intervals"
+              columns={["State", "Vendor's word", "Began", "Lasted"]}
+              rows={[...intervals].reverse().map((one) => ({
+                key: one.startedAt,
+                cells: [
+                  <Status of={one.state.status} station />,
+                  one.state.name,
+                  date(one.startedAt),
+                  one.ongoing ? "until now" : span((Date.parse(one.endedAt) - Date.parse(one.startedAt)) / 1000),
+                ],
+              }))}
+            />
           </details>
         </>
       ) : (
@@ -175,33 +179,6 @@ function AlarmsPanel({ station, known, errors }) {
   );
 }
 
-export function JobsPanel({ jobs, wide, of = true }) {
-  const nodes = jobs?.nodes ?? [];
-  return (
-    <Panel title="Jobs" count={jobs?.totalCount} wide={wide}>
-      {nodes.length === 0 ? (
-        <Empty>No jobs.</Empty>
-      ) : (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Jobs">
-          <table>
-            <thead><tr><th scope="col">Job</th><th scope="col">Status</th>{of && <th scope="col">Order</th>}<th scope="col">Progress</th></tr></thead>
-            <tbody>
-              {nodes.map((job) => (
-                <tr key={job.id}>
-                  <th scope="row">{job.name}</th>
-                  <td><Status of={job.status} /></td>
-                  {of && <td>{job.order ? <a href={to("order", job.order.id)}>{job.order.name}</a> : (job.orderName ?? "")}</td>}
-                  <td><Progress of={job.progress} label={`Progress of ${job.name}`} /></td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </Panel>
-  );
-}
-
 function ProgramsPanel({ station }) {
   const nodes = station.programs?.nodes ?? [];
   return (
@@ -227,14 +204,8 @@ function BatchesPanel({ station }) {
   const layouts = station.layouts?.nodes ?? [];
   return (
     <Panel title="Material and layouts" count={batches.length + layouts.length || null}>
-      <ul class="plain-list">
-        {batches.map((one) => (
-          <li key={one.id}><a href={to("batch", one.id)}>{one.name}</a> <Status of={one.status} /> {amount(one.quantity, one.unit)} <span class="soft">{one.material}</span></li>
-        ))}
-        {layouts.map((one) => (
-          <li key={one.id}><a href={to("layout", one.id)}>{one.name}</a> <Status of={one.productionStatus} /></li>
-        ))}
-      </ul>
+      <BatchList of={batches} />
+      <LayoutList of={layouts} />
       {batches.length + layouts.length === 0 && <Empty>{lacking(station.source, "BATCHES") || "Nothing is loaded."}</Empty>}
     </Panel>
   );

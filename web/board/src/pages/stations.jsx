@@ -2,10 +2,11 @@ import { useMemo } from "preact/hooks";
 import { Search } from "lucide";
 import { Icon } from "../parts/icon.jsx";
 import { Loading } from "../parts/bits.jsx";
-import { staleness, statusOf, Tile, workOf } from "../parts/tile.jsx";
+import { statusOf, Tile, workOf } from "../parts/tile.jsx";
+import { Wall } from "../parts/wall.jsx";
 import { choices, choose } from "../route.js";
 import { stationLook, stationRank } from "../status.js";
-import { sources, sourceTitle, stations } from "../store.js";
+import { sources, sourceTitle, staleness, stations } from "../store.js";
 import { byName, compare, plain } from "../words.js";
 
 const GROUPS = {
@@ -25,6 +26,7 @@ export function StationsPage() {
   const groups = useMemo(() => grouped(shown, grouping), [all, chosen, sources.map.value]);
   const attention = here.filter((station) => station.alarms?.length).length;
   const old = here.filter(staleness).length;
+  const wall = chosen.get("size") === "wall";
   return (
     <>
       <h1 class="hidden">Stations</h1>
@@ -37,7 +39,8 @@ export function StationsPage() {
       </p>
       {!stations.known.value && all.length === 0 && <Loading what="Asking for the stations" />}
       {stations.known.value && shown.length === 0 && <p class="empty">No station matches what is chosen.</p>}
-      {groups.map(([name, members]) => (
+      {wall && shown.length > 0 && <Wall stations={groups.flatMap(([, members]) => members)} />}
+      {!wall && groups.map(([name, members]) => (
         <section key={name} aria-label={name || "All stations"}>
           {name && (
             <h2 class="group">
@@ -117,7 +120,7 @@ function Filters({ all, source, workshop, text, grouping }) {
       <Select label="Source" name="source" value={source} onChange={picked("source")} options={[["", "All sources"], ...keys.map((key) => [key, sourceTitle(key)])]} />
       <Select label="Workshop" name="workshop" value={workshop} onChange={picked("workshop")} options={[["", "All workshops"], ...workshops.map((one) => [one, one])]} />
       <Select label="Group by" name="group" value={grouping} onChange={picked("group")} options={Object.entries(GROUPS).map(([key, { title }]) => [key, key ? `By ${title.toLowerCase()}` : title])} />
-      <Select label="Tiles" name="size" value={choices.value.get("size") ?? ""} onChange={picked("size")} options={[["s", "Small tiles"], ["", "Medium tiles"], ["l", "Large tiles"]]} />
+      <Select label="Tiles" name="size" value={choices.value.get("size") ?? ""} onChange={picked("size")} options={[["s", "Small tiles"], ["", "Medium tiles"], ["l", "Large tiles"], ["wall", "Wall screen"]]} />
     </form>
   );
 }

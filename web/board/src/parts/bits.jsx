@@ -1,5 +1,7 @@
+import { History } from "lucide";
 import { now } from "../clock.js";
 import { age, progressWords, share } from "../words.js";
+import { Icon } from "./icon.jsx";
 
 /** How long ago something began; counts on by itself. */
 export function Since({ at, approximate }) {
@@ -9,6 +11,18 @@ export function Since({ at, approximate }) {
       {approximate ? "≈ " : ""}
       {age(at, now.value)}
     </time>
+  );
+}
+
+/** Says that a record may no longer hold, and when it was seen last. */
+export function Old({ of, why }) {
+  return (
+    <span class="old">
+      <Icon of={History} size={16} />
+      <span>
+        {why} · <Since at={of.observedAt} />
+      </span>
+    </span>
   );
 }
 

@@ -73,6 +73,7 @@ export function Timeline({ intervals, from, to }) {
             color: styled("--soft"),
             maxTicksLimit: 9,
             maxRotation: 0,
+            align: "inner",
             callback: (value) => new Date(value).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
           },
         },

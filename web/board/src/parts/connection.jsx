@@ -22,8 +22,8 @@ export function Connection() {
         <span class="words">{words[phase]}</span>
       </p>
       {phase === "LOST" && (
-        <p class="banner" role="alert">
-          <strong>Connection lost</strong> since {clock(since)}. What is shown is out of date for {span((now.value - since) / 1000)}
+        <p class="banner">
+          <strong role="alert">Connection lost</strong> since {clock(since)}. What is shown is out of date for {span((now.value - since) / 1000)}
           {wait > 0 ? `; trying again in ${wait} s.` : "; trying again …"}
         </p>
       )}

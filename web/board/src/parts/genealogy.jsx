@@ -73,5 +73,5 @@ function Node({ title, under, status, href, x, y, self }) {
       <text x="18" y="48" fill="var(--soft)" font-size="13">{under}</text>
     </g>
   );
-  return href ? <a href={href} aria-label={`${title}, ${under}`} aria-current={self ? "page" : undefined}>{card}</a> : card;
+  return href ? <a href={href} aria-current={self ? "page" : undefined}>{card}</a> : card;
 }

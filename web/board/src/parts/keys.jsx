@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../link.js";
-import { route, to } from "../route.js";
+import { choices, choose, route, to } from "../route.js";
 
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
@@ -8,8 +8,9 @@ const KEYS = [
   ["/", "Search"],
   ["Arrows", "From tile to tile"],
   ["Enter", "Open what is chosen"],
-  ["Esc", "Back to the list"],
-  ["1 … 5", "Stations, orders, material, layouts, sources"],
+  ["Esc", "Back to the list, or out of the wall view"],
+  ["1 … 6", "Stations, orders, pieces, material, layouts, sources"],
+  ["W", "Wall view: as large as it fits"],
   ["F", "Full screen"],
   ["?", "This help"],
 ];
@@ -26,6 +27,7 @@ export function useKeys(pages, showHelp) {
       if (event.key === "/") focusSearch(event);
       else if (event.key === "?") showHelp();
       else if (event.key === "f") toggleFullscreen();
+      else if (event.key === "w") toggleWall();
       else if (pages[at]) location.hash = to(pages[at]);
       else if (ARROWS[event.key]) step(event, ARROWS[event.key]);
     };
@@ -35,8 +37,9 @@ export function useKeys(pages, showHelp) {
 }
 
 function leave(target, typing) {
-  const parents = { station: "stations", order: "orders", batch: "batches", layout: "layouts" };
+  const parents = { station: "stations", job: "stations", piece: "pieces", order: "orders", batch: "batches", layout: "layouts" };
   if (typing) target.blur();
+  else if (choices.value.get("size") === "wall" && !parents[route.value.page]) choose("size", "");
   else if (parents[route.value.page]) location.hash = to(parents[route.value.page]);
 }
 
@@ -46,6 +49,11 @@ function focusSearch(event) {
   event.preventDefault();
   field.focus();
   field.select();
+}
+
+function toggleWall() {
+  if (route.value.page !== "stations") location.hash = `${to("stations")}?size=wall`;
+  else choose("size", choices.value.get("size") === "wall" ? "" : "wall");
 }
 
 function toggleFullscreen() {

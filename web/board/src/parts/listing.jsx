@@ -3,8 +3,10 @@ import { useEffect } from "preact/hooks";
 import { choices, choose } from "../route.js";
 import { anyLook } from "../status.js";
 import { plain } from "../words.js";
-import { Loading } from "./bits.jsx";
+import { staleness } from "../store.js";
+import { Loading, Old } from "./bits.jsx";
 import { Icon } from "./icon.jsx";
+import { Table } from "./table.jsx";
 
 const SHOWN = 300;
 
@@ -14,8 +16,8 @@ export function useCollection(collection) {
   return collection.list.value;
 }
 
-/** A page that lists records: counts per status, search, and one row per record. */
-export function Listing({ title, about, collection, records, status, words, order, columns, row }) {
+/** A page that lists records: counts per status, search, and one row per record; `cells` gives what stands in it. */
+export function Listing({ title, about, collection, records, status, words, order, columns, cells }) {
   const chosen = choices.value;
   const [wanted, text] = [chosen.get("status") ?? "", (chosen.get("q") ?? "").toLowerCase()];
   const matching = records.filter((one) => !text || words(one).filter(Boolean).join(" ").toLowerCase().includes(text));
@@ -50,22 +52,18 @@ export function Listing({ title, about, collection, records, status, words, orde
       {!collection.known.value && records.length === 0 && <Loading what={`Asking for ${title.toLowerCase()}`} />}
       {collection.known.value && shown.length === 0 && <p class="empty">Nothing to show.</p>}
       {shown.length > 0 && (
-        <div class="panel scroll" tabIndex={0} role="region" aria-label={title}>
-          <table>
-            <thead>
-              <tr>
-                {columns.map((name) => (
-                  <th scope="col" key={name}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>{shown.slice(0, SHOWN).map(row)}</tbody>
-          </table>
+        <div class="panel">
+          <Table label={title} columns={columns} rows={shown.slice(0, SHOWN).map((one) => rowOf(one, cells))} />
           {shown.length > SHOWN && <p class="empty">The first {SHOWN} of {shown.length}; search for the others.</p>}
         </div>
       )}
     </>
   );
+}
+
+function rowOf(record, cells) {
+  const stale = staleness(record);
+  const [first, ...rest] = cells(record);
+  const named = stale ? <>{first} <Old of={record} why={stale} /></> : first;
+  return { key: record.id, cells: [named, ...rest], stale: Boolean(stale) };
 }

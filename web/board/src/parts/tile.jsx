@@ -1,22 +1,11 @@
-import { History, TriangleAlert } from "lucide";
+import { TriangleAlert } from "lucide";
 import { memo } from "./memo.js";
-import { link } from "../link.js";
 import { to } from "../route.js";
 import { stationLook } from "../status.js";
-import { jobs, sources, sourceTitle } from "../store.js";
+import { jobs, sourceTitle, staleness } from "../store.js";
 import { plain } from "../words.js";
-import { Progress, Since } from "./bits.jsx";
+import { Old, Progress, Since } from "./bits.jsx";
 import { Icon } from "./icon.jsx";
-
-const SILENT = new Set(["DOWN", "AUTH_REQUIRED", "PAUSED"]);
-
-/** Why a station's record may no longer hold; empty when it does. */
-export function staleness(station) {
-  if (link.value.phase === "LOST") return "No connection";
-  const source = sources.map.value.get(station.source.key);
-  if (station.stale || SILENT.has(source?.status)) return "Out of date";
-  return "";
-}
 
 export const statusOf = (station) => station.state?.status ?? "UNKNOWN";
 
@@ -61,14 +50,7 @@ export const Tile = memo(function Tile({ station }) {
           </span>
         </span>
       )}
-      {stale && (
-        <span class="old">
-          <Icon of={History} size={16} />
-          <span>
-            {stale} · <Since at={station.observedAt} />
-          </span>
-        </span>
-      )}
+      {stale && <Old of={station} why={stale} />}
       <span class="where">{[sourceTitle(station.source.key), station.workshop].filter((one, at, all) => one && all.indexOf(one) === at).join(" · ")}</span>
     </a>
   );
