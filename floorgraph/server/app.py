@@ -4,8 +4,10 @@ import asyncio
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 
+import strawberry
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
@@ -17,6 +19,7 @@ from floorgraph.server.access.door import Door
 from floorgraph.server.access.gatekeeper import Gatekeeper
 from floorgraph.server.commands import command_desk
 from floorgraph.server.debug import debug_route
+from floorgraph.server.documents import document_address, document_route
 from floorgraph.server.graphql import GraphQLEndpoint
 from floorgraph.server.images import ImageAddresses, image_route
 from floorgraph.server.lifecycle import Lifecycle
@@ -25,6 +28,7 @@ from floorgraph.server.metrics.meter import Meter
 from floorgraph.server.metrics.page import metrics_route, registry_over
 from floorgraph.server.pages import page_routes
 from floorgraph.server.reloading import Reloader
+from floorgraph.server.signing import Signer
 from floorgraph.server.status import status_routes
 from floorgraph.settings import ConfigurationError, ServerSettings, Settings
 from floorgraph.vendors.floor import Floor
@@ -60,6 +64,32 @@ def _guards(settings: Settings, clock: Clock) -> tuple[Door, TrustedDocuments]:
         raise ConfigurationError([str(error)]) from error
 
 
+def _signed(environment: Environment, server: ServerSettings) -> Signer:
+    """Lets the environment make addresses; gives who made them, and can tell them from forged ones."""
+    signer = Signer(_signing_key(server), server.image_url_seconds, environment.clock)
+    environment.image_url = ImageAddresses(environment.floor, signer).address
+    environment.document_url = partial(document_address, signer)
+    environment.feed_states = environment.engine.feed_states
+    return signer
+
+
+def _endpoint(
+    schema: strawberry.Schema,
+    environment: Environment,
+    settings: Settings,
+    door: Door,
+    documents: TrustedDocuments,
+) -> GraphQLEndpoint:
+    return GraphQLEndpoint(
+        schema,
+        environment,
+        door=door,
+        limits=settings.limits,
+        documents=documents,
+        allowed_origins=settings.server.allowed_origins,
+    )
+
+
 def app_over(
     floor: Floor,
     settings: Settings,
@@ -80,43 +110,23 @@ def app_over(
     desk = command_desk(settings, floor, running, clock, commands)
     lifecycle = Lifecycle(server.drain_seconds)
     over_limits: Counter[str] = Counter()
-    registry = registry_over(floor, running, over_limits, fast.tally if fast else None)
+    registry = registry_over(floor, running, over_limits, fast.tally if fast else None, desk.book.outcomes)
     meter = Meter(registry)
-    addresses = ImageAddresses(floor, _signing_key(server), server.image_url_seconds, clock)
     environment = Environment(
         floor=floor,
-        clock=clock,
-        feed_states=running.feed_states,
-        image_url=addresses.address,
         engine=running,
+        desk=desk,
+        clock=clock,
         observed=meter.operation,
         over_limits=over_limits,
         limits=settings.limits.of_operations(),
-        desk=desk,
     )
+    signer = _signed(environment, server)
     door, documents = _guards(settings, clock)
-    endpoint = GraphQLEndpoint(
-        build_schema(Metered, fast) if fast else build_schema(Metered),
-        environment,
-        door=door,
-        limits=settings.limits,
-        documents=documents,
-        allowed_origins=server.allowed_origins,
-    )
-
+    schema = build_schema(Metered, fast) if fast else build_schema(Metered)
+    endpoint = _endpoint(schema, environment, settings, door, documents)
     guarded = Counted(Gatekeeper(endpoint, door), meter, lifecycle)
     reloader = Reloader(settings, floor, running, door, meter)
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with (
-            _closing(lifecycle, door, floor),
-            running.running(),
-            desk.running(),
-            _tending(meter, reloader),
-        ):
-            lifecycle.begin()
-            yield
 
     app = Starlette(
         routes=[
@@ -125,13 +135,32 @@ def app_over(
             *status_routes(floor, lifecycle, door),
             metrics_route(registry, server.metrics, door),
             debug_route(running, door),
-            image_route(floor, addresses),
+            image_route(floor, ImageAddresses(floor, signer)),
+            document_route(floor, desk, signer),
             *page_routes(graphiql=server.graphiql),
         ],
-        lifespan=lifespan,
+        lifespan=lambda _app: _running(
+            _closing(lifecycle, door, floor),
+            running.running(),
+            desk.running(),
+            _tending(meter, reloader),
+            begun=lifecycle.begin,
+        ),
     )
     app.state.lifecycle, app.state.reloader = lifecycle, reloader
     return app
+
+
+@asynccontextmanager
+async def _running(
+    *parts: AbstractAsyncContextManager[object], begun: Callable[[], None]
+) -> AsyncIterator[None]:
+    """Everything that runs as long as the app does, each part within those before it."""
+    async with AsyncExitStack() as stack:
+        for part in parts:
+            await stack.enter_async_context(part)
+        begun()
+        yield
 
 
 @asynccontextmanager

@@ -4,10 +4,7 @@ A page cannot send credentials with an image, so the address itself carries
 the permission: it names the station and when it ends, and is signed.
 """
 
-import base64
-import hashlib
-import hmac
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,7 +13,7 @@ from starlette.routing import Route
 from floorgraph.model.errors import BadId
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.source import Capability
-from floorgraph.model.time import Clock
+from floorgraph.server.signing import Signer
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.floor import Floor
 from floorgraph.vendors.gate.call import Freshness
@@ -29,37 +26,22 @@ PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"}
 class ImageAddresses:
     """Makes and checks the addresses of pictures."""
 
-    def __init__(self, floor: Floor, key: bytes, seconds: int, clock: Clock) -> None:
+    def __init__(self, floor: Floor, signer: Signer) -> None:
         self._floor = floor
-        self._key = key
-        self._seconds = seconds
-        self._clock = clock
+        self._signer = signer
 
     def address(self, station_id: str) -> str | None:
-        """The address of a station's picture; None when its source has no pictures.
-
-        It stays the same for a part of its life, so that pages can keep the picture.
-        """
+        """The address of a station's picture; None when its source has no pictures."""
         source = self._floor.of(station_id)
         if source is None or not any(
             state.name is Capability.STATION_IMAGES and state.available for state in source.capabilities()
         ):
             return None
-        now = int(self._clock.now().timestamp())
-        expires = (now // self._seconds + 2) * self._seconds
-        query = urlencode({"expires": expires, "signature": self._signature(station_id, expires)})
-        return f"{PATH}{quote(station_id, safe='')}?{query}"
+        return f"{PATH}{quote(station_id, safe='')}?{self._signer.query(station_id)}"
 
     def admits(self, station_id: str, expires: str, signature: str) -> bool:
         """Whether an address was made here and has not ended."""
-        if not (expires.isascii() and expires.isdigit() and len(expires) < 15 and signature.isascii()):
-            return False
-        made = self._signature(station_id, int(expires))
-        return hmac.compare_digest(made, signature) and int(expires) > self._clock.now().timestamp()
-
-    def _signature(self, station_id: str, expires: int) -> str:
-        digest = hmac.digest(self._key, f"{expires}:{station_id}".encode(), hashlib.sha256)
-        return base64.urlsafe_b64encode(digest[:18]).decode()
+        return self._signer.admits(station_id, expires, signature)
 
 
 def image_route(floor: Floor, addresses: ImageAddresses) -> Route:

@@ -8,6 +8,7 @@ import pytest
 
 from floorgraph.model.source import Capability, CapabilityState
 from floorgraph.server.images import ImageAddresses
+from floorgraph.server.signing import Signer
 from floorgraph.vendors.answers import Image
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.floor import Floor
@@ -102,7 +103,7 @@ async def test_sources_without_pictures_have_no_addresses() -> None:
 @pytest.mark.parametrize(("seconds", "good"), [(0, True), (3599, True), (7300, False)])
 def test_an_address_ends(seconds: float, good: bool) -> None:
     clock = FakeClock()
-    addresses = ImageAddresses(Floor([Pictured("north")]), b"key", 3600, clock)
+    addresses = ImageAddresses(Floor([Pictured("north")]), Signer(b"key", 3600, clock))
     url = addresses.address("north:station:1")
     assert url is not None
     query = dict(part.split("=") for part in url.split("?")[1].split("&"))

@@ -69,11 +69,31 @@ class _Paths(Collector):
         return found
 
 
+class _Commands(Collector):
+    def __init__(self, outcomes: Mapping[tuple[str, str, str], int]) -> None:
+        self._outcomes = outcomes
+
+    def collect(self) -> Iterable[Metric]:
+        """What became of commands."""
+        found = Families()
+        family = found.counter(
+            "floorgraph_commands",
+            "Commands by outcome; one whose outcome became clear later counts again under that.",
+            "source",
+            "command",
+            "outcome",
+        )
+        for labels, count in tuple(self._outcomes.items()):
+            family.add_metric(list(labels), count)
+        return found
+
+
 def registry_over(
     floor: Floor,
     engine: Engine,
     over_limits: Mapping[str, int] | None = None,
     tally: Tally | None = None,
+    commands: Mapping[tuple[str, str, str], int] | None = None,
 ) -> CollectorRegistry:
     """A registry of its own, so that several apps in one process do not mix."""
     registry = CollectorRegistry(auto_describe=False)
@@ -83,6 +103,7 @@ def registry_over(
         EngineMetrics(engine),
         _Limits({} if over_limits is None else over_limits),
         _Paths(tally),
+        _Commands({} if commands is None else commands),
     ):
         registry.register(collector)
     for standard in (ProcessCollector, PlatformCollector, GCCollector):
