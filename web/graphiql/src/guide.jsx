@@ -20,12 +20,12 @@ function Guide() {
   return (
     <section className="floorgraph-guide" aria-label="Access and examples">
       <Access />
-      <h3>Examples</h3>
+      <h2>Examples</h2>
       <p>Each opens in a tab of its own and says what to try next.</p>
       {groups.map((group) => (
         <Group key={group.title} {...group} />
       ))}
-      <h3>Prices</h3>
+      <h2>Prices</h2>
       <p>
         Below the answer stands what a query would ask from the vendors at most. Programs learn the same with the header{" "}
         <code>X-Floorgraph-Dry-Run: 1</code>. With <code>X-Floorgraph-Trace: 1</code> and the right <code>trace</code> an answer
@@ -52,7 +52,7 @@ function Access() {
         use(typed);
       }}
     >
-      <h3>Access</h3>
+      <h2>Access</h2>
       {refused && <p role="alert">This server wants to know who you are: give it an API key or a token.</p>}
       {key ? (
         <p>
@@ -90,7 +90,7 @@ function Group({ title, examples }) {
   };
   return (
     <>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <ul>
         {examples.map((example) => (
           <li key={example.name}>
