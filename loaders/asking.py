@@ -26,9 +26,9 @@ IDS_PER_RECORD = 10
 """How many ids a record's list of ids is taken to have, where that is not known."""
 
 
-def records(kind: Kind, by: By, count: int | None) -> Ask:
-    """The question for records of a kind."""
-    return Ask(Read.RECORDS, count, kind, by.value)
+def records(kind: Kind, by: By, count: int | None, *, free: bool = False) -> Ask:
+    """The question for records of a kind; `free` says that a client chose the keys."""
+    return Ask(Read.RECORDS, count, kind, by.value, free=free)
 
 
 def _by_id(loader: type[RecordById], count: int) -> Iterable[Ask]:
@@ -45,12 +45,16 @@ def _by_ids(loader: type[RecordsByIds], count: int) -> Iterable[Ask]:
 
 def _current_jobs(_loader: Any, count: int) -> Iterable[Ask]:
     yield Ask(Read.CURRENT_JOBS, count)
-    yield records(Kind.JOB, By.ID, count)
+    yield Ask(Read.RECORDS, count, Kind.JOB, By.ID.value, per=Kind.STATION)
 
 
 def _details(_loader: Any, count: int) -> Iterable[Ask]:
     yield Ask(Read.LIVE, count)
     yield Ask(Read.DETAILS, count)
+
+
+def _parts(loader: type[PartsByOwnerId], count: int) -> Iterable[Ask]:
+    yield Ask(Read.PARTS, count, part=loader.part.value)
 
 
 def _plain(read: Read) -> Callable[[Any, int], Iterable[Ask]]:
@@ -72,7 +76,7 @@ _WAYS: Mapping[type, Callable[[Any, int], Iterable[Ask]]] = {
     KpisByStationWindow: _plain(Read.KPIS),
     ProgramRunsByWindow: _plain(Read.PROGRAM_RUNS),
     ContentByVersionId: _plain(Read.CONTENT),
-    PartsByOwnerId: _plain(Read.PARTS),
+    PartsByOwnerId: _parts,
 }
 
 

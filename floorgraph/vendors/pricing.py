@@ -40,6 +40,12 @@ class Ask:
     """Of `RECORDS`."""
     by: str = "all"
     """Of `RECORDS`: the field that the keys are values of, by its name in `By`."""
+    part: str | None = None
+    """Of `PARTS`: which part, by its name in `Part`."""
+    per: Kind | None = None
+    """The kind of record of which each leads to one key at most, where that is known."""
+    free: bool = False
+    """Whether the keys are a client's own words, so that more may be asked for than there are."""
 
 
 @dataclass(frozen=True, slots=True)

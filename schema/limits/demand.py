@@ -78,6 +78,8 @@ class _Level:
 
     count: int = 1
     concerns: Concerns = _everywhere
+    asked: set[Ask] = field(default_factory=set, init=False, compare=False)
+    """What was asked for these objects already."""
 
 
 def demand_of(
@@ -174,7 +176,8 @@ class _Walk:
                 ]
             )
             by = By.ID if criteria.ids is not None else _compared(criteria)
-            self._ask(records(criteria.kind, by, None if by is By.ALL else len(named)), below)
+            count = None if by is By.ALL else len(named)
+            self._ask(records(criteria.kind, by, count, free=True), below)
         elif isinstance(access, ListedOfParent):
             self._load(access.relation.loader, level)
         if criteria.looks_further(wanted.ordering):
@@ -187,7 +190,7 @@ class _Walk:
         """Conditions and orders that rest on other records, or on the live status of a whole list."""
         if any(getattr(criteria, name) is not None for name in criteria.ways):
             self._ask(records(Kind.JOB, By.ALL, None), level)
-            self._ask(records(Kind.JOB, By.ID, 1), level)
+            self._ask(records(Kind.JOB, By.ID, 1, free=True), level)
         if criteria.kind is Kind.STATION:
             self._ask(Ask(Read.LIVE, None), level)
 
@@ -202,14 +205,14 @@ class _Walk:
             return source.key == key
 
         level = _Level(count, concerns)
-        self._ask(records(kind, By.ID, count), level)
+        self._ask(records(kind, By.ID, count, free=True), level)
         self._demand.records += count
         return level
 
     def _followed(self, access: Followed, node: FieldNode, definition: GraphQLField, level: _Level) -> _Level:
         self._load(access.relation.loader, level)
         if not is_list_type(get_nullable_type(definition.type)):
-            return level
+            return replace(level)  # Others than these are asked about below.
         entries = get_argument_values(definition, node, self._given).get("last", ENTRIES)
         below = replace(level, count=level.count * max(0, int(entries)))
         self._demand.records += below.count
@@ -231,7 +234,10 @@ class _Walk:
 
     def _load(self, loader: Any, level: _Level) -> None:
         for ask in asks_of(loader, level.count):
-            self._ask(ask, level)
+            # Fields of the same objects that need the same are answered by one question.
+            if ask not in level.asked:
+                level.asked.add(ask)
+                self._ask(ask, level)
 
     def _ask(self, ask: Ask, level: _Level) -> None:
         self._demand.questions.append(Question(ask, level.concerns))

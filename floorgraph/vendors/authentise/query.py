@@ -66,6 +66,14 @@ def _filter_key(name: str) -> str:
     return f"filter[{name}]"
 
 
+def values_per_set(query: ListQuery, name: str, value: str, base_url: str) -> int:
+    """How many values of the same length fit into one question."""
+    most = MOST_VALUES
+    while most > 1 and query.where(name, ",".join([value] * most)).length(base_url) >= LONGEST_URL:
+        most -= 1
+    return most
+
+
 def in_sets(query: ListQuery, name: str, values: Sequence[str], base_url: str) -> Iterator[ListQuery]:
     """The questions for all values of a property: 20 at a time, fewer where the URL gets too long."""
     most = MOST_VALUES

@@ -5,7 +5,7 @@ of it stays valid. Rows come in three ways: whole lists and what changed
 since, which together say what there is; sets of uuids; children of parents.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,6 +47,27 @@ class Group:
     monotonic: float
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one field holds in a whole list, the elements of lists counted one by one."""
+
+    values: Mapping[str, int]
+    """In how many rows each value is."""
+    counts: tuple[int, ...]
+    """The same numbers, most first."""
+    lengths: tuple[int, ...]
+    """How many elements each row has, most first."""
+
+    @property
+    def distinct(self) -> int:
+        """How many different values there are."""
+        return len(self.values)
+
+    def held(self, rows: int) -> int:
+        """How many elements so many rows have at most."""
+        return sum(self.lengths[:rows])
+
+
 GroupKey = tuple[str, str, str]
 """Field, further conditions as text, the parent's uuid."""
 
@@ -79,6 +100,7 @@ class Shelf:
     """Moves with every change."""
     _seen: dict[str, float] = field(default_factory=dict)
     _indexes: dict[str, tuple[int, dict[Ref, list[Row]]]] = field(default_factory=dict)
+    _tallies: dict[str, tuple[int, Tally]] = field(default_factory=dict)
 
     def put(self, payloads: Iterable[Any], at: datetime, monotonic: float, *, member: bool) -> list[Row]:
         """Take up rows; those that cannot be told by a link of their own are left out."""
@@ -192,6 +214,22 @@ class Shelf:
                 found.setdefault(ref, []).append(row)
         self._indexes[name] = (self.version, found)
         return found
+
+    def tally(self, name: str) -> Tally:
+        """What a field of the whole list's rows holds; counted anew only after changes."""
+        known = self._tallies.get(name)
+        if known is not None and known[0] == self.version:
+            return known[1]
+        values = (row.payload.get(name) for row in self.listed())
+        several = [one if isinstance(one, list) else [one] for one in values if one is not None]
+        counts = Counter(one for part in several for one in part if isinstance(one, str))
+        tally = Tally(
+            counts,
+            tuple(sorted(counts.values(), reverse=True)),
+            tuple(sorted(map(len, several), reverse=True)),
+        )
+        self._tallies[name] = (self.version, tally)
+        return tally
 
     def _trim(self) -> None:
         while len(self.rows) - len(self.members) > MOST_LOOSE:

@@ -19,6 +19,7 @@ from floorgraph.vendors.authentise.mapping.frame import Frame
 from floorgraph.vendors.authentise.passthrough import Passthrough
 from floorgraph.vendors.authentise.pieces import Pieces
 from floorgraph.vendors.authentise.positions import Positions
+from floorgraph.vendors.authentise.prices.prices import price
 from floorgraph.vendors.authentise.probe import Probe
 from floorgraph.vendors.authentise.programs import Programs
 from floorgraph.vendors.authentise.report import Reports
@@ -31,6 +32,7 @@ from floorgraph.vendors.authentise.work import Work
 from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
+from floorgraph.vendors.pricing import Ask, Price
 from floorgraph.vendors.questions import Part, Where
 
 
@@ -160,6 +162,10 @@ class AuthentiseSource(Source):
         """One page of any documented resource, without secrets."""
         visit = self._visit(Freshness(max_age=0))
         return await Passthrough(self._server).read(path, filters, first, after, visit)
+
+    def price(self, ask: Ask) -> Price:
+        """What a question costs at most, by the lists as they were last read."""
+        return price(ask, self._desk.archive)
 
     def feeds(self) -> Sequence[Feed]:
         """One feed per kind of record that the tenant has."""
