@@ -189,7 +189,7 @@ def _read_again(path: Path, host: str) -> "Settings":
     from floorgraph.settings.server import exposure
 
     settings = read_settings(path)
-    found = exposure(host, settings.server.anonymous_role)
+    found = exposure(host, settings.server.anonymous_role, settings.server.trusted_proxies)
     if found is not None and found[0]:
         raise ConfigurationError([found[1]])
     return settings
@@ -199,7 +199,7 @@ def _check_exposure(host: str, settings: "Settings") -> None:
     """Stop where strangers could do what they should not; warn where they could read everything."""
     from floorgraph.settings.server import exposure
 
-    found = exposure(host, settings.server.anonymous_role)
+    found = exposure(host, settings.server.anonymous_role, settings.server.trusted_proxies)
     if found is None:
         return
     forbidden, words = found

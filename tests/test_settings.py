@@ -173,3 +173,13 @@ def test_strangers_on_the_network_may_not_do_what_people_here_may(
     found = exposure(host, role)
     assert (None if found is None else found[0]) is forbidden
     assert found is None or host in found[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "forbidden"),
+    [(Role.NONE, None), (Role.VIEWER, False), (Role.OPERATOR, True), (Role.ADMIN, True)],
+)
+def test_who_comes_through_a_proxy_is_a_stranger_too(role: Role, forbidden: bool | None) -> None:
+    found = exposure("127.0.0.1", role, ("127.0.0.1",))
+    assert (None if found is None else found[0]) is forbidden
+    assert found is None or "trusted_proxies" in found[1]

@@ -1,5 +1,6 @@
 """The `[server]` table: where it listens and what callers may do who do not say who they are."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated
@@ -134,21 +135,23 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def exposure(host: str, anonymous: Role) -> tuple[bool, str] | None:
-    """What is wrong with listening on an address while anonymous callers have that role.
+def exposure(host: str, anonymous: Role, proxies: Collection[str] = ()) -> tuple[bool, str] | None:
+    """What is wrong with listening on an address, and behind proxies, while anonymous callers have that role.
 
     (whether it must not be, why); None when nothing is wrong.
     """
-    if is_loopback(host) or anonymous is Role.NONE:
+    alone = is_loopback(host)
+    if anonymous is Role.NONE or (alone and not proxies):
         return None
+    where = "behind trusted_proxies" if alone else f"on {host}"
     if anonymous is Role.VIEWER:
         return False, (
-            f'Listening on {host} with anonymous_role = "viewer": everybody on the network can read the '
+            f'Listening {where} with anonymous_role = "viewer": everybody on the network can read the '
             'whole shop floor. Set anonymous_role = "none" in [server] and give out keys '
             "(floorgraph key new)."
         )
     return True, (
         f'server.anonymous_role: "{anonymous}" lets everybody on the network do what only trusted people '
-        f"should, because the server would listen on {host}. Listen on 127.0.0.1, or set anonymous_role to "
-        '"viewer" or "none" and give out keys (floorgraph key new).'
+        f"should, because the server would listen {where}. Listen on 127.0.0.1 without a proxy, or set "
+        'anonymous_role to "viewer" or "none" and give out keys (floorgraph key new).'
     )
