@@ -87,6 +87,14 @@ schema: $(VENV)/.dev-installed ## Write schema.graphql from the code
 	@mv $(VENV)/schema.graphql schema.graphql
 	@echo "schema.graphql is written"
 
+.PHONY: reference
+reference: $(VENV)/.dev-installed ## Write into docs/ what it takes from the code
+	@$(BIN)/python -m scripts.docs write
+
+.PHONY: docs
+docs: $(VENV)/.dev-installed ## Build the documentation's site in site/
+	@$(BIN)/python -m scripts.docs site
+
 .PHONY: lock
 lock: ## Bring locks/ up to pyproject.toml; LOCK_ARGS=--upgrade takes the newest versions
 	@scripts/lock $(LOCK_ARGS)
@@ -97,5 +105,5 @@ graphiql: ## Build the bundled GraphiQL page (needs Node.js)
 
 .PHONY: clean
 clean: ## Remove the environment, caches and build results
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -47,7 +47,7 @@ class KeySettings(Table):
     hash: Annotated[str, Field(pattern=STORED)]
     """What the key is checked against; the key cannot be had from it."""
     expires: Annotated[datetime | None, BeforeValidator(_with_zone)] = None
-    """When the key ends, such as 2027-01-31T00:00:00Z; never when absent."""
+    """When the key ends, such as `2027-01-31T00:00:00Z`; never when absent."""
 
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -67,11 +67,11 @@ class JwtSettings(Table):
     audience: Annotated[str, Field(min_length=1)]
     """What `aud` must be or contain."""
     algorithms: Annotated[tuple[Algorithm, ...], Field(min_length=1)] = ("RS256", "ES256", "EdDSA")
-    """Signatures that are accepted."""
+    """Signatures that are accepted; shared secrets never are."""
     role_claim: Annotated[str, Field(min_length=1)] = "role"
     """The claim with the role or roles; dots lead into objects, as in `realm_access.roles`."""
     roles: Mapping[str, GrantedRole] = Field(default_factory=dict)
-    """Words of the provider that stand for roles of this server, such as { "shop-viewers" = "viewer" };
+    """Words of the provider that stand for roles of this server, such as `{ "shop-viewers" = "viewer" }`;
     `viewer`, `operator` and `admin` stand for themselves when absent. The highest one holds."""
     sources_claim: str | None = None
     """The claim with the list of sources that exist for the caller. Tokens without it see none; when this

@@ -89,7 +89,8 @@ class ServerSettings(Table):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     """Port to listen on; 0 takes a free one."""
     anonymous_role: Role = Role.VIEWER
-    """What callers may do who do not say who they are: `none`, `viewer`, `operator` or `admin`."""
+    """What callers may do who do not say who they are: `none`, `viewer` (reads everything but
+    vendors' payloads), `operator` (also sends commands) or `admin` (also reads `raw` and traces)."""
     graphiql: bool = True
     """Whether the page for exploring the API is served at `/graphiql`."""
     fast_path: bool = True
@@ -103,9 +104,10 @@ class ServerSettings(Table):
     """Addresses or networks of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are
     believed."""
     signing_key: Secret | None = None
-    """Key for the addresses of station pictures; made anew at each start when absent."""
+    """Secret for the addresses of pictures; made anew at each start when absent, so set it when
+    addresses must survive a restart."""
     image_url_seconds: Annotated[int, Field(ge=10, le=86400)] = 3600
-    """How long the address of a station's picture is good for."""
+    """Seconds for which the address of a picture is good, at least."""
     log_format: LogFormat = LogFormat.AUTO
     """How log lines look: `json`, `console` (for people), or `auto`, which is `console` at a terminal and
     `json` elsewhere."""
@@ -116,7 +118,7 @@ class ServerSettings(Table):
     (callers with that role), `all` or `off`."""
     state_dir: PathBeside | None = None
     """Folder for what must survive a restart, such as counters of calls to vendors; nothing is kept when
-    absent."""
+    absent. Relative paths count from the folder of the configuration file."""
     command_log_entries: Annotated[int, Field(ge=100, le=10_000_000)] = 100_000
     """Most commands that the log of commands keeps; the oldest go first."""
     command_log_days: Annotated[int, Field(ge=1, le=3650)] = 400

@@ -1,4 +1,4 @@
-"""`docs/operations.md` lists every metric, in the words of the metric itself, and no other."""
+"""Names of metrics, and what `docs/operations.md` says of the files for deployment."""
 
 import re
 from pathlib import Path
@@ -6,17 +6,6 @@ from pathlib import Path
 from tests.deploy.metric_names import registry
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| `(floorgraph_\w+)` \| (\w+) \| .*? \| (.*) \|$", re.MULTILINE)
-SUFFIX = {"counter": "_total", "info": "_info"}
-
-
-def test_every_metric_is_documented_and_nothing_else() -> None:
-    exported = {
-        family.name + SUFFIX.get(family.type, ""): (family.type, family.documentation.removesuffix("."))
-        for family in registry().collect()
-        if family.name.startswith("floorgraph")
-    }
-    assert {name: (kind, text) for name, kind, text in ROW.findall(PAGE)} == exported
 
 
 def test_names_follow_the_conventions_of_prometheus() -> None:

@@ -12,7 +12,7 @@ from tests.fuzz.process import ROOT, shop
 SEED = 20_260_302
 COUNT = 10_000 if os.environ.get("CI") else 2_000
 """Enough to meet every kind of message many times over; the long run is for the CI."""
-DOCUMENTED = set(re.findall(r"`([A-Z_]{4,})`", (ROOT / "docs" / "api.md").read_text("utf-8")))
+DOCUMENTED = set(re.findall(r"`([A-Z_]{4,})`", (ROOT / "docs" / "errors.md").read_text("utf-8")))
 
 
 def test_no_message_makes_the_server_stumble(tmp_path: Path) -> None:
