@@ -5,7 +5,7 @@ import base64
 import contextlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import httpx2
@@ -37,10 +37,13 @@ class Outgoing:
     reads: bool = False
     """Whether it only reads, whatever its method says."""
 
+    once: bool = False
+    """Whether it changes something, whatever its method says."""
+
     @property
     def repeatable(self) -> bool:
         """Whether it can be sent again by itself without harm."""
-        return self.reads or self.method in SAFE
+        return self.reads or (self.method in SAFE and not self.once)
 
 
 Auth = Mapping[str, str] | Callable[[Outgoing], Mapping[str, str]]
@@ -111,6 +114,7 @@ class HttpClient:
         json: Any = None,
         headers: Mapping[str, str] | None = None,
         reads: bool = False,
+        once: bool = False,
     ) -> Reply:
         """Send a request and return the answer, whatever its status.
 
@@ -119,10 +123,11 @@ class HttpClient:
         `Unreachable`, `TimedOut`, `TlsRefused`, `Malformed` (cut off, not
         HTTP), `TooLarge`, `RedirectRefused`; for a method other than GET and
         HEAD, once the request may have arrived, `OutcomeUnknown` instead, unless
-        it only `reads`, as with vendors who ask their questions by POST.
+        it only `reads`, as with vendors who ask their questions by POST. What
+        is sent at most `once` is a command whatever its method.
         """
         body = b"" if json is None else msgspec.json.encode(json)
-        outgoing = Outgoing(method.upper(), path, dict(params or {}), body, reads)
+        outgoing = Outgoing(method.upper(), path, dict(params or {}), body, reads, once)
         url = self._url(path).copy_merge_params(outgoing.params)
         progress = Progress()
         try:
@@ -148,7 +153,7 @@ class HttpClient:
             if reply.status not in REDIRECTS:
                 return reply
             url = self._redirected(outgoing, url, reply)
-            outgoing = Outgoing(outgoing.method, url.path, dict(url.params), outgoing.body, outgoing.reads)
+            outgoing = replace(outgoing, path=url.path, params=dict(url.params))
         raise reply.failing(RedirectRefused, f"the server redirects more than {MOST_REDIRECTS} times")
 
     def _redirected(self, outgoing: Outgoing, url: httpx2.URL, reply: Reply) -> httpx2.URL:
@@ -162,7 +167,7 @@ class HttpClient:
                 RedirectRefused,
                 f"the server redirects to {scheme}://{host[:100]}:{port}, where credentials must not go",
             )
-        if outgoing.method not in SAFE:
+        if outgoing.once or outgoing.method not in SAFE:
             raise reply.failing(
                 RedirectRefused, f"the server redirects a {outgoing.method}, which is never repeated"
             )
