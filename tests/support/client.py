@@ -80,7 +80,7 @@ class LiveClient:
 async def raw_socket(base_url: str, protocol: str = PROTOCOL) -> AsyncIterator[ClientConnection]:
     """A websocket before `connection_init`."""
     address = base_url.replace("http", "ws", 1) + "/graphql"
-    async with connect(address, subprotocols=[Subprotocol(protocol)], proxy=None) as socket:
+    async with connect(address, subprotocols=[Subprotocol(protocol)], proxy=None, max_queue=None) as socket:
         yield socket
 
 
