@@ -13,7 +13,7 @@ from floorgraph.commands.desk import CommandDesk, Sender
 from floorgraph.commands.entry import Entry
 from floorgraph.commands.store import Page, Wanted
 from floorgraph.model.command import Command
-from floorgraph.model.errors import BadArgument, BadCursor
+from floorgraph.model.errors import BadArgument, BadCursor, BadId
 from floorgraph.model.ids import GlobalId, Kind
 from loaders.scope import current_scope, enter_scope
 from resolvers.environment import Caller
@@ -31,10 +31,16 @@ class Carried:
 
     def record_id(self, kind: Kind) -> str | None:
         """Id of the record of a kind that it was about: one that it brought, or one that it named."""
-        own = (one for one in self.entry.record_ids if GlobalId.parse(one).kind is kind)
-        named = (one.id for one in ids_in(self.command) if one.kind is kind)
-        found = next(own, None)
-        return found if found is not None else next(named, None)
+        named = [one.id for one in ids_in(self.command) if one.kind is kind]
+        return next((one for one in (*self.entry.record_ids, *named) if _is_of(one, kind)), None)
+
+
+def _is_of(record_id: str, kind: Kind) -> bool:
+    """Whether an id leads to a record of a kind; a malformed one, for which a command is rejected, to none."""
+    try:
+        return GlobalId.parse(record_id).kind is kind
+    except BadId:
+        return False
 
 
 async def carried(caller: Caller, command: Command) -> Carried:

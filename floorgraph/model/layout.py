@@ -96,6 +96,8 @@ class Layout(Record):
     """How many copies are to be made."""
     finished_copies: int | None = None
     """How many copies are made."""
+    drawing_url: str | None = None
+    """Where the vendor keeps a drawing of it."""
     created_at: datetime | None = None
     """When the layout was created at the vendor (UTC)."""
     job_ids: tuple[str, ...] = ()

@@ -111,6 +111,8 @@ class Piece(Record):
     """Mass of one piece, in kilograms."""
     drawing: str | None = None
     """Name of the drawing or model."""
+    drawing_url: str | None = None
+    """Where the vendor keeps the drawing or model."""
     properties: tuple[PieceProperty, ...] = ()
     """Properties that the customer or the vendor gave the piece."""
     priority: float | None = None

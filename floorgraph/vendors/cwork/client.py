@@ -56,7 +56,7 @@ class Client:
     async def command(self, function: str, path: str, body: Mapping[str, Any], method: str = "POST") -> Reply:
         """Send a command, once; the answer, whatever it says. Raises as `HttpClient.send`."""
         reply = await self._http.send(
-            method, path, endpoint=function, json=dict(body), headers={"Accept": self.accept}
+            method, path, endpoint=function, json=dict(body), headers={"Accept": self.accept}, once=True
         )
         self._note_clock(reply)
         return reply

@@ -1,9 +1,10 @@
 """What can be configured about a CWork server."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from floorgraph.model.station import StationStatus
 from floorgraph.vendors.http import BaseUrl, HttpOptions
@@ -36,6 +37,11 @@ def _statuses(value: Any) -> Any:
 
 
 Statuses = Annotated[Mapping[int, StationStatus], BeforeValidator(_statuses)]
+
+
+def _beside(value: Path, info: ValidationInfo) -> Path:
+    """A relative path counts from the folder of the configuration file."""
+    return Path((info.context or {}).get("folder", "")) / value
 
 
 class Timeouts(BaseModel):
@@ -86,3 +92,9 @@ class CWorkSettings(SourceSettings):
     """Seconds between polls of the programs."""
     content_limit: int = Field(default=1_048_576, ge=1, le=16_777_216)
     """Bytes of a program's text that are passed on; longer ones are cut and say so."""
+    exchange_dir: Annotated[Path, AfterValidator(_beside)] | None = None
+    """CWork's exchange folder `Temp/API-io`, as this machine sees it; needed to submit versions."""
+    exchange_digest: Literal["md5", "sha1", "none"] = "md5"
+    """Checksum that goes with a submitted version; CWork's document says MD5 and shows SHA-1."""
+    certify_method: Literal["POST", "GET"] = "POST"
+    """How versions are certified: CWork's document says GET, its own programs send POST."""

@@ -7,7 +7,13 @@ import pytest
 from floorgraph.simulators.process import simulator_process
 from tests.end_to_end.commands.shop import Vendor
 
-OPTIONS: dict[str, object] = {"seed": 7, "frozen": True, "start": "2026-03-02T08:00:00+00:00", "version": "1.16", "api_key": "k-1"}
+OPTIONS: dict[str, object] = {
+    "seed": 7,
+    "frozen": True,
+    "start": "2026-03-02T08:00:00+00:00",
+    "version": "1.16",
+    "api_key": "k-1",
+}
 
 
 @pytest.fixture(scope="module")

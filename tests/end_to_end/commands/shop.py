@@ -133,3 +133,12 @@ async def eventually(ask: Callable[[], Awaitable[T]], wanted: Callable[[T], bool
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"not as wanted within {DEADLINE} s: {found}") from None
+
+
+async def resolved(base_url: str, command_id: str, outcome: str) -> dict[str, Any]:
+    """What is known of a command once its outcome became clear, which must be this one."""
+    known = await eventually(
+        lambda: command(base_url, command_id), lambda found: found["resolvedAt"] is not None
+    )
+    assert known["outcome"] == outcome
+    return known

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from floorgraph.model.command import CommandOutcome, UserError, UserErrorCode
-from floorgraph.model.commands.stations import ChangeStationState
+from floorgraph.model.commands.stations import ChangeStationState, ResetPartCount, ResumeAutomaticState
 from floorgraph.model.ids import GlobalId
 from floorgraph.model.station import LiveStatus, StationState
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
@@ -82,7 +82,9 @@ class ChangeState(Handler[ChangeStationState]):
         states = await self.reading.states()
         state = chosen(command.state, states)
         if state is None or state.remote_id is None:
-            gone = error(f"There is no state '{command.state[:80]}' any more.", UserErrorCode.INVALID, "state")
+            gone = error(
+                f"There is no state '{command.state[:80]}' any more.", UserErrorCode.INVALID, "state"
+            )
             return Result(CommandOutcome.REJECTED, errors=[gone])
         body: dict[str, Any] = {"State": int(state.remote_id)}
         if command.comment is not None:
@@ -124,14 +126,12 @@ def judged(
     station_id: str, state: StationState, comment: str | None, before: Mapping[str, Any], now: dict[str, Any]
 ) -> Settlement:
     """What the present state says about a change to a state. Pure."""
+    if now["state"] == state.remote_id and (comment is None or now["comment"] == comment):
+        return Settlement(Verdict.DONE, [station_id], now)
     same = (now["state"], now["since"], now["comment"]) == tuple(
         before.get(name) for name in ("state", "since", "comment")
     )
-    if same:
-        return Settlement(Verdict.NOT_DONE)
-    if now["state"] == state.remote_id and (comment is None or now["comment"] == comment):
-        return Settlement(Verdict.DONE, [station_id], now)
-    return Settlement(Verdict.OPEN)
+    return Settlement(Verdict.NOT_DONE if same else Verdict.OPEN)
 
 
 def _answered(answer: Any) -> dict[str, Any]:
@@ -145,3 +145,77 @@ def _answered(answer: Any) -> dict[str, Any]:
         "since": answer.get("LastTop"),
         "comment": answer.get("Comment"),
     }
+
+
+class AmendState(ChangeState):
+    """POST /stations/{id}/replace_curent_state, spelt as CWork spells it: the state is another since it
+    began."""
+
+    function: ClassVar[str] = "amend state"
+    path: ClassVar[str] = "replace_curent_state"
+
+
+class ResumeAutomatic(Handler[ResumeAutomaticState]):
+    """POST /stations/{id}/force_auto_state; CWork refuses it without a body."""
+
+    function: ClassVar[str] = "automatic state"
+
+    async def review(self, command: ResumeAutomaticState) -> Review:
+        """The station must be monitored."""
+        live, errors = await current(self, command.station_id)
+        return Review(errors, told(live))
+
+    async def carry_out(self, command: ResumeAutomaticState) -> Result:
+        """The answer has the state that the machine reports."""
+        handle = segment(GlobalId.parse(command.station_id).remote)
+        try:
+            answer = await self.writer.post(
+                self.function, f"/stations/{handle}/force_auto_state", {}, AFFECTED
+            )
+        except SourceFailure as failure:
+            if failure.vendor_code == ALREADY:
+                return Result(record_ids=[command.station_id], vendor_answer={"failure": failure.detail})
+            if isinstance(failure, NotApplicable):
+                return refused(failure, UserErrorCode.NOT_POSSIBLE_NOW, "stationId")
+            raise
+        return Result(record_ids=[command.station_id], vendor_answer=shown(answer), after=_answered(answer))
+
+    async def settle(self, command: ResumeAutomaticState, before: Mapping[str, Any]) -> Settlement:
+        """Another state than before is the sign; the same one may be what the machine reports."""
+        now = told(await self.reading.live(command.station_id))
+        if now and (now["state"], now["since"]) != (before.get("state"), before.get("since")):
+            return Settlement(Verdict.DONE, [command.station_id], now)
+        return Settlement(Verdict.OPEN)
+
+
+class ResetParts(Handler[ResetPartCount]):
+    """POST /ResetStationPartCount/{id}."""
+
+    function: ClassVar[str] = "reset parts"
+
+    async def review(self, command: ResetPartCount) -> Review:
+        """The station must be monitored."""
+        if command.value < 0:
+            return Review([error("'value' must be 0 or more.", UserErrorCode.INVALID, "value")])
+        live, errors = await current(self, command.station_id)
+        return Review(errors, {"partsSinceReset": None if live is None else live.parts_since_reset})
+
+    async def carry_out(self, command: ResetPartCount) -> Result:
+        """The answer is empty."""
+        path = f"/ResetStationPartCount/{segment(GlobalId.parse(command.station_id).remote)}"
+        try:
+            answer = await self.writer.post(self.function, path, {"PartCount": command.value}, AFFECTED)
+        except NotApplicable as failure:
+            return refused(failure, UserErrorCode.NOT_POSSIBLE_NOW, "stationId")
+        after = {"partsSinceReset": command.value}
+        return Result(record_ids=[command.station_id], vendor_answer=shown(answer), after=after)
+
+    async def settle(self, command: ResetPartCount, before: Mapping[str, Any]) -> Settlement:
+        """The count went down by itself never, and up only by parts that were made."""
+        live = await self.reading.live(command.station_id)
+        now, old = None if live is None else live.parts_since_reset, before.get("partsSinceReset")
+        if now is None or old is None:
+            return Settlement(Verdict.OPEN)
+        if now == command.value or now < old:
+            return Settlement(Verdict.DONE, [command.station_id], {"partsSinceReset": now})
+        return Settlement(Verdict.NOT_DONE if now == old or command.value < old else Verdict.OPEN)

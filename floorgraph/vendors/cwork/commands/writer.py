@@ -9,7 +9,7 @@ part of it, so that the outcome is unknown.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from floorgraph.vendors.cwork.errors import failure_of
+from floorgraph.vendors.cwork.errors import NOT_THERE, failure_of
 from floorgraph.vendors.cwork.repair import repair, salvage
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.failures import (
@@ -72,7 +72,8 @@ class Writer:
         try:
             return await self.server.gate.write(call, affects)
         except SourceFailure as failure:
-            self.server.learn(function, failure)
+            if failure.vendor_code in NOT_THERE:
+                self.server.learn(function, failure)
             raise
 
 
@@ -80,6 +81,9 @@ async def _clear(reply: Reply) -> Any:
     """The answer. Raises the failure that it amounts to."""
     failure = failure_of(reply)
     if failure is None:
+        return await _content(reply)
+    if failure.vendor_code is None and b"MacroStatus" in reply.body:
+        # The machine's own report comes with HTTP 500 when it stopped half way.
         return await _content(reply)
     if isinstance(failure, UNCLEAR) and failure.vendor_code not in CLEAR:
         raise reply.failing(OutcomeUnknown, failure.detail, failure.vendor_code)
