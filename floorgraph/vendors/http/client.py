@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import httpx2
@@ -16,10 +17,13 @@ from floorgraph.vendors.failures import RedirectRefused, SourceFailure, TimedOut
 from floorgraph.vendors.http.address import check_base_url, place, port_of
 from floorgraph.vendors.http.faults import Exchange, Progress, understand
 from floorgraph.vendors.http.reply import Reply
+from floorgraph.vendors.http.transport import Arriving, Request, Transport, Wire
 from floorgraph.vendors.tls import TlsSettings, ssl_context
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 2
+MOST_URLS: Final = 512
+"""Paths whose URLs are kept: reading one takes longer than asking for it."""
 SAFE: Final = frozenset({"GET", "HEAD"})
 """Methods that may be sent again by themselves; nothing else ever is."""
 
@@ -99,10 +103,17 @@ class HttpClient:
         self._auth: Auth = auth or {}
         self._headers = dict(headers or {})
         self._clock = clock or SystemClock()
-        self._context = ssl_context(tls or TlsSettings())
-        self._kept = self._client(keep=self.options.connections)
-        # For the one retry after a kept connection turned out to be closed: never reuses any.
-        self._fresh = self._client(keep=0)
+        self._urls = lru_cache(maxsize=MOST_URLS)(self._url)
+        self._transport = Transport(
+            Wire(
+                context=ssl_context(tls or TlsSettings()),
+                connect=self.options.connect,
+                read=self.options.read,
+                connections=self.options.connections,
+                keep_alive=self.options.keep_alive,
+                proxy=self.options.proxy,
+            )
+        )
 
     async def send(
         self,
@@ -128,7 +139,9 @@ class HttpClient:
         """
         body = b"" if json is None else msgspec.json.encode(json)
         outgoing = Outgoing(method.upper(), path, dict(params or {}), body, reads, once)
-        url = self._url(path).copy_merge_params(outgoing.params)
+        url = self._urls(path)
+        if outgoing.params:
+            url = url.copy_merge_params(outgoing.params)
         progress = Progress()
         try:
             async with asyncio.timeout(self.options.total):
@@ -142,8 +155,7 @@ class HttpClient:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._kept.aclose()
-        await self._fresh.aclose()
+        await self._transport.close()
 
     async def _follow(
         self, outgoing: Outgoing, url: httpx2.URL, endpoint: str, headers: dict[str, str], progress: Progress
@@ -178,10 +190,10 @@ class HttpClient:
     ) -> Reply:
         # A command gets a connection of its own: a kept one may have been closed by the server just now, and
         # then nobody could tell whether the command arrived.
-        first = self._kept if outgoing.repeatable else self._fresh
+        alone = not outgoing.repeatable
         try:
             try:
-                return await self._stream(first, outgoing, url, endpoint, headers, progress)
+                return await self._exchanged(outgoing, url, endpoint, headers, progress, fresh=alone)
             except TooLarge as cut:
                 if outgoing.repeatable:
                     raise
@@ -189,7 +201,7 @@ class HttpClient:
             except (httpx2.HTTPError, OSError) as error:
                 if not outgoing.repeatable or not progress.lost_kept_connection(error):
                     raise
-                return await self._stream(self._fresh, outgoing, url, endpoint, headers, progress)
+                return await self._exchanged(outgoing, url, endpoint, headers, progress, fresh=True)
         except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
             exchange = self._exchange(endpoint)
             failure = await understand(error, exchange, progress)
@@ -198,45 +210,43 @@ class HttpClient:
             # A complaint about a header that cannot be written quotes it, and it may be a secret.
             raise failure from None if isinstance(error, httpx2.LocalProtocolError) else error
 
-    async def _stream(
+    async def _exchanged(
         self,
-        client: httpx2.AsyncClient,
         outgoing: Outgoing,
         url: httpx2.URL,
         endpoint: str,
         headers: dict[str, str],
         progress: Progress,
+        *,
+        fresh: bool = False,
     ) -> Reply:
         secret = self._auth(outgoing) if callable(self._auth) else self._auth
         typed = {"Content-Type": "application/json"} if outgoing.body else {}
         progress.connecting = progress.sent = progress.answered = False
         begun = time.monotonic()
-        async with client.stream(
-            outgoing.method,
-            url,
-            headers={**self._headers, **typed, **headers, **secret},
-            content=outgoing.body or None,
-            extensions={"trace": progress.trace},
-        ) as response:
-            body = await self._body(response, endpoint)
+        request = Request(
+            outgoing.method, url, {**self._headers, **typed, **headers, **secret}, outgoing.body
+        )
+        async with self._transport.exchange(request, progress, fresh=fresh) as answer:
+            body = await self._body(answer, endpoint)
         return Reply(
             source=self.source,
             endpoint=endpoint,
-            status=response.status_code,
-            headers=response.headers,
+            status=answer.status,
+            headers=answer.headers,
             body=body,
             elapsed=time.monotonic() - begun,
             received_at=self._clock.now(),
             secrets=_secret_texts(secret),
         )
 
-    async def _body(self, response: httpx2.Response, endpoint: str) -> bytes:
+    async def _body(self, answer: Arriving, endpoint: str) -> bytes:
         limit = self.options.max_bytes
-        announced = response.headers.get("content-length", "")
+        announced = answer.headers.get("content-length", "")
         if announced.isdigit() and len(announced) < 20 and int(announced) > limit:
             raise self._too_large(endpoint)
         body = bytearray()
-        async with contextlib.aclosing(response.aiter_bytes()) as pieces:
+        async with contextlib.aclosing(answer.pieces()) as pieces:
             async for piece in pieces:
                 body += piece
                 if len(body) > limit:
@@ -261,22 +271,6 @@ class HttpClient:
             connect=self.options.connect,
             read=self.options.read,
             direct=self.options.proxy is None,
-        )
-
-    def _client(self, *, keep: int) -> httpx2.AsyncClient:
-        options = self.options
-        return httpx2.AsyncClient(
-            verify=self._context,
-            trust_env=False,
-            proxy=options.proxy,
-            follow_redirects=False,
-            headers={"Accept-Encoding": "gzip, deflate", "User-Agent": "floorgraph"},
-            timeout=httpx2.Timeout(options.read, connect=options.connect, pool=options.total),
-            limits=httpx2.Limits(
-                max_connections=options.connections,
-                max_keepalive_connections=keep,
-                keepalive_expiry=options.keep_alive,
-            ),
         )
 
 

@@ -25,7 +25,7 @@ _TLS_RECORD = ("\\x15\\x03", "illegal request line")
 
 @dataclass(slots=True)
 class Progress:
-    """How far an exchange came, from the client's own trace events."""
+    """How far an exchange came, as the transport notes it."""
 
     connecting: bool = False
     """A new connection was begun; otherwise a kept one was used."""
@@ -33,15 +33,6 @@ class Progress:
     """The first byte of the request may have left."""
     answered: bool = False
     """The head of an answer came."""
-
-    async def trace(self, event: str, _info: object) -> None:
-        """Take note of an event; the client calls this."""
-        if event.endswith((".connect_tcp.started", ".connect_unix_socket.started")):
-            self.connecting = True
-        elif event.endswith(".send_request_headers.started"):
-            self.sent = True
-        elif event.endswith(".receive_response_headers.complete"):
-            self.answered = True
 
     def lost_kept_connection(self, error: BaseException) -> bool:
         """Whether the server closed a connection that we had kept, at the moment it was used again."""
