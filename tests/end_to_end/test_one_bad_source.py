@@ -97,3 +97,30 @@ async def test_missing_licences_take_only_what_they_cover() -> None:
 
 def capabilities(found: dict[str, Any]) -> dict[str, Any]:
     return {state["name"]: state for state in found["data"]["sources"][0]["capabilities"]}
+
+
+async def test_a_source_whose_slots_are_all_taken_holds_nobody_else_up() -> None:  # A17
+    """Answers from the good source come while more questions to the other wait than it has slots."""
+    options = {"stations": 4, "frozen": True}
+    async with start_simulator("cwork", options) as good, start_simulator("cwork", options) as hanging:
+        tables = [
+            table(key, of.base_url) | {"timeouts": {"connect": 60, "read": 60, "total": 60}}
+            for key, of in (("good", good), ("hanging", hanging))
+        ]
+        async with serving(create_app(settings_of({"sources": tables}, "test"))) as base_url:
+            hanging.fault("hang", seconds=600)
+            waiting = [
+                asyncio.create_task(
+                    query(base_url, f'{{ station(id: "hanging:station:{number}") {{ name }} }}')
+                )
+                for number in range(20)
+            ]
+            for _ in range(10):
+                found = await query(
+                    base_url, '{ stations(filter: {sources: ["good"]}, maxAge: 0) { totalCount } }'
+                )
+                assert found["data"]["stations"]["totalCount"] == 4
+            assert not any(task.done() for task in waiting)
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)

@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx2
@@ -55,6 +57,23 @@ def test_two_instances_on_one_port(tmp_path: Path) -> None:  # F12
         assert second.returncode == 2
         # The first one has not noticed.
         assert httpx2.get(f"{first.base_url}/readyz", trust_env=False).status_code == 200
+
+
+def test_an_extra_that_is_not_installed(tmp_path: Path) -> None:  # F12
+    path = file(tmp_path, '[telemetry]\notlp_endpoint = "http://127.0.0.1:9/v1/traces"\n')
+    without = (
+        "import sys; sys.modules['opentelemetry.sdk.trace'] = None; from floorgraph.cli import main; main()"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", without, "serve", "--config", path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert found.returncode == 2
+    assert "floorgraph[otel]" in found.stderr
+    assert "Traceback" not in found.stderr
 
 
 async def test_counters_of_a_daily_quota_survive_a_restart(tmp_path: Path) -> None:

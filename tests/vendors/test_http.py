@@ -106,6 +106,29 @@ async def test_a_new_address_is_used_without_a_restart(
     assert (await get(client)).ok
 
 
+async def test_a_server_that_moved_is_found_at_its_new_address(
+    upstream: Upstream, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    real, address = loop.getaddrinfo, ["127.0.0.1"]
+    monkeypatch.setattr(loop, "getaddrinfo", lambda _host, port, **options: real(address[0], port, **options))
+    client = connect(f"http://cwork.example:{upstream.port}")
+    upstream.script(Answer(body=b'"old"', headers={"Connection": "close"}))
+    assert (await get(client)).body == b'"old"'
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"new"')
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(answer, "127.0.0.2", upstream.port):
+        address[0] = "127.0.0.2"
+        assert (await get(client)).body == b'"new"'
+    assert len(upstream.requests) == 1
+
+
 async def test_connect_that_hangs_ends_at_the_connect_timeout(connect: Connect) -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))

@@ -47,9 +47,14 @@ async def test_a_login_carries_exactly_the_content_type(source: Build) -> None:
 
 async def test_a_session_is_opened_once_for_many_calls(hall: Hall, source: Build) -> None:
     am = source(hall, session=SESSION)
-    await asyncio.gather(
-        *(am.select(kind, EVERYTHING, NOW) for kind in (Kind.ORDER, Kind.BATCH, Kind.STATION))
-    )
+    resources = {Kind.ORDER: "order", Kind.BATCH: "material-batch", Kind.STATION: "printer"}
+    calls = [am.select(kind, EVERYTHING, NOW) for kind in resources]
+    for number in range(1, 18):
+        for kind, resource in resources.items():
+            one = f"am:{kind.value}:{resource}/00000000-0000-4000-8000-{number:012}"
+            calls.append(am.select(kind, Where(By.ID, frozenset({one})), NOW))
+    await asyncio.gather(*calls)
+    assert len(calls) > 50
     assert hall.calls()["POST /sessions"] == 1
 
 
