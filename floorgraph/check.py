@@ -1,17 +1,19 @@
 """`floorgraph check`: is the configuration right, and what do its sources answer?"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
 
-from floorgraph.model.source import CapabilityState, SourceCondition, SourceStatus
+from floorgraph.commands.checks import command_states
+from floorgraph.model.source import CapabilityState, SourceCommand, SourceCondition, SourceStatus
 from floorgraph.settings import Settings
 from floorgraph.vendors.answers import AssumptionNote, PlanLine
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.floor import offered_commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Finding:
     condition: SourceCondition
     assumptions: Sequence[AssumptionNote]
     plan: Sequence[PlanLine]
+    commands: Sequence[SourceCommand]
+    lasting_log: bool
     failure: SourceFailure | None
 
     @property
@@ -37,13 +41,14 @@ class Finding:
 async def check_sources(settings: Settings) -> list[Finding]:
     """Examine every configured source once, all at the same time."""
     floor = settings.floor()
+    lasting = settings.server.state_dir is not None
     try:
-        return list(await asyncio.gather(*(_examine(source) for source in floor)))
+        return list(await asyncio.gather(*(_examine(source, lasting_log=lasting) for source in floor)))
     finally:
         await floor.close()
 
 
-async def _examine(source: Source) -> Finding:
+async def _examine(source: Source, *, lasting_log: bool) -> Finding:
     failure = None
     assumptions: Sequence[AssumptionNote] = ()
     try:
@@ -60,6 +65,8 @@ async def _examine(source: Source) -> Finding:
         condition=source.condition(),
         assumptions=assumptions,
         plan=source.plan(),
+        commands=command_states(source, offered_commands().get(source.vendor, ())),
+        lasting_log=lasting_log,
         failure=failure,
     )
 
@@ -77,6 +84,8 @@ def described(finding: Finding) -> dict[str, object]:
         "failure": None if failure is None else failure.extensions() | {"message": str(failure)},
         "differences": [asdict(note) for note in finding.assumptions],
         "plan": [asdict(line) for line in finding.plan],
+        "commands": [asdict(command) for command in finding.commands if command.allowed],
+        "commandLogLasts": finding.lasting_log,
         "capabilities": [
             {"name": state.name.value, "available": state.available, "reason": state.reason}
             for state in finding.capabilities
@@ -115,12 +124,28 @@ def _show_one(finding: Finding, console: Console) -> None:
         say(f"{finding.key} cannot do:")
     for state in missing:
         say(f"  {state.name.value}: {state.reason or 'no reason given'}")
+    _show_commands(finding, say)
     if finding.assumptions:
         say(f"{finding.key} says of itself what was not expected:")
     for note in finding.assumptions:
         say(f"  {note.subject}: expected {note.expected}, found {note.found}")
     if finding.plan:
         console.print(_planned(finding))
+
+
+def _show_commands(finding: Finding, say: Callable[..., None]) -> None:
+    """The commands that may be sent, and whether the server can do them."""
+    allowed = [command for command in finding.commands if command.allowed]
+    if not allowed:
+        if finding.commands:
+            say(f"{finding.key} takes no commands: the configuration allows none.")
+        return
+    say(f"{finding.key} takes commands:")
+    for command in allowed:
+        undo = ", cannot be undone" if command.destructive else ""
+        say(f"  {command.name}{undo}: {'yes' if command.reason is None else command.reason}")
+    if not finding.lasting_log:
+        say("  Their log is kept in memory alone and lost with the process: set server.state_dir.", "yellow")
 
 
 def _planned(finding: Finding) -> Table:

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.scalars import JSON
 
+from floorgraph.commands.checks import command_states
 from floorgraph.model import source
 from floorgraph.model.documented import documentation
 from floorgraph.model.errors import BadArgument
 from floorgraph.vendors import contract
+from floorgraph.vendors.floor import offered_commands
 from loaders.scope import current_scope
 from schema import enums
 from schema.declare import part_type
@@ -24,6 +26,11 @@ Self = strawberry.Parent[contract.Source]
 @part_type
 class CapabilityState(source.CapabilityState):
     """Whether a source has a capability."""
+
+
+@part_type
+class SourceCommand(source.SourceCommand):
+    """A command that the vendor of a source knows."""
 
 
 @part_type
@@ -124,6 +131,14 @@ class Source:
     def capabilities(root: Self) -> list[CapabilityState]:
         """The source's capabilities."""
         return list(root.capabilities())  # type: ignore[arg-type]
+
+    @strawberry.field(
+        description="The commands that the vendor knows, by name: which of them the configuration allows, "
+        "and which of them this server can carry out."
+    )
+    def commands(root: Self) -> list[SourceCommand]:
+        """The source's commands."""
+        return command_states(root, offered_commands().get(root.vendor, ()))  # type: ignore[return-value]
 
     @strawberry.field(description="The questions that are asked repeatedly for live subscriptions.")
     def feeds(root: Self) -> list[FeedState]:

@@ -9,6 +9,7 @@ from floorgraph.commands.writing import camel
 from floorgraph.model.command import Command, UserError, UserErrorCode
 from floorgraph.model.errors import BadId
 from floorgraph.model.ids import GlobalId, Kind
+from floorgraph.model.source import SourceCommand
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import (
     BadRequest,
@@ -97,6 +98,26 @@ def forbidding(
         )
     lacking = source.lacking(command)
     return None if lacking is None else fault(lacking, UserErrorCode.UNSUPPORTED)
+
+
+def command_states(source: Source, offered: Iterable[type[Command]]) -> list[SourceCommand]:
+    """The commands of a source's vendor, by name, and what stands against each."""
+    found = []
+    for kind in sorted(offered, key=lambda kind: kind.word()):
+        allowed = kind.word() in source.allowed_commands and (
+            source.destructive_commands or not kind.destructive
+        )
+        lacking = source.lacking(kind)
+        forbidden = forbidding(kind, source, source.key, (kind,))
+        state = SourceCommand(
+            name=kind.word(),
+            destructive=kind.destructive,
+            allowed=allowed,
+            available=lacking is None,
+            reason=None if forbidden is None else forbidden.message,
+        )
+        found.append(state)
+    return found
 
 
 def fault_of_id(command_id: str | None) -> UserError | None:

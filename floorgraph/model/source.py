@@ -89,6 +89,22 @@ class CapabilityState:
 
 
 @dataclass(slots=True, kw_only=True)
+class SourceCommand:
+    """A command that the vendor of a source knows, and whether it can be sent to this source."""
+
+    name: str
+    """Name of the mutation."""
+    destructive: bool
+    """True when it cannot be undone, so that it needs a second switch in the configuration."""
+    allowed: bool
+    """True when the configuration allows it for this source."""
+    available: bool
+    """True when this server, version, licence and configuration offer it, as far as is known."""
+    reason: str | None = None
+    """What stands against it; null when nothing does."""
+
+
+@dataclass(slots=True, kw_only=True)
 class FeedState:
     """One repeated question to a source, and how it is going."""
 

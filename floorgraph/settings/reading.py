@@ -183,7 +183,10 @@ def _sources(tables: Any, origin: str, context: dict[str, str], problems: list[s
         if manifest is None:
             continue
         try:
-            found.append(manifest.settings.model_validate(dict(table), context=context))
+            read = manifest.settings.model_validate(dict(table), context=context)
+            where = f"{origin}: {name} ('{read.key}').commands"
+            problems.extend(f"{where}: {wrong}" for wrong in _unknown_commands(read, manifest))
+            found.append(read)
         except ValidationError as error:
             called = f"{name} ('{table['key']}')" if isinstance(table.get("key"), str) else name
             problems.extend(
@@ -192,6 +195,17 @@ def _sources(tables: Any, origin: str, context: dict[str, str], problems: list[s
             )
     problems.extend(_repeated(found, origin))
     return found
+
+
+def _unknown_commands(settings: SourceSettings, manifest: Manifest) -> list[str]:
+    """What is wrong with the commands that a source is allowed to be sent."""
+    known = sorted(kind.word() for kind in manifest.commands)
+    listed = ", ".join(known) or "none"
+    return [
+        f"there is no command '{name[:60]}' for {manifest.title.partition(' (')[0]}."
+        f"{suggestion(name, known)} Its commands are: {listed}."
+        for name in sorted(settings.commands - set(known))
+    ]
 
 
 def _manifest(

@@ -27,6 +27,8 @@ class Read(Enum):
     CONTENT = "content"
     PARTS = "parts"
     RESOURCE = "resource"
+    COMMAND = "carry_out"
+    """With the reads that a command is judged by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from floorgraph.vendors.pricing import Ask, Read
 from floorgraph.vendors.questions import By
 from loaders.asking import asks_of, records
 from schema.access import ACCESS, Followed, Lookup
+from schema.commands.cost import REVIEW, SENDING, Commanded
 from schema.limits.shape import fragments_of
 from schema.listed import Listed, ListedEverywhere, ListedOfParent, Wanted
 
@@ -159,6 +160,8 @@ class _Walk:
             return self._lookup(get_argument_values(definition, node, self._given).get("id"), 1)
         if isinstance(access, Followed):
             return self._followed(access, node, definition, level)
+        if isinstance(access, Commanded):
+            return self._commanded(access, get_argument_values(definition, node, self._given), level)
         return self._plain(node, definition, level)
 
     def _page(self, access: Listed, wanted: Wanted, level: _Level) -> _Level:
@@ -208,6 +211,14 @@ class _Walk:
         self._ask(records(kind, By.ID, count, free=True), level)
         self._demand.records += count
         return level
+
+    def _commanded(self, access: Commanded, given: Mapping[str, Any], level: _Level) -> _Level:
+        """A command, the reads that it is judged by, and the record that its payload carries."""
+        keys = access.sources(given["input"])
+        below = replace(level, concerns=lambda source: source.key in keys)
+        self._ask(Ask(Read.COMMAND, REVIEW + SENDING), below)
+        self._demand.records += 1
+        return below
 
     def _followed(self, access: Followed, node: FieldNode, definition: GraphQLField, level: _Level) -> _Level:
         self._load(access.relation.loader, level)

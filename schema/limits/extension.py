@@ -9,7 +9,8 @@ from graphql import ExecutionResult, GraphQLError, OperationType, get_operation_
 from strawberry.extensions import SchemaExtension
 
 from floorgraph.model.limits import Limit, Mode
-from floorgraph.vendors.pricing import total
+from floorgraph.vendors.contract import Source
+from floorgraph.vendors.pricing import Ask, Price, Read, one_by_one, total
 from loaders.scope import current_scope
 from resolvers.environment import Caller
 from resolvers.passes import TooMany, pass_key
@@ -21,7 +22,7 @@ from schema.limits.shape import Shape, shape_of
 log = structlog.get_logger("floorgraph.limits")
 
 TOO_MANY_TOKENS: Final = "Syntax Error: Document contains more than"
-UNPRICED: Final = "Only queries can be priced with X-Floorgraph-Dry-Run."
+UNPRICED: Final = "Subscriptions cannot be priced with X-Floorgraph-Dry-Run."
 PRICE_SECONDS: Final = 10.0
 """How long a price is gone by: what a source can do seldom changes."""
 _MOST_KEPT: Final = 512
@@ -111,7 +112,7 @@ class OperationBounds(SchemaExtension):
         operation = get_operation_ast(document, name)
         if operation is None:
             return []
-        if self._caller.dry_run and operation.operation is not OperationType.QUERY:
+        if self._caller.dry_run and operation.operation is OperationType.SUBSCRIPTION:
             return [GraphQLError(UNPRICED, extensions={"code": "BAD_REQUEST", "retryable": False})]
         limits, text = self._caller.environment.limits, context.query or ""
         found: dict[str, int] = {"tokens": getattr(document, "token_count", 0)}
@@ -187,9 +188,14 @@ def _by_source(demand: Demand) -> dict[str, int]:
     """Calls at most, by key of the sources that the caller sees."""
     found = {}
     for source in current_scope().floor:
-        prices = (source.price(one.ask) for one in demand.questions if one.concerns(source))
+        prices = (_price(source, one.ask) for one in demand.questions if one.concerns(source))
         found[source.key] = total(prices).calls
     return found
+
+
+def _price(source: Source, ask: Ask) -> Price:
+    # What a command costs is the same everywhere: calls to judge it by, and the one that sends it.
+    return one_by_one(ask) if ask.read is Read.COMMAND else source.price(ask)
 
 
 def _priced(

@@ -10,8 +10,21 @@ VENDOR = "cwork"
 BASE_PATH = "/CAPI/REST"
 
 
+HARMLESS = (
+    "changeStationState",
+    "amendStationState",
+    "resumeAutomaticState",
+    "resetPartCount",
+    "sendProgram",
+    "sendPrograms",
+    "createProgram",
+    "certifyProgramVersion",
+)
+"""Commands that anybody may try in the demo: they delete nothing."""
+
+
 def _settings(api_key: str) -> Callable[[str], Mapping[str, object]]:
-    return lambda base_url: {"base_url": base_url + BASE_PATH, "api_key": api_key}
+    return lambda base_url: {"base_url": base_url + BASE_PATH, "api_key": api_key, "commands": list(HARMLESS)}
 
 
 SIMULATOR = Simulator(

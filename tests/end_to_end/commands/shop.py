@@ -22,8 +22,9 @@ DEADLINE = 20.0
 CHANGE = """mutation ($input: ChangeStationStateInput!) { changeStationState(input: $input) {
   outcome commandId userErrors { code message field vendorCode } operation { status }
   station { id stale state { remoteId comment since } } } }"""
-COMMAND = """query ($id: ID!) { command(id: $id) { name outcome who role input begunAt sentAt endedAt resolvedAt
-  before after vendorAnswer userErrors { code } records { id } sourceKey source { key }
+COMMAND = """query ($id: ID!) { command(id: $id) {
+  name outcome who role input begunAt sentAt endedAt resolvedAt before
+  after vendorAnswer userErrors { code } records { id } sourceKey source { key }
   operation { status progress detail result } } }"""
 
 
