@@ -32,7 +32,7 @@ def records(kind: Kind, by: By, count: int | None, *, free: bool = False) -> Ask
 
 
 def _by_id(loader: type[RecordById], count: int) -> Iterable[Ask]:
-    yield records(loader.kind, By.ID, count)
+    yield records(loader.kind, loader.by, count)
 
 
 def _by_parent(loader: type[RecordsByParent], count: int) -> Iterable[Ask]:

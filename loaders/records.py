@@ -34,6 +34,7 @@ class RecordById(SourceLoader[str, Record | None]):
     """Records of one kind by id; None for an id that does not exist."""
 
     kind: ClassVar[Kind]
+    by: ClassVar[By] = By.ID
 
     def source_key(self, key: str) -> str:
         """The source in the id. Raises `BadId` when the id is of another kind."""
@@ -158,6 +159,21 @@ class BatchById(RecordById):
     """Batch id -> batch."""
 
     kind = Kind.BATCH
+
+
+class BatchByLayoutId(RecordById):
+    """Layout id -> the batch that it is made from; some vendors are asked for it layout by layout."""
+
+    kind, by = Kind.BATCH, By.LAYOUT
+
+    def source_key(self, key: str) -> str:
+        """The source of the layout."""
+        return GlobalId.parse(key, expected=Kind.LAYOUT).source
+
+    async def ask(self, source: Source, keys: list[str]) -> Mapping[str, Record | None]:
+        """One `select` for all layouts; only its groups say which layout a batch is of."""
+        answer = await source.select(self.kind, Where(self.by, frozenset(keys)), self.scope.freshness)
+        return {key: records[0] for key, records in (answer.groups or {}).items() if records}
 
 
 class JobFolderById(RecordById):

@@ -8,7 +8,7 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.layout import LayoutStatus, ProductionStatus
 from floorgraph.vendors.questions import By
 from loaders.parts import PlacementsByLayoutId
-from loaders.records import BatchById, Found, JobsByLayoutId, PieceById, PiecesByLayoutId, StationById
+from loaders.records import BatchByLayoutId, Found, JobsByLayoutId, PieceById, PiecesByLayoutId, StationById
 from resolvers.criteria import Criteria
 from resolvers.relation import BY_ID, Relation, by_field
 
@@ -53,7 +53,7 @@ class LayoutCriteria(Criteria):
 
 
 STATION = Relation(StationById, by_field("station_id"))
-BATCH = Relation(BatchById, by_field("batch_id"))
+BATCH = Relation(BatchByLayoutId, BY_ID)
 JOBS = Relation(JobsByLayoutId, BY_ID, empty=Found())
 PIECES = Relation(PiecesByLayoutId, BY_ID, empty=Found())
 PLACEMENTS = Relation(PlacementsByLayoutId, BY_ID, empty=())

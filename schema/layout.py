@@ -36,7 +36,8 @@ class Layout(Record, layout.Layout):
     batch = related(
         relations.BATCH,
         BATCHES.node | None,
-        "The sheet that the layout is cut from; null when the vendor does not say.",
+        "The sheet that the layout is cut from; null when the vendor does not say. "
+        "May cost one call for this layout alone and one for its job.",
     )
     jobs = relation_list_field(JOBS, relations.JOBS, "The jobs that make the layout.")
     pieces = relation_list_field(PIECES, relations.PIECES, "The pieces on the layout.")

@@ -29,7 +29,13 @@ def overview(desk: Desk) -> dict[str, object]:
         ],
         "tasks": [_task(one) for one in hall.tasks.values()],
         "plates": [
-            {"guid": one.guid, "name": one.name, "type": one.type, "remaining": one.remaining}
+            {
+                "guid": one.guid,
+                "name": one.name,
+                "type": one.type,
+                "remaining": one.remaining,
+                "parent": one.parent,
+            }
             for one in hall.plates.values()
         ],
         "parts": len(hall.parts),

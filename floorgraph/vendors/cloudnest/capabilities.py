@@ -8,10 +8,17 @@ from floorgraph.vendors.cloudnest.endpoints import (
     DEVICE_STATES,
     DEVICES,
     ENDPOINTS,
+    JOB_LAYOUTS,
+    JOB_LIST,
+    JOB_PARTS,
     JOB_TREE,
+    LAYOUT_DETAILS,
+    PART_LIST,
     PLAN_DETAIL,
     PLATE_LIST,
     PLATE_USED,
+    SCHEDULE,
+    SCRAP_HIERARCHY,
     STATISTICS,
     TIME_PERIODS,
     Api,
@@ -54,6 +61,20 @@ def capability_states(grants: Grants) -> Sequence[CapabilityState]:
     return [_state(name, grants) for name in Capability]
 
 
+STAND_INS: Mapping[Capability, Sequence[str]] = {
+    Capability.JOBS: (JOB_LIST,),
+    Capability.LAYOUTS: (SCHEDULE, LAYOUT_DETAILS, JOB_LAYOUTS),
+    Capability.PIECES: (JOB_PARTS, PART_LIST, LAYOUT_DETAILS),
+    Capability.BATCHES: (PLATE_LIST, SCRAP_HIERARCHY),
+}
+"""What else a capability can stand on, where its path is configured."""
+BEYOND_TASKS: Mapping[Capability, Sequence[str]] = {
+    Capability.LAYOUTS: (LAYOUT_DETAILS, JOB_LAYOUTS),
+    Capability.PIECES: (JOB_PARTS, PART_LIST, LAYOUT_DETAILS),
+}
+"""What lists layouts and pieces whether or not tasks were made of them."""
+
+
 def _state(name: Capability, grants: Grants) -> CapabilityState:
     endpoint = FOUNDATIONS.get(name)
     if endpoint is None:
@@ -65,8 +86,9 @@ def _state(name: Capability, grants: Grants) -> CapabilityState:
     if name is Capability.STATIONS and (grants.settings.machines or grants.has(PLAN_DETAIL)):
         known = "machines are known from the configuration and from production tasks only"
         return CapabilityState(name=name, available=True, reason=f"{lacking}; {known}")
-    if name is Capability.BATCHES and grants.has(PLATE_LIST):
-        return CapabilityState(name=name, available=True, reason=f"plates in stock only: {lacking}")
+    stand_in = next((one for one in STAND_INS.get(name, ()) if grants.has(one)), None)
+    if stand_in is not None:
+        return CapabilityState(name=name, available=True, reason=f"only what {stand_in} tells: {lacking}")
     return CapabilityState(name=name, available=False, reason=lacking)
 
 
@@ -83,4 +105,6 @@ def _note(name: Capability, grants: Grants) -> str | None:
     if name is Capability.BATCHES:
         missing = grants.lacking(PLATE_LIST)
         return f"plates that jobs use; not those in stock: {missing}" if missing else None
+    if any(grants.has(endpoint) for endpoint in BEYOND_TASKS.get(name, ())):
+        return None
     return NOTES.get(name)

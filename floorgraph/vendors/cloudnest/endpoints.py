@@ -44,6 +44,20 @@ PART_ORDER = "part_order"
 MACHINE_RESULTS = "machine_results"
 PLATE_LIST = "plate_list"
 MATERIAL_LIST = "material_list"
+SCRAP_HIERARCHY = "scrap_hierarchy"
+PART_LIST = "part_list"
+JOB_PARTS = "job_parts"
+JOB_LAYOUTS = "job_layouts"
+LAYOUT_DETAILS = "layout_details"
+LAYOUT_DRAWINGS = "layout_drawings"
+PART_LAYOUTS = "part_layouts"
+LAYOUT_PARTS = "layout_parts"
+LAYOUT_JOB = "layout_job"
+DRAWINGS = "drawings"
+SCHEDULE = "schedule"
+TASK_DETAILS = "task_details"
+JOB_LIST = "job_list"
+JOB_INFO = "job_info"
 DEVICES = "devices"
 DEVICE = "device"
 DEVICE_STATES = "device_states"
@@ -64,6 +78,20 @@ ENDPOINTS: Mapping[str, Endpoint] = {
         _cloudnest(MACHINE_RESULTS, "/cn-api/api/open_platform/machine/result/list", zoned=True),
         _cloudnest(PLATE_LIST, None),
         _cloudnest(MATERIAL_LIST, None, method="GET"),
+        _cloudnest(SCRAP_HIERARCHY, None, method="GET"),
+        _cloudnest(PART_LIST, None),
+        _cloudnest(JOB_PARTS, None),
+        _cloudnest(JOB_LAYOUTS, None),
+        _cloudnest(LAYOUT_DETAILS, None),
+        _cloudnest(LAYOUT_DRAWINGS, None),
+        _cloudnest(PART_LAYOUTS, None),
+        _cloudnest(LAYOUT_PARTS, None),
+        _cloudnest(LAYOUT_JOB, None),
+        _cloudnest(DRAWINGS, None),
+        _cloudnest(SCHEDULE, None),
+        _cloudnest(TASK_DETAILS, None),
+        _cloudnest(JOB_LIST, None),
+        _cloudnest(JOB_INFO, None),
         _iot(DEVICES, "/api/user_devices"),
         _iot(DEVICE, "/api/user_devices/detail"),
         _iot(DEVICE_STATES, "/api/user_devices/current_state"),

@@ -11,20 +11,27 @@ from floorgraph.vendors.cloudnest.endpoints import (
     CUT_STATE,
     DEVICE_STATES,
     DEVICES,
+    JOB_LAYOUTS,
+    JOB_PARTS,
     JOB_TREE,
+    LAYOUT_DETAILS,
     MACHINE_RESULTS,
+    PART_LIST,
     PLAN_DETAIL,
 )
 from floorgraph.vendors.cloudnest.gateway import Gateway
 from floorgraph.vendors.cloudnest.pace import DAY, Steady, whole_day_interval
+from floorgraph.vendors.cloudnest.per_job import WANTED as NESTING_WANTED
 from floorgraph.vendors.cloudnest.plan import WANTED as TASKS_WANTED
 from floorgraph.vendors.cloudnest.readings import ALARMS_WANTED, PROGRESS_WANTED
 from floorgraph.vendors.cloudnest.results import WANTED as RESULTS_WANTED
 
 MACHINES, STATES, PROGRESS, ALARMS = "machines", "states", "progress", "alarms"
 TASKS, TREE, RESULTS = "tasks", "tree", "results"
+LAYOUTS, PARTS = "layouts", "parts"
 
 _WORK = frozenset({Kind.JOB, Kind.LAYOUT, Kind.PIECE})
+_NESTED = frozenset({Kind.LAYOUT, Kind.PIECE})
 _LIVE = frozenset({Kind.STATION, Kind.ALARM})
 
 
@@ -46,10 +53,14 @@ SORTS: Sequence[Sort] = (
     Sort(TASKS, PLAN_DETAIL, _WORK, TASKS_WANTED),
     Sort(RESULTS, MACHINE_RESULTS, frozenset({Kind.PIECE}), RESULTS_WANTED, 60.0),
     Sort(TREE, JOB_TREE, frozenset({Kind.JOB, Kind.JOB_FOLDER}), 300.0, 300.0),
+    Sort(LAYOUTS, LAYOUT_DETAILS, _NESTED, NESTING_WANTED, 60.0),
+    Sort(LAYOUTS, JOB_LAYOUTS, _NESTED, NESTING_WANTED, 60.0),
+    Sort(PARTS, JOB_PARTS, frozenset({Kind.PIECE}), NESTING_WANTED, 60.0),
+    Sort(PARTS, PART_LIST, frozenset({Kind.PIECE}), NESTING_WANTED, 60.0),
     Sort(MACHINES, DEVICES, frozenset({Kind.STATION}), 3600.0, 1800.0),
 )
 """In the order of section 9. Slow ones have high minima: who wants states or tasks at once shares a kind of
-record with them, and means states and tasks."""
+record with them, and means states and tasks. Of two with the same name the first that can be asked counts."""
 
 Calls = Callable[[str], int]
 """Feed name -> calls that a poll makes now."""
@@ -60,23 +71,32 @@ def feeds(gateway: Gateway, machines: int) -> list[Feed]:
     now = gateway.clock.monotonic()
     return [
         Feed(sort.name, sort.kinds, max(_wanted(sort, machines), sort.minimum), sort.minimum)
-        for sort in SORTS
-        if gateway.grants.may_ask(sort.endpoint, now)
+        for sort in _sorts(lambda endpoint: gateway.grants.may_ask(endpoint, now))
     ]
+
+
+def _sorts(can: Callable[[str], bool]) -> list[Sort]:
+    found: dict[str, Sort] = {}
+    for sort in SORTS:
+        if can(sort.endpoint):
+            found.setdefault(sort.name, sort)
+    return list(found.values())
 
 
 def affordable(gateway: Gateway, name: str, calls: Calls, steady: Steady) -> float:
     """Seconds between polls of a feed that the rest of the day's quota can pay for."""
-    endpoint = next(sort.endpoint for sort in SORTS if sort.name == name)
+    now = gateway.clock.monotonic()
+    sorts = _sorts(lambda endpoint: gateway.grants.may_ask(endpoint, now))
+    endpoint = next((sort.endpoint for sort in sorts if sort.name == name), None)
+    if endpoint is None:
+        return 0.0
     return steady.of(name, gateway.affordable(endpoint, max(1, calls(name))))
 
 
 def plan_lines(gateway: Gateway, calls: Calls, machines: int) -> list[PlanLine]:
     """What each feed costs over a whole day of being watched, against the quota of its endpoint."""
     found: list[PlanLine] = []
-    for sort in SORTS:
-        if not gateway.grants.has(sort.endpoint):
-            continue
+    for sort in _sorts(gateway.grants.has):
         number = max(1, calls(sort.name))
         wanted = _wanted(sort, machines)
         interval = max(sort.minimum, wanted, whole_day_interval(gateway.settings, sort.endpoint, number))

@@ -1,9 +1,10 @@
 """The floor's work: folders, jobs, layouts and pieces, put together from the tree and the plan. Pure."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from floorgraph.model.folder import JobFolder
@@ -15,9 +16,12 @@ from floorgraph.model.record import Record
 from floorgraph.vendors.cloudnest.mapping.frame import Frame
 from floorgraph.vendors.cloudnest.mapping.job import folder, nest, task_job
 from floorgraph.vendors.cloudnest.mapping.layout import layout
-from floorgraph.vendors.cloudnest.mapping.piece import PartSize, piece
+from floorgraph.vendors.cloudnest.mapping.nested import NestedLayout
+from floorgraph.vendors.cloudnest.mapping.piece import Beyond, PartSize, piece
+from floorgraph.vendors.cloudnest.mapping.plate import Plate, fits
 from floorgraph.vendors.cloudnest.mapping.task import PlannedPart, PlannedTask
 from floorgraph.vendors.cloudnest.mapping.tree import Node, Tree
+from floorgraph.vendors.cloudnest.nesting import NOTHING, Extras
 from floorgraph.vendors.cloudnest.plan import Known
 from floorgraph.vendors.continuity import carry_over
 
@@ -45,7 +49,7 @@ class FloorWork:
         return frozenset(task.gmid for task in self.tasks.values() if task.gmid is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assembly:
     """Puts the records together."""
 
@@ -56,6 +60,9 @@ class Assembly:
     """Layout guid -> plate guid, where that was asked for."""
     sizes: Mapping[str, PartSize]
     previous: FloorWork
+    extras: Extras = NOTHING
+    plates_of_job: Mapping[int, Sequence[Plate]] = field(default_factory=dict)
+    """Job -> the plates that it uses, where it was asked for alone."""
 
     def work(self, *, stale_tree: bool) -> FloorWork:
         """The records; stale where what they are made of could not be had afresh."""
@@ -70,7 +77,7 @@ class Assembly:
         }
         folders = [folder(node, self.frame) for node in self.tree.folders]
         nests = [self._nest(node) for node in self.tree.jobs]
-        jobs = [task_job(task, owners[task.guid], self._at(task)) for task in tasks.values()]
+        jobs = [task_job(task, owners[task.guid], self._at(task.observed_at)) for task in tasks.values()]
         for record, old in [
             *((record, stale_tree) for record in folders),
             *((record, stale_tree or int(record.remote_id) in stale_jobs) for record in nests),
@@ -103,15 +110,14 @@ class Assembly:
         return [job for job in jobs if job in self.tree.nodes]
 
     def _nest(self, node: Node) -> Job:
-        plan = self.known.jobs.get(node.id)
+        plan, nested = self.known.jobs.get(node.id), self._nested_of.get(node.id, ())
         if plan is None:
-            return nest(node, None, self.frame)
+            return nest(node, None, self.frame, nested)
         at = max(plan.at, self.frame.observed_at)
-        return nest(node, self.known.of(node.id), dataclasses.replace(self.frame, observed_at=at))
+        return nest(node, self.known.of(node.id), dataclasses.replace(self.frame, observed_at=at), nested)
 
-    def _at(self, *tasks: PlannedTask) -> Frame:
-        moment: datetime = max(task.observed_at for task in tasks)
-        return dataclasses.replace(self.frame, observed_at=moment)
+    def _at(self, *moments: datetime) -> Frame:
+        return dataclasses.replace(self.frame, observed_at=max(moments, default=self.frame.observed_at))
 
     def _layouts(
         self, tasks: Mapping[str, PlannedTask], owners: Mapping[str, list[int]], stale: set[str]
@@ -120,13 +126,60 @@ class Assembly:
         for task in tasks.values():
             if task.layout is not None:
                 by_layout.setdefault(task.layout, []).append(task)
+        for guid in self._present:
+            by_layout.setdefault(guid, [])
         found: list[Layout] = []
         for guid, own in by_layout.items():
+            nested = self.extras.layouts.get(guid)
             nests = list(dict.fromkeys(job for task in own for job in owners[task.guid]))
-            made = layout(guid, own, nests, self.sheets.get(guid), self._at(*own))
+            if not own and nested is not None:
+                nests = self._jobs_of(nested)
+            moments = [*(task.observed_at for task in own), *([nested.observed_at] if nested else ())]
+            made = layout(
+                guid,
+                own,
+                nests,
+                self._sheet(guid, nested, own, nests),
+                self._at(*moments),
+                nested,
+                self.extras.layout_links.get(guid),
+            )
             made.stale = any(task.guid in stale for task in own)
             found.append(made)
         return found
+
+    @cached_property
+    def _present(self) -> Mapping[str, NestedLayout]:
+        """The layouts that jobs of the tree have, whether or not tasks were made of them."""
+        return {guid: one for guid, one in self.extras.layouts.items() if self._jobs_of(one)}
+
+    @cached_property
+    def _nested_of(self) -> Mapping[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for guid, one in self._present.items():
+            for job in self._jobs_of(one):
+                found.setdefault(job, []).append(guid)
+        return found
+
+    def _jobs_of(self, nested: NestedLayout) -> list[int]:
+        jobs = dict.fromkeys((nested.job, *(part.job for part in nested.parts or ())))
+        return [job for job in jobs if job is not None and job in self.tree.nodes]
+
+    def _sheet(
+        self, guid: str, nested: NestedLayout | None, own: Sequence[PlannedTask], nests: Sequence[int]
+    ) -> str | None:
+        """The plate that a layout lies on: as told, or the only one of its jobs' plates that it fits."""
+        told = self.sheets.get(guid) or (nested.plate if nested else None)
+        if told is not None or not nests or not all(job in self.plates_of_job for job in nests):
+            return told
+        first: PlannedTask | NestedLayout | None = own[0] if own else nested
+        fitting = {
+            plate.guid
+            for job in nests
+            for plate in self.plates_of_job[job]
+            if first is not None and fits(plate, first.material, first.thickness, first.width, first.height)
+        }
+        return fitting.pop() if len(fitting) == 1 else None
 
     def _pieces(self, tasks: Mapping[str, PlannedTask], stale: set[str]) -> list[Piece]:
         cuts: dict[str, list[tuple[PlannedTask, int]]] = {}
@@ -135,12 +188,37 @@ class Assembly:
             for part in task.parts:
                 parts[part.guid] = part
                 cuts.setdefault(part.guid, []).append((task, part.amount))
+        for part in self._further_parts():
+            parts.setdefault(part.guid, part)
+        lying = self._lying()
         found: list[Piece] = []
         for guid, part in parts.items():
-            own = [task for task, _ in cuts[guid]]
-            made = piece(part, cuts[guid], self.sizes.get(guid), self._at(*own))
+            own, whole = [task for task, _ in cuts.get(guid, ())], self.extras.parts.get(guid)
+            moments = [*(task.observed_at for task in own), *([whole.observed_at] if whole else ())]
+            beyond = Beyond(
+                wanted=whole.part.amount if whole else None,
+                layouts=lying.get(guid, ()),
+                link=self.extras.drawing_links.get(part.drawing_guid or ""),
+            )
+            size = self.sizes.get(guid) or (whole.size if whole else None)
+            made = piece(part, cuts.get(guid, ()), size, self._at(*moments), beyond)
             made.stale = any(task.guid in stale for task in own)
             found.append(made)
+        return found
+
+    def _further_parts(self) -> Iterator[PlannedPart]:
+        """Parts of jobs of the tree that no task needs to tell of."""
+        listed = (whole.part for whole in self.extras.parts.values())
+        nested = (part for one in self._present.values() for part in one.parts or ())
+        placed = (part for told in self.extras.on_layout.values() for part in told)
+        return (part for part in (*listed, *nested, *placed) if part.job in self.tree.nodes)
+
+    def _lying(self) -> dict[str, list[str]]:
+        """Part -> the layouts that it is told to lie on."""
+        extras, found = self.extras, dict[str, list[str]]()
+        for layout_guid in {**extras.copies, **extras.on_layout, **self._present}:
+            for guid in extras.parts_on(layout_guid):
+                found.setdefault(guid, []).append(layout_guid)
         return found
 
 

@@ -115,6 +115,13 @@ class Gateway:
                 self.gate.affordable_interval(name, 1)
         return self.gate.budgets()
 
+    def calls_left(self, name: str) -> int | None:
+        """Calls that an endpoint's quota has left today; None without a limit."""
+        found = next((one for one in self.gate.budgets() if one.endpoint == name), None)
+        if found is None:
+            return self.settings.limits(name)[0]
+        return None if found.limit is None else max(0, found.limit - found.used)
+
     def condition(self) -> SourceCondition:
         """How the gateway is doing; one that answers but refuses what is configured is degraded."""
         self._forget_what_is_over()

@@ -1,7 +1,7 @@
 """Jobs, folders, layouts and pieces of one account: the tree, and the plan of those jobs that matter."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +9,22 @@ from floorgraph.model.ids import Kind
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.cloudnest.answers import answer, number, remotes
 from floorgraph.vendors.cloudnest.client import Payload
-from floorgraph.vendors.cloudnest.endpoints import JOB_TREE
+from floorgraph.vendors.cloudnest.endpoints import JOB_INFO, JOB_LIST, JOB_TREE
 from floorgraph.vendors.cloudnest.floor import Assembly, FloorWork
 from floorgraph.vendors.cloudnest.gateway import Gateway, Question
+from floorgraph.vendors.cloudnest.locating import Locating
+from floorgraph.vendors.cloudnest.mapping.plate import Plate
 from floorgraph.vendors.cloudnest.mapping.tree import Tree, tree
+from floorgraph.vendors.cloudnest.nesting import Nesting
 from floorgraph.vendors.cloudnest.plan import Plan
 from floorgraph.vendors.cloudnest.results import Results
 from floorgraph.vendors.cloudnest.sheets import Sheets
-from floorgraph.vendors.failures import SourceFailure, Unsupported
+from floorgraph.vendors.failures import Forbidden, SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
 from floorgraph.vendors.questions import By, Where
 
 TREE = Question(JOB_TREE, wanted=300.0)
+LIST = Question(JOB_LIST, wanted=300.0)
 UNREAD = Tree(complete=False)
 
 
@@ -35,6 +39,11 @@ class Jobs:
         self._gateway = gateway
         self._sheets = sheets
         self._results = results
+        self.nesting = Nesting(gateway)
+        self._locating = Locating(gateway)
+        self._plates_of_job: Mapping[int, Sequence[Plate]] = {}
+        self._found: Mapping[int, Any] = {}
+        self._listed: Payload | None = None
         self._tree_failure: SourceFailure | None = None
 
     async def select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:
@@ -43,16 +52,19 @@ class Jobs:
             await self.read_tree(freshness)
         except Unsupported:
             return Answer((), None)
-        failure = None
+        failure, whole = None, True
         if kind is not Kind.JOB_FOLDER:
-            wanted = self._concerned(kind, where)
+            await self._look_for(kind, where, freshness)
+            wanted = await self._concerned(kind, where, freshness)
             alone = where.by in (By.PARENT, By.JOB) and len(where.values) == 1
             failure = await self._read_plan(wanted, freshness, alone=alone)
-            if failure is not None and kind is not Kind.JOB and not self.work.tasks:
+            if failure is not None and kind is not Kind.JOB and not self._knows_without_tasks(kind):
                 raise failure
+            failure = await self._read_nesting(kind, where, wanted, freshness) or failure
+            whole = self.nesting.is_whole(kind, self.tree.leaves())
         found = answer(self._records(kind), where, self.tree_at)
         groups = self._by_machine(where) if kind is Kind.PIECE and where.by is By.STATION else None
-        complete = self.tree.complete and (kind is Kind.JOB_FOLDER or self.work.complete)
+        complete = self.tree.complete and whole and (kind is Kind.JOB_FOLDER or self.work.complete)
         items = found.items
         if groups is not None:
             items = list({record.id: record for part in groups.values() for record in part}.values())
@@ -66,17 +78,36 @@ class Jobs:
     async def read_tree(self, freshness: Freshness, *, polled: bool = False) -> None:
         """See to it that the tree is as fresh as asked. Raises `SourceFailure`; `polled` when it is not."""
         read = self._gateway.fresh if polled else self._gateway.read
-        observed = await read(TREE, freshness)
+        try:
+            observed = await read(TREE, freshness)
+        except (Unsupported, Forbidden):
+            if not self._gateway.grants.has(JOB_LIST):
+                raise
+            # The list of jobs stands in for their tree: all of them, without the folders.
+            observed = await read(LIST, freshness)
         self._tree_failure = observed.failure
-        self.tree = self._gateway.derived.of("tree", (observed.value,), lambda: self._map(observed))
+        if self._listed is not observed.value:
+            self._listed, self._found = observed.value, {}
+        self.tree = self._gateway.derived.of(
+            "tree", (observed.value, self._found), lambda: self._map(observed)
+        )
         self.tree_at = observed.at
         self.plan.keep_only(self.tree.nodes)
+        self.nesting.keep_only(self.tree.nodes)
         self.assemble()
 
     def assemble(self) -> FloorWork:
         """The records as of what is known now."""
         stale = self._tree_failure is not None
-        inputs = (self.tree, self.plan.version, self._sheets.version, self._results.version, stale)
+        inputs = (
+            self.tree,
+            self.plan.version,
+            self._sheets.version,
+            self._results.version,
+            self.nesting.extras,
+            self._plates_of_job,
+            stale,
+        )
         self.work = self._gateway.derived.of("work", inputs, lambda: self._assembled(stale))
         return self.work
 
@@ -87,14 +118,69 @@ class Jobs:
         return [sheet] if sheet else []
 
     def _map(self, observed: Observed[Payload]) -> Tree:
-        found = tree(observed.value.items(), self._gateway.frame(observed.at))
+        rows = [*observed.value.items(), *self._found.values()]
+        found = tree(rows, self._gateway.frame(observed.at))
         return found if observed.value.is_list else dataclasses.replace(found, complete=False)
 
     def _assembled(self, stale: bool) -> FloorWork:
         at = self.tree_at or self._gateway.clock.now()
         frame = self._gateway.frame(at)
         plates, sizes = self._sheets.plates, self._results.sizes
-        return Assembly(self.tree, self.plan.known, frame, plates, sizes, self.work).work(stale_tree=stale)
+        extras, of_job = self.nesting.extras, self._plates_of_job
+        made = Assembly(self.tree, self.plan.known, frame, plates, sizes, self.work, extras, of_job)
+        return made.work(stale_tree=stale)
+
+    async def with_sheets(
+        self, layout_ids: Iterable[str], freshness: Freshness
+    ) -> tuple[FloorWork, SourceFailure | None]:
+        """The work with the plates of these layouts, a call for each that is not known yet."""
+        ids = frozenset(layout_ids)
+        await self.select(Kind.LAYOUT, Where(By.ID, ids), freshness)
+        missing = [one for one in ids if one in self.work.layouts and self.work.layouts[one].batch_id is None]
+        found = await self._sheets.placements(self.work.layouts, self.work.pieces, missing, freshness)
+        self.assemble()
+        return self.work, next((one for one in found.values() if isinstance(one, SourceFailure)), None)
+
+    def know_plates(self, job: int, plates: Sequence[Plate]) -> None:
+        """Take note of the plates that a job uses, which was asked for alone."""
+        if list(self._plates_of_job.get(job, ())) != list(plates):
+            self._plates_of_job = {**self._plates_of_job, job: plates}
+            self.assemble()
+
+    async def _look_for(self, kind: Kind, where: Where, freshness: Freshness) -> None:
+        """Ask for jobs by number that the tree does not have (yet), where that path is configured."""
+        if kind is not Kind.JOB or where.by is not By.ID or not self._gateway.grants.has(JOB_INFO):
+            return
+        numbers = {number(remote) for remote in remotes(where.values)}
+        unknown = sorted(one for one in numbers if one is not None and one not in self.tree.nodes)
+        if not unknown or len(unknown) > self._gateway.settings.chunk:
+            return
+        try:
+            observed = await self._gateway.read(Question(JOB_INFO, {"job_id": unknown}, 60.0), freshness)
+        except SourceFailure:
+            return
+        rows = {row["id"]: row for row in observed.value.items() if isinstance(row, dict) and "id" in row}
+        if not rows.keys() <= self._found.keys():
+            self._found = {**self._found, **rows}
+            await self.read_tree(Freshness(since=freshness.since))
+
+    def _knows_without_tasks(self, kind: Kind) -> bool:
+        return bool(self.work.tasks) or bool(self.nesting.endpoints(kind))
+
+    async def _read_nesting(
+        self, kind: Kind, where: Where, wanted: Sequence[int], freshness: Freshness
+    ) -> SourceFailure | None:
+        """What is known of layouts and pieces besides tasks; the failure that kept it from being fresh."""
+        if kind not in (Kind.LAYOUT, Kind.PIECE):
+            return None
+        failure = await self.nesting.read(kind, wanted, freshness)
+        self.assemble()
+        if kind is Kind.PIECE and where.by is By.LAYOUT:
+            with_parts = {one for piece in self.work.pieces.values() for one in piece.layout_ids}
+            bare = [one for one in where.values if one in self.work.layouts and one not in with_parts]
+            failure = await self.nesting.read_layouts(remotes(bare), freshness) or failure
+            self.assemble()
+        return failure
 
     async def _read_plan(
         self, wanted: Iterable[int], freshness: Freshness, *, alone: bool
@@ -137,7 +223,7 @@ class Jobs:
                 group.update((one, work.pieces[one]) for one in ids)
         return {one: list(group.values()) for one, group in groups.items()}
 
-    def _concerned(self, kind: Kind, where: Where) -> list[int]:
+    async def _concerned(self, kind: Kind, where: Where, freshness: Freshness) -> list[int]:
         """The leaves whose plan has what is asked for; all of them when that is not known."""
         leaves = self.tree.leaves()
         if where.by is By.ALL or where.by is By.STATION:
@@ -145,13 +231,23 @@ class Jobs:
         if where.by is By.FOLDER:
             folders = {number(remote) for remote in remotes(where.values)}
             return [one for one in leaves if self.tree.nodes[one].parent in folders]
-        found: set[int] = set()
-        for value in where.values:
-            own = self._leaf_of(kind if where.by is By.ID else _NAMED.get(where.by), value)
-            if own is None:
-                return leaves
-            found |= own
+        named = kind if where.by is By.ID else _NAMED.get(where.by)
+        leaves_of = {value: self._leaf_of(named, value) for value in where.values}
+        unknown = [value for value, own in leaves_of.items() if own is None]
+        located = await self._located(named, remotes(unknown), freshness) if unknown else set()
+        if located is None:
+            return leaves
+        found = located.union(*(own for own in leaves_of.values() if own))
         return sorted(found.intersection(leaves))
+
+    async def _located(
+        self, kind: Kind | None, guids: Sequence[str], freshness: Freshness
+    ) -> set[int] | None:
+        """The jobs of layouts or tasks that are not known yet; None when only reading all jobs can tell."""
+        if kind is Kind.LAYOUT:
+            calls_for_all = -(-len(self.tree.leaves()) // self._gateway.settings.chunk)
+            return await self._locating.layouts(guids, calls_for_all, freshness)
+        return await self._locating.tasks(guids, freshness) if kind is Kind.JOB else None
 
     def _leaf_of(self, kind: Kind | None, value: str) -> set[int] | None:
         """The leaves behind an id; None when it is not known."""

@@ -14,11 +14,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from floorgraph.vendors.cloudnest.client import Payload
-from floorgraph.vendors.cloudnest.endpoints import PLAN_DETAIL
+from floorgraph.vendors.cloudnest.endpoints import PLAN_DETAIL, SCHEDULE
 from floorgraph.vendors.cloudnest.gateway import Gateway, Question
 from floorgraph.vendors.cloudnest.mapping.task import PlannedTask, planned_tasks
 from floorgraph.vendors.cloudnest.pace import lifetime
-from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.failures import Forbidden, SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
 
 T = TypeVar("T")
@@ -200,7 +200,14 @@ class Plan:
 
     async def _ask(self, chunk: Sequence[int], freshness: Freshness) -> None:
         question = Question(PLAN_DETAIL, {"job_id": list(chunk)}, WANTED)
-        observed: Observed[Payload] = await self._gateway.read(question, freshness)
+        try:
+            observed: Observed[Payload] = await self._gateway.read(question, freshness)
+        except (Unsupported, Forbidden):
+            if not self._gateway.grants.has(SCHEDULE):
+                raise
+            # The schedule stands in for the plan: the same tasks, without their parts.
+            question = Question(SCHEDULE, question.body, WANTED)
+            observed = await self._gateway.read(question, freshness)
         # The chunk's own answer is kept here, per job; the gate need not remember it.
         self._gateway.gate.forget(question.key)
         if observed.failure is not None:

@@ -12,7 +12,7 @@ from floorgraph.model.batch import Batch, BatchAction
 from floorgraph.model.ids import Kind
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.cloudnest.answers import answer, number, remotes, stale, too_many
-from floorgraph.vendors.cloudnest.endpoints import MATERIAL_LIST, PLATE_LIST, PLATE_USED
+from floorgraph.vendors.cloudnest.endpoints import MATERIAL_LIST, PLATE_LIST, PLATE_USED, SCRAP_HIERARCHY
 from floorgraph.vendors.cloudnest.gateway import Gateway, Question
 from floorgraph.vendors.cloudnest.jobs import Jobs
 from floorgraph.vendors.cloudnest.mapping.plate import (
@@ -21,6 +21,7 @@ from floorgraph.vendors.cloudnest.mapping.plate import (
     material_names,
     plates_in_stock,
     plates_used,
+    scrap_hierarchy,
 )
 from floorgraph.vendors.cloudnest.plan import chunks
 from floorgraph.vendors.continuity import carry_over
@@ -56,9 +57,13 @@ class Plates:
         """Job -> plate guid -> sheets used, as far as jobs were asked one by one."""
 
     async def select(self, where: Where, freshness: Freshness) -> Answer[Batch]:
-        """Plates by job, by id, or all. The vendor knows no loaded plates and no ancestry."""
+        """Plates by job, by layout, by kinship, by id, or all. The vendor knows no plates at machines."""
         if where.by is By.JOB:
             return await self._of_jobs(where, freshness)
+        if where.by is By.LAYOUT:
+            return await self._of_layouts(where, freshness)
+        if where.by in (By.PARENT, By.CHILD):
+            return await self._kin(where, freshness)
         if where.by is By.ID and where.values <= self._known.keys():
             return answer(self._known, where, None)
         if where.by not in (By.ALL, By.ID):
@@ -121,6 +126,43 @@ class Plates:
         }
         return Answer(found.items, found.observed_at, found.complete, found.failure, groups)
 
+    async def _of_layouts(self, where: Where, freshness: Freshness) -> Answer[Batch]:
+        """The plate that each layout lies on, a call for each that is not known yet, and one for its job."""
+        work, failure = await self._jobs.with_sheets(where.values, freshness)
+        layouts = [work.layouts[one] for one in sorted(where.values) if one in work.layouts]
+        unknown = [one for one in layouts if one.batch_id is not None and one.batch_id not in self._known]
+        owners = frozenset(job for one in unknown for job in one.job_ids if number(job.rpartition(":")[2]))
+        at = max((one.observed_at for one in layouts), default=None)
+        if owners:
+            found = await self._of_jobs(Where(By.JOB, owners), freshness)
+            failure, at = failure or found.failure, found.observed_at
+        groups = {
+            one.id: [self._known[one.batch_id]]
+            for one in layouts
+            if one.batch_id is not None and one.batch_id in self._known
+        }
+        items = list({plate.id: plate for plates in groups.values() for plate in plates}.values())
+        return Answer(items, at, failure is None, failure, groups)
+
+    async def _kin(self, where: Where, freshness: Freshness) -> Answer[Batch]:
+        """Scrap and the plates it was cut from, in one call where that path is configured."""
+        if not self._gateway.grants.has(SCRAP_HIERARCHY):
+            return Answer((), None)
+        observed = await self._gateway.read(Question(SCRAP_HIERARCHY, wanted=STOCK_LASTS), freshness)
+        frame = self._gateway.frame(observed.at)
+        plates, parents = scrap_hierarchy(observed.value.items(), frame)
+        gathered = _Gathered(failure=observed.failure)
+        gathered.add(plates, observed.at)
+        self._answer(gathered, Where(), complete=True)
+        wanted = {guid: batch_id for batch_id in where.values for guid in remotes((batch_id,))}
+        groups: dict[str, list[Batch]] = {batch_id: [] for batch_id in where.values}
+        for child, parent in parents.items():
+            asked, kin = (parent, child) if where.by is By.PARENT else (child, parent)
+            if asked in wanted:
+                groups[wanted[asked]].append(self._known[self._id(kin)])
+        items = list({plate.id: plate for some in groups.values() for plate in some}.values())
+        return Answer(items, observed.at, observed.failure is None, observed.failure, groups)
+
     async def _ask(self, jobs: Sequence[int], gathered: _Gathered, freshness: Freshness) -> list[str]:
         """The plates of some jobs together; their guids. A failure is kept beside the others' answers."""
         try:
@@ -135,6 +177,7 @@ class Plates:
         gathered.add(plates, observed.at)
         if len(jobs) == 1:
             self._used[jobs[0]] = {plate.guid: plate.used or 0 for plate in plates}
+            self._jobs.know_plates(jobs[0], plates)
         return [plate.guid for plate in plates]
 
     async def _stock(self, gathered: _Gathered, freshness: Freshness) -> None:

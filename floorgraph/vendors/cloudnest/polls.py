@@ -52,6 +52,8 @@ class Polls:
             feeds.TASKS: self._poll_tasks,
             feeds.TREE: self._poll_tree,
             feeds.RESULTS: self._poll_results,
+            feeds.LAYOUTS: self._poll_layouts,
+            feeds.PARTS: self._poll_parts,
         }
 
     async def poll(self, name: str, freshness: Freshness) -> Listings:
@@ -128,6 +130,21 @@ class Polls:
             await self._results.poll(gmid, freshness)
             self._jobs.assemble()
         return {Kind.PIECE: self._work_listings()[Kind.PIECE]}
+
+    async def _poll_layouts(self, freshness: Freshness) -> Listings:
+        return await self._poll_nesting(Kind.LAYOUT, freshness)
+
+    async def _poll_parts(self, freshness: Freshness) -> Listings:
+        return await self._poll_nesting(Kind.PIECE, freshness)
+
+    async def _poll_nesting(self, kind: Kind, freshness: Freshness) -> Listings:
+        """One call for 50 jobs, those asked about longest ago."""
+        await self._jobs.read_tree(Freshness(since=freshness.since))
+        failure = await self._jobs.nesting.poll(kind, self._jobs.tree.leaves(), freshness)
+        if failure is not None:
+            raise failure
+        found = self._work_listings()
+        return {one: found[one] for one in (Kind.LAYOUT, Kind.PIECE)}
 
     def _chosen_jobs(self) -> list[int]:
         """The jobs with something left to do; those read longest ago in the free places of the last call."""

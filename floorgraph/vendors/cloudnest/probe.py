@@ -7,10 +7,21 @@ from floorgraph.vendors.cloudnest.endpoints import (
     DAILY_ALARM_TIME,
     DEVICE,
     DEVICE_STATES,
+    DRAWINGS,
+    JOB_INFO,
+    JOB_LAYOUTS,
+    JOB_LIST,
+    JOB_PARTS,
+    LAYOUT_DETAILS,
+    LAYOUT_DRAWINGS,
     MATERIAL_LIST,
+    PART_LAYOUTS,
+    PART_LIST,
     PLAN_DETAIL,
     PLATE_LIST,
     PLATE_USED,
+    SCHEDULE,
+    SCRAP_HIERARCHY,
     STATISTICS,
     TIME_PERIODS,
 )
@@ -20,6 +31,19 @@ from floorgraph.vendors.cloudnest.machines import LIST, MachineList
 from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness
 
+OF_JOBS = (
+    PLAN_DETAIL,
+    PLATE_USED,
+    SCHEDULE,
+    JOB_INFO,
+    JOB_PARTS,
+    JOB_LAYOUTS,
+    LAYOUT_DETAILS,
+    LAYOUT_DRAWINGS,
+    PART_LAYOUTS,
+    DRAWINGS,
+)
+"""Endpoints that are asked about jobs."""
 PROBED = 600.0
 """Seconds for which an answer proves that the gateway answers: a probe a minute were 1,440 calls a day."""
 WRITTEN = "%Y-%m-%d %H:%M:%S"
@@ -67,10 +91,10 @@ async def examine(gateway: Gateway, jobs: Jobs, machines: MachineList) -> None:
 
 
 def _samples(gateway: Gateway, cards: list[str], leaves: list[int]) -> list[Question]:
-    questions = [Question(PLATE_LIST), Question(MATERIAL_LIST)]
+    questions = [Question(name) for name in (PLATE_LIST, MATERIAL_LIST, SCRAP_HIERARCHY, PART_LIST, JOB_LIST)]
     if leaves:
         body = {"job_id": leaves[:1]}
-        questions += [Question(PLAN_DETAIL, body), Question(PLATE_USED, body)]
+        questions += [Question(name, body) for name in OF_JOBS]
     if cards:
         now = gateway.frame(gateway.vendor_now(), machines=True)
         local = now.observed_at.astimezone(now.zone)

@@ -109,7 +109,8 @@ class CloudNestSource(Source):
         known, read = self._machines.known, self._jobs.tree_at is not None
         jobs = len(self._jobs.tree.leaves()) if read else None
         machines = len(known.by_id) if known else None
-        return Prices(self._gateway.grants, jobs, machines).of(ask)
+        endpoints, left = self._jobs.nesting.endpoints, self._gateway.calls_left
+        return Prices(self._gateway.grants, jobs, machines, endpoints, left).of(ask)
 
     def plan(self) -> Sequence[PlanLine]:
         """What each feed costs of its endpoint's quota over a day."""

@@ -133,7 +133,13 @@ async def test_plates_change() -> None:
     async with cloudnest() as client:
         guid = (await client.hall())["plates"][0]["guid"]
         found = await client.change(plates=[{"guid": guid, "remaining": 3, "name": "Last ones"}])
-        assert found["plates"][0] == {"guid": guid, "name": "Last ones", "type": 0, "remaining": 3}
+        assert found["plates"][0] == {
+            "guid": guid,
+            "name": "Last ones",
+            "type": 0,
+            "remaining": 3,
+            "parent": None,
+        }
 
 
 async def test_stock_goes_down_and_is_delivered_anew() -> None:

@@ -34,11 +34,15 @@ def prices(jobs: int | None = 120, machines: int | None = 60, **settings: object
         (Ask(Read.RECORDS, 7, Kind.BATCH, By.JOB.value), 1 + 7),
         (Ask(Read.RECORDS, 500, Kind.BATCH, By.JOB.value), 1 + 20),
         (Ask(Read.RECORDS, 5, Kind.BATCH, By.STATION.value), 0),
+        (Ask(Read.RECORDS, 3, Kind.BATCH, By.LAYOUT.value), 1 + 3 + 3 + 20),
+        (Ask(Read.RECORDS, 3, Kind.BATCH, By.PARENT.value), 0),
         (Ask(Read.LIVE, 60), 1 + 2),
         (Ask(Read.DETAILS, 5), 1 + 2 + 5),
         (Ask(Read.STATES, 3), 1 + 3),
         (Ask(Read.KPIS, 3), 1 + 6),
         (Ask(Read.PARTS, 4), 1 + 3 + 4),
+        (Ask(Read.PARTS, 4, part=Part.PLACEMENTS.value), 1 + 3 + 4),
+        (Ask(Read.PARTS, 4, part=Part.BATCH_ACTIONS.value), 0),
         (Ask(Read.CURRENT_JOBS, 60), 1 + 3),
         (Ask(Read.RECORDS, None, Kind.ORDER), 0),
         (Ask(Read.PROGRAM_RUNS, 3), 0),
@@ -55,6 +59,25 @@ def test_what_is_not_known_yet_costs_what_one_question_may() -> None:
 def test_what_is_not_asked_costs_nothing() -> None:
     assert prices(cloudnest=False).of(Ask(Read.RECORDS, None, Kind.JOB)).calls == 0
     assert prices(iot=False).of(Ask(Read.LIVE, 5)).calls == 0
+
+
+def test_a_quota_that_is_nearly_used_up_bounds_the_price() -> None:
+    few = {"plan_detail": 2, "time_periods": 3, "current_alarms": 0, "cut_state": 1}
+    found = Prices(Grants(settings_of(URL)), 120, 60, left=few.get)
+    assert found.of(Ask(Read.RECORDS, None, Kind.JOB)).calls == 1 + 2
+    assert found.of(Ask(Read.STATES, 10)).calls == 1 + 3
+    assert found.of(Ask(Read.DETAILS, 10)).calls == 1 + 2 + 1
+    assert found.of(Ask(Read.RECORDS, 7, Kind.BATCH, By.JOB.value)).calls == 1 + 7
+
+
+def test_what_is_configured_beyond_the_public_paths_costs_its_calls() -> None:
+    told = {name: {"path": f"/somewhere/{name}"} for name in ("job_parts", "layout_job", "plate_list")}
+    grants = Grants(settings_of(URL, endpoints=told))
+    found = Prices(grants, 120, 60, nesting=lambda kind: ["job_parts"] if kind is Kind.PIECE else [])
+    assert found.of(Ask(Read.RECORDS, None, Kind.PIECE)).calls == 1 + 3 + 3
+    assert found.of(Ask(Read.RECORDS, None, Kind.LAYOUT)).calls == 1 + 3
+    assert found.of(Ask(Read.RECORDS, 2, Kind.LAYOUT, By.ID.value)).calls == 1 + 3 + 2
+    assert found.of(Ask(Read.RECORDS, None, Kind.BATCH)).calls == 1 + 3 + 1
 
 
 async def test_no_question_costs_more_than_it_is_said_to(hall: Hall, source: Build) -> None:

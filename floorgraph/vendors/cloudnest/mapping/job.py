@@ -1,6 +1,6 @@
 """Jobs and folders: leaves of the tree are nests, production tasks are children of the nests they cut for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from floorgraph.model.folder import JobFolder
 from floorgraph.model.ids import Kind
@@ -21,14 +21,14 @@ def folder(node: Node, frame: Frame) -> JobFolder:
     )
 
 
-def nest(node: Node, tasks: Sequence[PlannedTask] | None, frame: Frame) -> Job:
-    """A leaf of the tree; `tasks` is None while its tasks are not known."""
+def nest(node: Node, tasks: Sequence[PlannedTask] | None, frame: Frame, nested: Iterable[str] = ()) -> Job:
+    """A leaf of the tree; `tasks` is None while they are not known, `nested` are further layouts of it."""
     if node.type != LEAF:
         frame.diagnostics.unmapped(f"{NODE.name} type", str(node.type))
     known = tasks if node.type == LEAF else None
     status = JobStatus.UNKNOWN if known is None else together(known)
     found = known or ()
-    layouts = dict.fromkeys(task.layout for task in found if task.layout)
+    layouts = dict.fromkeys((*(task.layout for task in found if task.layout), *nested))
     ended = [task.ended_at for task in found if task.ended_at] if status is JobStatus.COMPLETED else []
     return Job(
         **frame.common(Kind.JOB, node.id, node.raw),

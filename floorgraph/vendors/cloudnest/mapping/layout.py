@@ -6,6 +6,7 @@ from typing import Any
 from floorgraph.model.ids import Kind
 from floorgraph.model.layout import Layout, LayoutKind, LayoutStatus, Placement
 from floorgraph.vendors.cloudnest.mapping.frame import Frame, canonical
+from floorgraph.vendors.cloudnest.mapping.nested import NestedLayout
 from floorgraph.vendors.cloudnest.mapping.task import PRODUCTION, PlannedTask, together
 from floorgraph.vendors.coerce import BadRecord, Shape
 
@@ -18,10 +19,18 @@ LAYOUT = Shape(
 
 
 def layout(
-    guid: str, tasks: Sequence[PlannedTask], nests: Sequence[int], sheet: str | None, frame: Frame
+    guid: str,
+    tasks: Sequence[PlannedTask],
+    nests: Sequence[int],
+    sheet: str | None,
+    frame: Frame,
+    nested: NestedLayout | None = None,
+    link: str | None = None,
 ) -> Layout:
-    """The layout of some tasks; `sheet` is the plate it lies on, where that is known."""
-    first = tasks[0]
+    """The layout of some tasks, or one that has none; `sheet` is the plate it lies on, if known."""
+    first: PlannedTask | NestedLayout | None = tasks[0] if tasks else nested
+    if first is None:
+        raise ValueError(f"nothing tells of layout {guid}")
     totals = [task.total for task in tasks if task.total is not None]
     jobs = [*(str(number) for number in nests), *(task.guid for task in tasks)]
     return Layout(
@@ -37,6 +46,7 @@ def layout(
         piece_count=first.part_amount,
         planned_copies=sum(totals) if totals else None,
         finished_copies=sum(task.finished for task in tasks),
+        drawing_url=link or (nested.drawing_url if nested else None),
         job_ids=tuple(frame.id(Kind.JOB, remote) for remote in jobs),
         station_id=_station(tasks, frame),
         batch_id=None if sheet is None else frame.id(Kind.BATCH, sheet),

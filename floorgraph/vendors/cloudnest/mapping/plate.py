@@ -21,6 +21,29 @@ STOCK = Shape(
     optional=("material", "material_id", "material_name", "gap", "file_url", "thumbnail_url"),
     identity="guid",
 )
+HIERARCHY = Shape(
+    "plate in the scrap hierarchy",
+    expected=("guid|uuid|id", "plate_name", "plate_type"),
+    optional=(
+        "remain_amount",
+        "width",
+        "height",
+        "thickness",
+        "material",
+        "material_id",
+        "material_name",
+        "gap",
+        "file_url",
+        "thumbnail_url",
+        "children",
+        "scraps",
+        "child",
+        "parent_guid",
+        "parent_id",
+        "parent",
+    ),
+    identity="guid",
+)
 STANDARD, SCRAP = 0, 1
 UNLIMITED = -1
 
@@ -43,6 +66,18 @@ class Plate:
     raw: Any
 
 
+def fits(
+    plate: Plate,
+    material: str | None,
+    thickness: float | None,
+    width: float | None,
+    height: float | None,
+) -> bool:
+    """Whether a layout of this material and size can lie on a plate."""
+    own = (plate.material, plate.thickness, plate.width, plate.height)
+    return None not in own and own == (material, thickness, width, height)
+
+
 def plates_used(payloads: Iterable[Any], frame: Frame) -> list[Plate]:
     """The plates that some jobs use together; nothing in them says which job uses which."""
     return _read(payloads, USED, frame, {})
@@ -51,6 +86,29 @@ def plates_used(payloads: Iterable[Any], frame: Frame) -> list[Plate]:
 def plates_in_stock(payloads: Iterable[Any], materials: Mapping[str, str], frame: Frame) -> list[Plate]:
     """The plates in stock; `materials` gives the names behind material ids."""
     return _read(payloads, STOCK, frame, materials)
+
+
+def scrap_hierarchy(payloads: Iterable[Any], frame: Frame) -> tuple[list[Plate], dict[str, str]]:
+    """All plates of a hierarchy, and the plate that each scrap was cut from. Its shape is inferred:
+    plates as in stock, each with those cut from it under `children`, or naming the other as its parent."""
+    found: list[Plate] = []
+    parents: dict[str, str] = {}
+    waiting: list[tuple[Any, str | None]] = [(payload, None) for payload in payloads]
+    while waiting:
+        payload, parent = waiting.pop(0)
+        try:
+            fields = frame.fields(payload, HIERARCHY)
+            plate = _plate(fields, {}, frame)
+        except BadRecord as bad:
+            frame.diagnostics.drift(bad.payload, bad.field or "*", "unreadable")
+            continue
+        found.append(plate)
+        above = parent or fields.text("parent_guid", "parent_id", "parent")
+        if above and canonical(above) != plate.guid:
+            parents[plate.guid] = canonical(above)
+        waiting += [(child, plate.guid) for child in fields.items("children", "scraps", "child")]
+    known = {plate.guid for plate in found}
+    return found, {child: parent for child, parent in parents.items() if parent in known}
 
 
 def _read(payloads: Iterable[Any], shape: Shape, frame: Frame, materials: Mapping[str, str]) -> list[Plate]:

@@ -32,7 +32,21 @@ TASK = Shape(
 PART = Shape(
     "part in a task",
     expected=("guid", "amount", "part_name|partName|name", "job_id|jobId"),
-    optional=("material", "thickness", "props", "prop", "drawing_name", "drawing_guid"),
+    optional=(
+        "material",
+        "thickness",
+        "props",
+        "prop",
+        "drawing_name",
+        "drawing_guid",
+        "width",
+        "height",
+        "area",
+        "weight",
+        "gas",
+        "fill_color",
+        "rotate_lock",
+    ),
     identity="guid",
 )
 STATUS_WORDS = frozenset({"completed", "uncompleted"})
@@ -52,6 +66,7 @@ class PlannedPart:
     drawing: str | None
     properties: tuple[PieceProperty, ...]
     raw: Any
+    drawing_guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +151,15 @@ def _task(fields: Fields, frame: Frame) -> PlannedTask:
         started_at=fields.instant("start_time"),
         ended_at=fields.instant("finish_time"),
         word=word,
-        parts=tuple(_parts(fields, frame)),
+        parts=tuple(planned_parts(fields.items("parts"), frame)),
         observed_at=frame.observed_at,
         raw=fields.payload,
     )
 
 
-def _parts(fields: Fields, frame: Frame) -> Iterable[PlannedPart]:
-    for payload in fields.items("parts"):
+def planned_parts(payloads: Iterable[Any], frame: Frame) -> Iterable[PlannedPart]:
+    """The parts of a layout or of a job. One that cannot be read is counted and left out."""
+    for payload in payloads:
         try:
             part = frame.fields(payload, PART)
             guid = canonical(part.text("guid", "uuid", required=True))
@@ -160,7 +176,12 @@ def _parts(fields: Fields, frame: Frame) -> Iterable[PlannedPart]:
             drawing=part.text("drawing_name"),
             properties=properties(part),
             raw=payload,
+            drawing_guid=_canonical(part.text("drawing_guid")),
         )
+
+
+def _canonical(guid: str | None) -> str | None:
+    return canonical(guid) if guid else None
 
 
 def properties(fields: Fields) -> tuple[PieceProperty, ...]:
