@@ -23,10 +23,10 @@ def commands() -> dict[str, click.Command]:
     return found
 
 
-def overview(_words: str) -> str:
-    """One line per command."""
+def overview(page: str) -> str:
+    """One line per command; `page` is where the reference stands, when not on the same page."""
     rows = [
-        (f"[`{name}`](#{anchor(name)})", on_one_line(command.get_short_help_str(200)))
+        (f"[`{name}`]({page}#{anchor(name)})", on_one_line(command.get_short_help_str(200)))
         for name, command in commands().items()
     ]
     return table(("command", "what it does"), rows)
