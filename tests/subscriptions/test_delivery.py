@@ -54,6 +54,24 @@ async def test_the_snapshot_is_in_the_order_of_the_configuration() -> None:
         assert heard == ["west:station:1", "east:station:1", None]
 
 
+async def test_the_same_remote_id_at_two_servers_is_two_records() -> None:  # C15
+    time = FakeTime()
+    west, east = Toy(time, "west"), Toy(time, "east")
+    for toy in (west, east):
+        toy.put("1")
+    async with running(time, west, east) as engine, listening(engine) as listener:
+        await time.advance(3)
+        listener.changes()
+        west.put("1", "Saw")
+        await time.advance(15)
+        assert [change.id for change in listener.changes()] == ["west:station:1"]
+        west.drop("1")
+        await time.advance(45)
+        assert [(change.kind, change.id) for change in listener.changes()] == [
+            (ChangeKind.REMOVED, "west:station:1")
+        ]
+
+
 def test_remote_ids_are_sorted_as_people_do() -> None:
     assert sorted(["10", "9", "a10", "a9", "A", "²", ""], key=natural) == [
         "",
