@@ -39,8 +39,12 @@ def test_every_row_names_tests_that_exist(row: str) -> None:
 
 def test_no_row_of_the_catalogue_is_left_out() -> None:
     areas = {
-        **{"A": range(1, 18), "B": range(1, 14), "C": range(9, 23)},
-        **{"D": range(1, 16), "E": range(1, 25), "F": range(10, 13)},
+        "A": range(1, 18),
+        "B": range(1, 14),
+        "C": range(9, 23),
+        "D": range(1, 16),
+        "E": range(1, 25),
+        "F": range(10, 13),
     }
     wanted = [f"{area}{n}" for area, numbers in areas.items() for n in numbers]
     assert sorted(ROWS) == sorted(wanted)
