@@ -17,13 +17,16 @@ OPTIONS: dict[str, object] = {
 
 
 @pytest.fixture(scope="module")
-def simulated() -> Iterator[Vendor]:
-    with simulator_process("cwork", OPTIONS) as running:
-        yield Vendor(running)
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vendor]:
+    exchange = tmp_path_factory.mktemp("exchange")
+    with simulator_process("cwork", OPTIONS | {"exchange_dir": str(exchange)}) as running:
+        yield Vendor(running, exchange)
 
 
 @pytest.fixture
 def vendor(simulated: Vendor) -> Vendor:
     """A CWork server at its beginning."""
     simulated.reset()
+    for file in simulated.exchange.iterdir():
+        file.unlink()
     return simulated

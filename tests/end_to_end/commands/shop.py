@@ -31,8 +31,9 @@ COMMAND = """query ($id: ID!) { command(id: $id) {
 class Vendor:
     """The running simulator; every control request has a connection of its own."""
 
-    def __init__(self, running: RunningSimulator) -> None:
+    def __init__(self, running: RunningSimulator, exchange: Path | None = None) -> None:
         self.address = running.base_url
+        self.exchange = exchange or Path()
 
     def control(self, work: Callable[[ControlClient], T]) -> T:
         with closing(ControlClient(self.address)) as client:
