@@ -85,8 +85,8 @@ def _common(kind: Kind, remote: str) -> dict[str, Any]:
     return identity | {"observed_at": NOON, "updated_at": NOON}
 
 
-def _records() -> Iterable[Record]:
-    for number in range(STATIONS):
+def _records(stations: int = STATIONS) -> Iterable[Record]:
+    for number in range(stations):
         at = f"{KEY}:{Kind.STATION}:{number}"
         name, hall = f"Mill {number}", f"Hall {number % 4}"
         yield Station(**_common(Kind.STATION, str(number)), name=name, workshop=hall, monitored=True)

@@ -1,0 +1,265 @@
+"""Floorgraph in the comparison: the whole server over an adapter for the comparison's vendor.
+
+    python -m bench.peers.floor http://127.0.0.1:4000 --batch --snapshot 5
+
+Everything that ships is on: identity, limits, metrics, masking of errors, the
+gate with its budget and breaker, the HTTP client with its deadlines and byte
+cap. Without `--snapshot` no answer serves a second operation.
+"""
+
+import argparse
+import asyncio
+import gc
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from bench.hall import KEY
+from floorgraph.model.ids import Kind
+from floorgraph.model.job import Job, JobKind, JobStatus
+from floorgraph.model.order import Order, OrderStatus
+from floorgraph.model.piece import Piece, PieceStatus
+from floorgraph.model.source import CapabilityState, SourceCondition
+from floorgraph.model.station import LiveStatus, Station, StationKind, StationStatus, state_of
+from floorgraph.vendors.answers import Answer
+from floorgraph.vendors.contract import Source, SourceTools
+from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.gate import Gate, GatePolicy
+from floorgraph.vendors.gate.budget import BudgetPolicy
+from floorgraph.vendors.gate.call import Call, Freshness
+from floorgraph.vendors.http import HttpClient, HttpOptions
+from floorgraph.vendors.questions import By, Where
+from floorgraph.vendors.source_settings import SourceSettings
+
+T = TypeVar("T")
+CONNECTIONS = 100
+LARGE = 256 * 1024
+"""Bytes from which an answer is read in a thread, as `floorgraph.vendors.jsontext` does."""
+
+
+class _Payload(msgspec.Struct, rename="camel"):
+    id: str
+
+
+class _Station(_Payload):
+    name: str
+    description: str | None
+    kind: str
+    workshop: str | None
+    groups: tuple[str, ...]
+    enabled: bool
+    monitored: bool
+    updated_at: datetime
+
+    def record(self, at: datetime) -> Station:
+        return Station(
+            **_common(self.id, at), updated_at=self.updated_at, name=self.name, description=self.description,
+            kind=StationKind[self.kind], workshop=self.workshop, groups=self.groups, enabled=self.enabled,
+            monitored=self.monitored,
+        )  # fmt: skip
+
+
+class _State(msgspec.Struct, rename="camel"):
+    station_id: str
+    status: str
+    name: str | None
+    color: str | None
+    since: datetime | None
+
+    def record(self, at: datetime) -> LiveStatus:
+        state = state_of(StationStatus[self.status], name=self.name, color=self.color, since=self.since)
+        return LiveStatus(**_common(self.station_id, at), updated_at=at, state=state)
+
+
+class _Job(_Payload):
+    station_id: str
+    name: str
+    status: str
+    kind: str
+    valid: bool
+    archived: bool
+    created_at: datetime | None
+    part_reference: str | None
+
+    def record(self, at: datetime) -> Job:
+        return Job(
+            **_common(self.id, at), updated_at=at, station_id=self.station_id, name=self.name,
+            status=JobStatus[self.status], kind=JobKind[self.kind], valid=self.valid, archived=self.archived,
+            created_at=self.created_at, part_reference=self.part_reference,
+        )  # fmt: skip
+
+
+class _Order(_Payload):
+    def record(self, at: datetime) -> Order:
+        return Order(**_common(self.id, at), updated_at=at, name=self.id, status=OrderStatus.IN_PROGRESS)
+
+
+class _Piece(_Payload):
+    order_id: str
+    name: str
+    status: str
+    quantity: int
+    serialised: bool
+    reference: str | None
+    material: str | None
+    updated_at: datetime
+    kind: str | None
+
+    def record(self, at: datetime) -> Piece:
+        return Piece(
+            id=self.id, source=KEY, remote_id=self.id[11:], observed_at=at, updated_at=self.updated_at,
+            order_id=self.order_id, name=self.name, status=_PIECE_STATUS[self.status], quantity=self.quantity,
+            serialised=self.serialised, reference=self.reference, material=self.material, kind=self.kind,
+        )  # fmt: skip
+
+
+_PIECE_STATUS = PieceStatus.__members__
+
+
+class _Page(msgspec.Struct):
+    nodes: list[Any]
+
+
+def _pages(payload: Any) -> msgspec.json.Decoder[Any]:
+    made: Any = msgspec.defstruct(f"{payload.__name__}Page", [("nodes", list[payload])])
+    return msgspec.json.Decoder(made)
+
+
+PAGES: dict[Any, msgspec.json.Decoder[Any]] = {
+    kind: _pages(kind) for kind in (_Station, _State, _Job, _Order, _Piece)
+}
+ONE: dict[Any, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(kind) for kind in (_Station, _State)}
+
+
+def _policy(ttl: float) -> GatePolicy:
+    """A vendor that takes any number of calls: counted as ever, but far from the limit."""
+    budget = BudgetPolicy(per_second=1e6, burst=1000)
+    return GatePolicy(concurrency=CONNECTIONS, remembered=1000 if ttl else 4, budget=budget)
+
+
+def _common(key: str, at: datetime) -> dict[str, Any]:
+    return {"id": key, "source": KEY, "remote_id": key.rpartition(":")[2], "observed_at": at}
+
+
+class RestHall(Source):
+    """The adapter: how the vendor of the comparison is asked."""
+
+    vendor = "bench"
+
+    def __init__(self, url: str, *, batch: bool, ttl: float) -> None:
+        super().__init__(SourceSettings(key=KEY, vendor="bench"), SourceTools())
+        self._batch = batch
+        self._ttl = ttl
+        self._http = HttpClient(KEY, url, options=HttpOptions(connections=CONNECTIONS))
+        self._gate = Gate(KEY, _policy(ttl))
+
+    @property
+    def version(self) -> str | None:
+        return "1"
+
+    def condition(self) -> SourceCondition:
+        return self._gate.condition()
+
+    def capabilities(self) -> Sequence[CapabilityState]:
+        return ()
+
+    async def probe(self) -> None:
+        await self._records("/orders", _Order, Freshness(max_age=0))
+
+    async def close(self) -> None:
+        await self._gate.close()
+        await self._http.close()
+
+    async def select(self, kind: Kind, where: Where, freshness: Freshness) -> Answer[Any]:
+        return Answer(items=await self._selected(kind, where, freshness), observed_at=datetime.now(UTC))
+
+    async def _selected(self, kind: Kind, where: Where, freshness: Freshness) -> Sequence[Any]:
+        if kind is Kind.STATION and where.by is By.ID:
+            return await self._each("/stations/{}", where, _Station, freshness, one=True)
+        if kind is Kind.JOB and where.by is By.STATION and not self._batch:
+            return await self._each("/stations/{}/jobs", where, _Job, freshness)
+        path, payload = {
+            Kind.STATION: ("/stations", _Station),
+            Kind.JOB: ("/jobs", _Job),
+            Kind.ORDER: ("/orders", _Order),
+            Kind.PIECE: ("/pieces", _Piece),
+        }[kind]
+        return await self._records(path, payload, freshness)
+
+    async def live(
+        self, station_ids: Iterable[str], freshness: Freshness
+    ) -> Mapping[str, LiveStatus | SourceFailure]:
+        wanted = list(station_ids)
+        if len(wanted) == 1:
+            where = Where(By.ID, frozenset(wanted))
+            found = await self._each("/stations/{}/state", where, _State, freshness, one=True)
+        else:
+            found = await self._records("/states", _State, freshness)
+        return {one.id: one for one in found}
+
+    async def _each(
+        self, path: str, where: Where, payload: Any, freshness: Freshness, *, one: bool = False
+    ) -> Sequence[Any]:
+        # In the order of their numbers: a vendor asked one by one has no order of its own.
+        numbers = sorted(int(key.rpartition(":")[2]) for key in where.values)
+        asked = (self._records(path.format(number), payload, freshness, one=one) for number in numbers)
+        if len(numbers) == 1:
+            return await next(asked)
+        return [record for part in await asyncio.gather(*asked) for record in part]
+
+    async def _records(
+        self, path: str, payload: Any, freshness: Freshness, *, one: bool = False
+    ) -> Sequence[Any]:
+        async def fetch() -> Sequence[Any]:
+            reply = await self._http.send("GET", path, endpoint="records")
+            if not reply.ok:
+                raise reply.failure()
+            if len(reply.body) > LARGE:
+                return await asyncio.to_thread(read, reply.body, reply.received_at)
+            return read(reply.body, reply.received_at)
+
+        def read(body: bytes, at: datetime) -> Sequence[Any]:
+            if one:
+                return [ONE[payload].decode(body).record(at)]
+            return [row.record(at) for row in PAGES[payload].decode(body).nodes]
+
+        # Without a snapshot each operation asks for itself, even while another one's question is under way.
+        key = path if self._ttl else f"{path} {freshness.since}"
+        observed = await self._gate.read(Call(key, "records", self._ttl, fetch), freshness)
+        return observed.value
+
+
+def main() -> None:
+    """Serve until stopped; the address is the first line of standard output."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url", help="of the vendor")
+    parser.add_argument("--batch", action="store_true", help="the vendor answers for many parents at once")
+    parser.add_argument(
+        "--snapshot", type=float, default=0.0, help="seconds for which answers serve everybody"
+    )
+    parser.add_argument("--graphql-core", action="store_true", help="without the fast path")
+    options = parser.parse_args()
+
+    from floorgraph.logs import configure_logs
+
+    configure_logs(level="warning")
+    from bench.queries import LIMITS
+    from floorgraph.server.app import app_over
+    from floorgraph.server.run import server_for
+    from floorgraph.settings import LimitSettings, LogLevel, Role, ServerSettings, Settings
+    from floorgraph.vendors.floor import Floor
+
+    source = RestHall(options.url, batch=options.batch, ttl=options.snapshot)
+    settings = Settings(
+        ServerSettings(anonymous_role=Role.VIEWER, log_level=LogLevel.ERROR),
+        limits=LimitSettings.model_validate(LIMITS),
+    )
+    app = app_over(Floor([source]), settings, fast_path=not options.graphql_core)
+    gc.collect()
+    server_for(app, "127.0.0.1", 0, lambda url: print(url, flush=True)).run()
+
+
+if __name__ == "__main__":
+    main()
