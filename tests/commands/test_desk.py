@@ -194,9 +194,7 @@ async def test_one_command_one_source() -> None:
         both = painted(station_ids=("north:station:1", "south:station:1"))
         entry = await desk.send(both, OPERATOR)
         none = await desk.send(painted("c2", station_ids=()), OPERATOR)
-        hidden = await desk.send(
-            painted("c3"), Sender(name="x", role="operator", sources=frozenset({"south"}))
-        )
+        hidden = await desk.send(painted("c3"), replace(OPERATOR, sources=frozenset({"south"})))
     assert [error.code for error in entry.errors] == [UserErrorCode.INVALID]
     assert entry.errors[0].field == ("input", "stationIds", "1")
     assert [error.code for error in none.errors] == [UserErrorCode.INVALID]

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from floorgraph.commands.desk import CommandDesk, Sender
 from floorgraph.commands.policy import CommandPolicy
@@ -19,6 +19,8 @@ from floorgraph.vendors.answers import Image
 from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
 from floorgraph.vendors.floor import Floor
 from tests.support.memory import MemorySource
+
+T = TypeVar("T")
 
 OPERATOR = Sender(name="key:ada", role="operator")
 QUICK = CommandPolicy(
@@ -113,7 +115,7 @@ class Obedient(MemorySource):
         return Image(b"report " + handle.encode(), "text/plain")
 
 
-def _given(value: Any) -> Any:
+def _given(value: T | BaseException) -> T:
     if isinstance(value, BaseException):
         raise value
     return value
