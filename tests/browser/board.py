@@ -48,3 +48,14 @@ async def keep(page: Page, folder: Path, name: str) -> None:
     kept = os.environ.get("FLOORGRAPH_DOCS_IMAGES")
     if kept:
         shutil.copy(picture, Path(kept) / picture.name)
+
+
+async def faults(page: Page, axe: str) -> list[tuple[str, list[object]]]:
+    """What axe finds that is serious or worse, with the first places where it is."""
+    await page.evaluate(axe)
+    result = await page.evaluate("() => axe.run()")
+    return [
+        (one["id"], [node["target"] for node in one["nodes"]][:3])
+        for one in result["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]

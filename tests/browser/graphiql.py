@@ -20,6 +20,11 @@ _RESPONSE = """() => {
   return models.find((model) => model.uri.path.endsWith("response.json"))?.getValue() ?? "";
 }"""
 
+_WRITTEN = """(word) => {
+  const models = globalThis.__MONACO.editor.getModels();
+  return models.find((model) => model.uri.path.endsWith("operation.graphql")).getValue().includes(word);
+}"""
+
 _NOTED = """(title) => {
   const models = globalThis.__MONACO.editor.getModels();
   const shown = models.find((model) => model.uri.path.endsWith("operation.graphql")).getValue();
@@ -57,12 +62,38 @@ async def _bring_to_front(page: Page, title: str) -> None:
     await page.wait_for_function(_NOTED, arg=title, timeout=DEADLINE_MS)
 
 
+async def open_panel(page: Page, title: str) -> None:
+    """Show a panel on the left, such as "Access and examples"."""
+    button = page.get_by_role("button", name=f"Show {title}")
+    if await button.count():
+        await button.click()
+
+
+async def open_example(page: Page, title: str) -> None:
+    """Open an example of the panel in a tab of its own; a running operation is stopped first."""
+    await stop(page)
+    await open_panel(page, "Access and examples")
+    await page.locator(".floorgraph-guide").get_by_role("button", name=title, exact=True).click()
+
+
+async def run_example(page: Page, title: str, operation: str) -> None:
+    """Open an example and run it as soon as GraphiQL has taken note of it."""
+    await open_example(page, title)
+    await page.wait_for_function(_NOTED, arg=operation, timeout=DEADLINE_MS)
+    await page.get_by_role("button", name=re.compile("^Execute query")).click()
+
+
 async def stop(page: Page) -> None:
     """End the operation that runs, if one does."""
     button = page.get_by_role("button", name=re.compile("^Stop query"))
     if await button.count():
         await button.click()
         await expect(button).to_have_count(0, timeout=DEADLINE_MS)
+
+
+async def written(page: Page, word: str) -> None:
+    """Wait until the query in the editor has a word, in sight or not."""
+    await page.wait_for_function(_WRITTEN, arg=word, timeout=DEADLINE_MS)
 
 
 async def response_text(page: Page) -> str:

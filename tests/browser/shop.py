@@ -7,9 +7,11 @@ from pathlib import Path
 
 import strawberry
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.asgi import GraphQL
 
 from floorgraph.server.pages import page_routes
@@ -153,6 +155,28 @@ def shop() -> Starlette:
 def shop_without_bundle() -> Starlette:
     """The shop where the stand-in page takes GraphiQL's place."""
     return Starlette(routes=[*_api(), *page_routes(bundle=Path("no-such-folder"))])
+
+
+def locked_shop() -> Starlette:
+    """The shop whose API answers those alone who bring the key `let-me-in`."""
+    return Starlette(
+        routes=[*_api(), *page_routes()],
+        middleware=[Middleware(_Lock)],
+    )
+
+
+class _Lock:
+    """Refuses questions over HTTP without the key; websockets are not asked for one here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asks = scope["type"] == "http" and scope["path"] == "/graphql"
+        if asks and Request(scope).headers.get("authorization") != "Bearer let-me-in":
+            await JSONResponse({"errors": [{"message": "Who are you?"}]}, 401)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 def closed_shop() -> Starlette:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from graphql import build_schema, parse, validate
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.browser.board import DEADLINE_MS, keep, open_board
+from tests.browser.board import DEADLINE_MS, faults, keep, open_board
 from tests.browser.chromium import ColorScheme, open_page
 from tests.browser.serving import ROOT
-from tests.node import npm
 from tests.support.needs import needs_browser
 from tests.support.program import running
 
@@ -26,13 +25,6 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture(scope="module")
 def executable() -> str:
     return needs_browser()
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The script that looks for faults of accessibility."""
-    npm.installed()
-    return (npm.INSTALLED / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -166,17 +158,6 @@ async def test_a_lost_connection_is_shown_and_comes_back_by_cursor(
         await expect(page.locator("a.tile.stale")).to_have_count(0)
     resumed = [text for text in sent if "stationChanged" in text and '"after":"' in text]
     assert resumed
-
-
-async def faults(page: Page, axe: str) -> list[object]:
-    """What axe finds that is serious or worse, with the first places where it is."""
-    await page.evaluate(axe)
-    result = await page.evaluate("() => axe.run()")
-    return [
-        (one["id"], [node["target"] for node in one["nodes"]][:3])
-        for one in result["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("colors", ["light", "dark"])

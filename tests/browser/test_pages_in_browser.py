@@ -7,7 +7,15 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.chromium import open_page
-from tests.browser.graphiql import DEADLINE_MS, open_graphiql, response, run_tab, stop, tab_titles
+from tests.browser.graphiql import (
+    DEADLINE_MS,
+    open_graphiql,
+    open_panel,
+    response,
+    run_tab,
+    stop,
+    tab_titles,
+)
 from tests.browser.serving import served
 from tests.support.needs import needs_browser
 
@@ -76,6 +84,45 @@ async def test_headers_set_by_the_user_are_sent_and_not_kept(executable: str, sh
     assert "floorgraph:graphiql:tabState" in kept
     at = kept.find("made-up")
     assert at < 0, kept[max(0, at - 300) : at + 50]
+
+
+async def test_a_key_goes_with_queries_and_subscriptions_and_is_stored_nowhere(
+    executable: str, shop: str
+) -> None:
+    frames: list[str] = []
+    async with open_page(executable) as (page, _):
+        page.on("websocket", lambda ws: ws.on("framesent", lambda frame: frames.append(str(frame))))
+        await open_graphiql(page, shop)
+        await open_panel(page, "Access and examples")
+        await page.get_by_label("API key or token").fill("made-up")
+        await page.get_by_role("button", name="Use it").click()
+        await expect(page.get_by_role("button", name="Forget it")).to_be_visible()
+        async with page.expect_request("**/graphql") as sent:
+            await run_tab(page, "EveryStationNow")
+        assert (await (await sent.value).all_headers())["authorization"] == "Bearer made-up"
+        shown = await response(page)
+        await run_tab(page, "LiveStations")
+        await response(page, other_than=shown)
+        await stop(page)
+        kept = await page.evaluate(
+            "() => JSON.stringify([globalThis.localStorage, globalThis.sessionStorage])"
+        )
+        await page.get_by_role("button", name="Forget it").click()
+        await expect(page.get_by_label("API key or token")).to_have_value("")
+    assert [frame for frame in frames if "connection_init" in frame and "Bearer made-up" in frame]
+    assert "made-up" not in kept
+
+
+async def test_a_server_that_asks_who_you_are_opens_the_place_for_the_key(executable: str) -> None:
+    with served("tests.browser.shop:locked_shop") as shop:
+        async with open_page(executable) as (page, _):
+            await page.goto(f"{shop}/graphiql/")
+            await expect(page.locator("#access [role=alert]")).to_be_visible(timeout=DEADLINE_MS)
+            await page.get_by_label("API key or token").fill("let-me-in")
+            await page.get_by_role("button", name="Use it").click()
+            await expect(page.locator("#access [role=alert]")).to_have_count(0)
+            await run_tab(page, "EveryStationNow")
+            assert (await response(page))["data"]["stations"]["totalCount"] == 3
 
 
 async def test_the_policy_holds_back_what_would_go_to_another_host(executable: str, shop: str) -> None:

@@ -18,13 +18,13 @@ def schema() -> GraphQLSchema:
     return build_schema((ROOT / "schema.graphql").read_text("utf-8"))
 
 
-def test_there_are_examples_of_queries_and_of_a_subscription() -> None:
+def test_there_are_examples_of_queries_subscriptions_and_commands() -> None:
     kinds = set()
     for path in TABS:
         operation = parse(path.read_text("utf-8")).definitions[0]
         assert isinstance(operation, OperationDefinitionNode)
         kinds.add(operation.operation.value)
-    assert kinds == {"query", "subscription"}
+    assert kinds == {"query", "subscription", "mutation"}
 
 
 @pytest.mark.parametrize("path", TABS, ids=name_of)

@@ -1,4 +1,5 @@
 import batches from "../examples/batches.graphql?raw";
+import changeState from "../examples/change-state.graphql?raw";
 import effectiveness from "../examples/effectiveness.graphql?raw";
 import everyStationNow from "../examples/every-station-now.graphql?raw";
 import freshOrCheap from "../examples/fresh-or-cheap.graphql?raw";
@@ -56,6 +57,7 @@ export const groups = [
       example("Sources", liveSources),
     ],
   },
+  { title: "Commands", examples: [example("Change a station's state", changeState)] },
 ];
 
 /** What GraphiQL opens with: one tab each, in this order; a tab takes its title from the operation's name. */

@@ -94,7 +94,7 @@ function Group({ title, examples }) {
       <ul>
         {examples.map((example) => (
           <li key={example.name}>
-            <button type="button" className="graphiql-un-styled" onClick={() => open(example)}>
+            <button type="button" className="graphiql-un-styled" title={example.name} onClick={() => open(example)}>
               {example.title}
             </button>
           </li>

@@ -9,7 +9,7 @@ import "./page.css";
 
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
-import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { useGraphiQL } from "@graphiql/react";
 import { createLocalStorage } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { useEffect } from "react";
@@ -37,10 +37,10 @@ function Logo() {
 /** Opens the panel that asks for a key when the server wants one. */
 function Doorkeeper() {
   const { refused } = useAccess();
-  const { setVisiblePlugin } = useGraphiQLActions();
   useEffect(() => {
-    if (refused) setVisiblePlugin(guide);
-  }, [refused, setVisiblePlugin]);
+    // GraphiQL makes room for a panel only when its button is pressed.
+    if (refused) document.querySelector(`button[aria-label="Show ${guide.title}"]`)?.click();
+  }, [refused]);
   return null;
 }
 

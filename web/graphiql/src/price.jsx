@@ -38,6 +38,8 @@ async function priced({ query, variables, headers, operationName }, signal) {
   if (operation.operation === "subscription") {
     return "A subscription has no price: all who follow the same share what the vendors are asked.";
   }
+  // A price is asked while somebody types; what would do something if it came to be run is never sent unasked.
+  if (operation.operation === "mutation") return "A command has no price here: nothing of it is sent before you run it.";
   const answer = await send(api, {
     method: "POST",
     signal,
