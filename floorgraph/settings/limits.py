@@ -54,9 +54,9 @@ class LimitSettings(Table):
     fields: Most = _default("fields")
     """Fields, each as often as fragments repeat it."""
     records: Most = _default("records")
-    """Records that all pages together may hold at most, nested ones multiplied; measured unless set."""
+    """Records that all pages together may hold at most, nested ones multiplied."""
     upstream_calls: Most = _default("upstream_calls")
-    """Calls to vendors that the operation may cause at most; measured unless set."""
+    """Calls to vendors that the operation may cause at most."""
     operations_per_socket: Annotated[int, Field(ge=1, le=10_000)] = 30
     """Operations on one websocket at the same time."""
     init_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0

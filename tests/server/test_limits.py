@@ -6,6 +6,7 @@ import httpx2
 import pytest
 import structlog
 
+from floorgraph.model.limits import Mode
 from floorgraph.settings import (
     DocumentSettings,
     Introspection,
@@ -247,3 +248,18 @@ async def test_suggestions_for_arguments_and_values_are_hidden_too() -> None:
     assert answer.json()["errors"]
     assert wrong.json()["errors"]
     assert "Did you mean" not in answer.text + wrong.text
+
+
+def test_every_limit_is_enforced_unless_the_configuration_says_otherwise() -> None:
+    limits = LimitSettings().of_operations()
+    assert {getattr(limits, name).mode for name in OVER} == {Mode.ENFORCE}
+
+
+async def test_what_no_screen_asks_for_is_refused_by_default() -> None:
+    document = "{ stations(first: 1000) { nodes { jobs(first: 1000) { nodes { id } } } } }"
+    source = north()
+    async with serving_sources([source]) as base_url:
+        source.calls.clear()
+        told = error(await post(base_url, document))
+        assert not source.calls
+    assert (told["extensions"]["code"], told["extensions"]["limit"]) == ("LIMIT_RECORDS", 500_000)
