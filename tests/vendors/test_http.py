@@ -374,3 +374,22 @@ async def test_paths_that_would_lead_elsewhere(connect: Connect, path: str) -> N
 )
 def test_segments(value: object, expected: str) -> None:
     assert segment(value) == expected
+
+
+async def test_a_command_never_uses_a_connection_that_was_kept(proxy: FaultProxy, connect: Connect) -> None:
+    """The server may have closed it just now, and then nobody could tell whether the command arrived."""
+    client = connect(proxy.url)
+    await get(client)
+    await proxy.cut()
+    assert (await client.send("POST", "/a", endpoint="a", json={})).ok
+
+
+async def test_what_is_sent_at_most_once_is_a_command_whatever_its_method(
+    upstream: Upstream, connect: Connect
+) -> None:
+    client = connect(upstream.url)
+    await get(client)
+    upstream.default = Raw(then="reset")
+    with pytest.raises(OutcomeUnknown):
+        await client.send("GET", "/a", endpoint="a", once=True)
+    assert len(upstream.requests) == 2

@@ -151,6 +151,7 @@ class Gate:
         """As `forget`, but what is remembered may stand in, as stale, for an answer that cannot be had."""
         self._memory.outdate(key)
         self._flights.detach(key)
+        self.revision += 1
 
     async def write(self, call: Call[T], affects: Affects) -> T:
         """Send a command, once; see `writing.write`. The answers that it `affects` are asked for afresh."""
