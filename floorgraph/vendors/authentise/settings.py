@@ -108,18 +108,21 @@ class AuthentiseSettings(SourceSettings):
     """A `[[sources]]` table with `vendor = "authentise"`."""
 
     base_url: BaseUrl
-    """Address of the data host: `https://data.authentise.com` for production."""
+    """Address of the data host: `https://data.authentise.com`, or `https://data.stage-auth.com` for the
+    vendor's test environment."""
     users_url: BaseUrl | None = None
     """Address of the host that sessions are opened at; the data host when absent."""
     token: Token | None = None
-    """API token, `{ uuid = "...", secret = { env = "..." } }`; the right choice for an integration."""
+    """API token, `{ uuid = "...", secret = { env = "..." } }`; sent as HTTP Basic. The right choice
+    for an integration; this or `session`."""
     session: Login | None = None
-    """User and password instead of a token: `{ username = "...", password = { env = "..." } }`."""
+    """User and password instead of a token: `{ username = "...", password = { env = "..." } }`; a cookie,
+    renewed once when it has expired."""
     tls: TlsSettings = TlsSettings()
     """How the server's certificate is trusted."""
     statuses: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """Vendor word -> status by vocabulary: `{ station = { print_finished = "PAUSED" } }`. Vocabularies are
-    station, job, layout, piece, batch and order."""
+    `station`, `job`, `layout`, `piece`, `batch` and `order`."""
     concurrency: int = Field(default=4, ge=1, le=32)
     """Most calls at a time."""
     calls_per_second: float = Field(default=10.0, gt=0, le=1000)
@@ -127,17 +130,18 @@ class AuthentiseSettings(SourceSettings):
     calls_per_day: int | None = Field(default=None, ge=100)
     """Most calls per day; no limit when absent."""
     timeouts: Timeouts = Timeouts()
-    """How long to wait for the server."""
+    """Seconds to wait: for a connection, between two pieces of an answer, for all of it."""
     page_size: int = Field(default=1000, ge=20, le=5000)
     """Rows asked for per page of a list."""
     overlap: float = Field(default=20.0, ge=15, le=600)
     """Seconds that readings of changes reach back behind the newest change seen: longer than a change
     may take to become visible, and than the vendor's answers may be old (10)."""
     schedule_resource: str | None = Field(default=None, pattern=r"^[\w-]+$")
-    """Name of the resource with planned times of runs. The vendor's document lost it; without it planned
-    times are null."""
+    """Name of the resource with planned times of runs, which the vendor's document lost. Ask the vendor; it
+    was `run-schedule-summary` once. Without it planned times are null."""
     intervals: Intervals = Intervals()
-    """How often is asked."""
+    """Seconds between polls: `stations`, `jobs`, `pieces` 15; `orders`, `layouts`, `batches` 30; `full_sweep`
+    900 between whole lists; `definitions` 300 for types, places, workflows and materials."""
 
     @field_validator("statuses", mode="before")
     @classmethod

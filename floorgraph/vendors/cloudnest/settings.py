@@ -125,15 +125,18 @@ class CloudNestSettings(SourceSettings):
     app_secret: Secret
     """The appSecret beside it. It signs requests and is never sent."""
     org_code: Annotated[str, Field(pattern=r"^[\x21-\x7e]+$")] | None = None
-    """The team code of CloudNest, shown behind the team's name in its "Switch to Team"."""
+    """The team code of CloudNest, shown behind the team's name in its "Switch to Team"; one source per
+    team."""
     cloudnest: bool = True
     """Whether jobs, layouts, parts and plates are read; needs `org_code`."""
     iot: bool = True
     """Whether machines and their live state are read."""
     machines: tuple[MachineSettings, ...] = ()
-    """Which CloudNest machine has which control card."""
+    """Which CloudNest machine (`gmid`) has which control card (`card_id`), and what people call it (`name`);
+    no call tells both numbers."""
     zone: Annotated[str, AfterValidator(_zone)] = BEIJING
-    """Zone of the times in answers about machines; asked for with `zoneId` unless it is Beijing's."""
+    """Zone of the times in answers about machines; asked for with `zoneId` unless it is Beijing's.
+    CloudNest's own times are always Beijing's."""
     header_style: Literal["dash", "camel"] = "dash"
     """Spelling of the signature headers: `app-id` or `appId`; the vendor's pages show both."""
     calls_per_day: int = Field(default=1000, ge=0)
@@ -143,21 +146,23 @@ class CloudNestSettings(SourceSettings):
     reserve_percent: float = Field(default=20.0, ge=0, lt=100)
     """Share of the quota that polling leaves to queries."""
     quota_utc_offset_hours: float = Field(default=8.0, ge=-14, le=14)
-    """Where the quota's day begins, in hours east of UTC."""
+    """Where the quota's day begins, in hours east of UTC (inferred: Beijing)."""
     endpoints: Annotated[dict[str, EndpointSettings], BeforeValidator(_known_endpoints)] = Field(
         default_factory=dict
     )
-    """Paths and limits of single endpoints."""
+    """What is special about single endpoints, by their names below: `path` (empty: off), `calls_per_day`,
+    `calls_per_second`, `reserve_percent`."""
     errors: Annotated[Mapping[int, Meaning], BeforeValidator(_meanings)] = Field(default_factory=dict)
-    """Status number -> meaning, beside the built-in ones."""
+    """Status number -> meaning, where the vendor's wording is not understood: `not_granted`, `signature`,
+    `credentials`, `organisation`, `quota`, `rate`, `machine`, `not_found`, `parameter`, `failure`."""
     chunk: int = Field(default=50, ge=1, le=1000)
-    """Most ids in one call."""
+    """Most ids in one call; the vendor documents no limit."""
     calls_per_question: int = Field(default=20, ge=1, le=1000)
     """Most calls of one endpoint that a single query or poll may cause; the rest comes with later ones."""
     tls: TlsSettings = TlsSettings()
     """How the gateway's certificate is trusted."""
     timeouts: Timeouts = Timeouts()
-    """How long to wait for the gateway."""
+    """Seconds to wait: for a connection, between two pieces of an answer, for all of it."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -65,25 +65,28 @@ class CWorkSettings(SourceSettings):
     """A `[[sources]]` table with `vendor = "cwork"`."""
 
     base_url: BaseUrl
-    """Address of the API, path included: mostly `https://<host>:4445/CAPI/REST`."""
+    """Address of the API, path included: mostly `https://HOST:4445/CAPI/REST`. One server speaks http or
+    https, never both."""
     api_key: Secret | None = None
-    """API key of the CWork user whose rights apply. API 1.0 and 1.1 know no keys."""
+    """API key of a CWork user, whose rights and scenario apply. API 1.0 and 1.1 know no keys."""
     tls: TlsSettings = TlsSettings()
-    """How the server's certificate is trusted; CWork's own is self-signed, so pin it."""
+    """How the server's certificate is trusted. CWork's own is self-signed: use `pin` (fingerprint), `ca`
+    (file) or `insecure`."""
     accept: str = Field(default=DEFAULT_ACCEPT, pattern=r"^[\x20-\x7e]+$")
     """The `Accept` header, by which CWork chooses the version of its API."""
     accept_fallbacks: tuple[Annotated[str, Field(pattern=r"^[\x20-\x7e]+$")], ...] = EVERY_VERSION
-    """Tried in turn when the server does not have the version that `accept` asks for."""
+    """Tried in turn when the server refuses `accept`; `+v1.16` to `+v1.0` unless set."""
     statuses: Statuses = Field(default_factory=dict, validate_default=True)
     """State handle -> station status, where the general rules do not fit; holds for child states too."""
     user: str | None = None
-    """Login of the user whose API key is configured, to show what CWork lets that user do."""
+    """Login of the user whose API key is configured, to show that user's rights in the capability `USERS`."""
     concurrency: int = Field(default=4, ge=1, le=32)
     """Most calls at a time."""
     calls_per_second: float = Field(default=10.0, gt=0, le=1000)
-    """Most calls per second."""
+    """Most calls per second, for each class of calls: `stations`, `states`, `live`, `operations`, `orders`,
+    `documents`, `history`, `details`."""
     timeouts: Timeouts = Timeouts()
-    """How long to wait for the server."""
+    """Seconds to wait: for a connection, between two pieces of an answer, for all of it."""
     live_interval: float | None = Field(default=None, ge=1, le=86_400)
     """Seconds between polls of the live status: 5 where one call brings all stations (API 1.12), else 20."""
     work_interval: float = Field(default=30.0, ge=1, le=86_400)
