@@ -4,12 +4,14 @@ import asyncio
 import itertools
 import os
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import click
 import orjson
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
@@ -45,10 +47,28 @@ LOOKS: Final = {
     "CLOSED": ("z", "bright_black"),
     "DISABLED": ("-", "bright_black"),
 }
+COLUMNS: Final[dict[str, dict[str, Any]]] = {
+    "Station": {"ratio": 3},
+    "Source": {"max_width": 12},
+    "State": {},
+    "For": {"justify": "right"},
+    "Job": {"ratio": 2},
+    "%": {"justify": "right"},
+    "Alarm": {"ratio": 4},
+}
+FRAME_LINES: Final = 6
+"""What stands above and below the rows."""
 WAITS: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
 REDRAWN_EVERY: Final = 0.5
 STRANGER: Final = (4401, 4403)
 WHO: Final = "The server asks who you are: give a key with --key or FLOORGRAPH_KEY."
+
+
+Told = Callable[[dict[str, Any]], None]
+
+
+def _nobody(change: dict[str, Any]) -> None:
+    """Tells nobody."""
 
 
 class Refused(Exception):
@@ -89,21 +109,24 @@ class Board:
         if self._current:
             self.cursor, self.link = change["cursor"], "live"
 
-    def drawn(self, now: datetime) -> Group:
-        """The whole board: counts by status and one row per station."""
-        table = Table(expand=True, header_style="bold")
-        for title in ("Station", "Source", "State", "For", "Job", "%", "Alarm"):
-            table.add_column(title, no_wrap=True, overflow="ellipsis")
+    def drawn(self, now: datetime, height: int | None = None) -> Group:
+        """Counts by status and one row per station, worst first; as many as `height` lines hold, or all."""
+        table = Table(expand=True, header_style="bold", box=SIMPLE_HEAD, padding=(0, 1))
+        for title, widths in COLUMNS.items():
+            table.add_column(title, no_wrap=True, overflow="ellipsis", **widths)
         order = list(LOOKS)
         ranked = sorted(self.stations.values(), key=lambda one: (_rank(order, _status(one)), one["name"]))
-        for station in ranked:
+        room = len(ranked) if height is None else max(1, height - FRAME_LINES)
+        for station in ranked[:room]:
             table.add_row(*_row(station, now, stale=self.link not in ("live", "catching up")))
         counts = Counter(_status(one) for one in self.stations.values())
-        head = Text(f"Floorgraph: {self.link}   ", style="bold")
+        head = Text(f"Floorgraph: {self.link}   ", style="bold", no_wrap=True, overflow="ellipsis")
         for status in sorted(counts, key=lambda one: _rank(order, one)):
             sign, style = LOOKS.get(status, ("?", ""))
             head.append(f" {sign} {counts[status]} {status.lower()} ", style=style)
-        return Group(head, table)
+        hidden = len(ranked) - room
+        more = f"… and {hidden} more, none of them worse: a taller window shows them" if hidden > 0 else ""
+        return Group(head, table, Text(more, style="dim"))
 
 
 def _rank(order: list[str], status: str) -> int:
@@ -128,7 +151,7 @@ def _row(station: dict[str, Any], now: datetime, *, stale: bool) -> list[Text]:
         Text(f"{sign} {status.lower()}{old}", style=style),
         Text(_span(state.get("since"), now)),
         Text(job.get("name") or station["jobName"] or ""),
-        Text("" if percent is None else f"{percent:.0f}", justify="right"),
+        Text("" if percent is None else f"{percent:.0f}"),
         Text(", ".join(alarms), style="red"),
     ]
 
@@ -143,22 +166,23 @@ def _span(since: str | None, now: datetime) -> str:
     return f"{seconds} s"
 
 
-async def follow(url: str, key: str, board: Board) -> None:
-    """Keep a board current for good; a broken line is tried again. Raises `Refused`."""
+async def follow(url: str, key: str, board: Board, told: Told = _nobody) -> None:
+    """Keep a board current for good; a broken line is tried again. Raises `Refused`.
+
+    `told` is called with each change, after the board has taken it in.
+    """
     for attempt in itertools.count():
         try:
-            await _follow_once(url, key, board)
+            await _follow_once(url, key, board, told)
         except (OSError, WebSocketException, TimeoutError) as failure:
-            if isinstance(failure, ConnectionClosed) and failure.rcvd and failure.rcvd.code in (4401, 4403):
-                raise Refused(
-                    "The server asks who you are: give a key with --key or FLOORGRAPH_KEY."
-                ) from None
+            if isinstance(failure, ConnectionClosed) and failure.rcvd and failure.rcvd.code in STRANGER:
+                raise Refused(WHO) from None
         wait = WAITS[0] if board.link == "live" else WAITS[min(attempt, len(WAITS) - 1)]
         board.link = "connection lost, trying again"
         await asyncio.sleep(wait)
 
 
-async def _follow_once(url: str, key: str, board: Board) -> None:
+async def _follow_once(url: str, key: str, board: Board, told: Told) -> None:
     async with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")], max_size=None) as socket:
         payload = {"Authorization": f"Bearer {key}"} if key else {}
         await socket.send(orjson.dumps({"type": "connection_init", "payload": payload}).decode())
@@ -174,6 +198,7 @@ async def _follow_once(url: str, key: str, board: Board) -> None:
                     await socket.send('{"type":"pong"}')
                 case "next" if change := (message["payload"].get("data") or {}).get("stationChanged"):
                     board.apply(change)
+                    told(change)
                 case "error":
                     _fail(message["payload"][0], board)
                     return
@@ -199,12 +224,13 @@ def socket_address(url: str) -> str:
 
 
 async def _show(url: str, key: str, console: Console) -> None:
+    """The board on the whole terminal, until it is interrupted."""
     board = Board()
     following = asyncio.create_task(follow(url, key, board))
     try:
-        with Live(console=console, auto_refresh=False, screen=console.is_terminal) as live:
+        with Live(console=console, auto_refresh=False, screen=True) as live:
             while not following.done():
-                live.update(board.drawn(datetime.now(UTC)), refresh=True)
+                live.update(board.drawn(datetime.now(UTC), console.height), refresh=True)
                 await asyncio.wait((following,), timeout=REDRAWN_EVERY)
     finally:
         following.cancel()
@@ -212,15 +238,54 @@ async def _show(url: str, key: str, console: Console) -> None:
     await following
 
 
+async def _show_once(url: str, key: str, console: Console) -> None:
+    """The board as it is now, all rows of it."""
+    board = Board()
+    whole = asyncio.Event()
+    following = asyncio.create_task(
+        _follow_once(url, key, board, lambda change: whole.set() if change["kind"] == "CAUGHT_UP" else None)
+    )
+    waiting = asyncio.create_task(whole.wait())
+    try:
+        with Console(stderr=True).status(f"Asking {url} ..."):
+            await asyncio.wait((following, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if following.done():
+            await following
+            raise Refused("The server ended the stream before it had told of every station.")
+    except ConnectionClosed as closed:
+        raise Refused(WHO if closed.rcvd and closed.rcvd.code in STRANGER else str(closed)) from None
+    except (OSError, WebSocketException, TimeoutError) as failure:
+        raise Refused(f"No answer from {url}: {failure}") from None
+    finally:
+        for task in (following, waiting):
+            task.cancel()
+        await asyncio.wait((following, waiting))
+    console.print(board.drawn(datetime.now(UTC)))
+
+
+def _tell_line(change: dict[str, Any]) -> None:
+    click.echo(orjson.dumps(change).decode())
+
+
 @click.command()
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Address of the server.")
 @click.option("--key", default=None, help="API key or token; better in the variable FLOORGRAPH_KEY.")
-def watch(url: str, key: str | None) -> None:
-    """Show all stations of a running server, live."""
-    address = socket_address(url)
+@click.option("--once", is_flag=True, help="Show the stations as they are now, and end.")
+def watch(url: str, key: str | None, once: bool) -> None:
+    """Show all stations of a running server, live.
+
+    Where the output is not a terminal, each change becomes one line of JSON.
+    """
+    address, who, console = socket_address(url), key or os.environ.get("FLOORGRAPH_KEY", ""), Console()
+    if once:
+        showing = _show_once(address, who, console)
+    elif console.is_terminal:
+        showing = _show(address, who, console)
+    else:
+        showing = follow(address, who, Board(), _tell_line)
     try:
-        asyncio.run(_show(address, key or os.environ.get("FLOORGRAPH_KEY", ""), Console()))
-    except KeyboardInterrupt:
+        asyncio.run(showing)
+    except (KeyboardInterrupt, BrokenPipeError):
         return
     except Refused as refused:
         raise click.ClickException(str(refused)) from None

@@ -1,6 +1,10 @@
 """The board in the terminal: what it makes of changes, and that it follows a running server."""
 
 import asyncio
+import json
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from floorgraph.watch import Board, follow, socket_address
-from tests.support.program import running
+from tests.support.program import run, running
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -78,6 +82,47 @@ def test_the_address_of_the_websocket_follows_from_that_of_the_server() -> None:
     assert socket_address("https://floor.example/api/") == "wss://floor.example/api/graphql"
     with pytest.raises(click.BadParameter):
         socket_address("floor.example")
+
+
+def test_a_low_window_shows_the_worst_and_counts_the_others() -> None:
+    board = Board()
+    board.begin()
+    for number in range(20):
+        board.apply(change("SNAPSHOT", str(number), "FAULT" if number == 17 else "RUNNING"))
+    board.apply(change("CAUGHT_UP"))
+    console = Console(width=120)
+    with console.capture() as captured:
+        console.print(board.drawn(NOON, 12))
+    lines = captured.get().splitlines()
+    assert len(lines) <= 12
+    assert "Lathe 17" in next(line for line in lines if "Lathe" in line)
+    shown = sum("Lathe" in line for line in lines)
+    assert f"{20 - shown} more" in lines[-1]
+
+
+def test_once_shows_every_station_and_ends_and_says_when_nobody_answers() -> None:
+    with running(["demo", "--port", "0"]) as base_url:
+        shown = run("watch", "--once", "--url", base_url)
+    assert shown.returncode == 0, shown.stderr
+    assert "Floorgraph: live" in shown.stdout
+    assert "Grinder" in shown.stdout
+    nobody = run("watch", "--once", "--url", base_url)
+    assert nobody.returncode == 1
+    assert "No answer from" in nobody.stderr
+
+
+def test_each_change_is_a_line_of_json_where_there_is_no_terminal() -> None:
+    with running(["demo", "--port", "0"]) as base_url:
+        command = [sys.executable, "-m", "floorgraph", "watch", "--url", base_url]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        try:
+            kinds = [json.loads(process.stdout.readline())["kind"] for _ in range(10)]
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.stdout.close()
+            process.wait(30)
+    assert set(kinds) == {"SNAPSHOT"}
 
 
 async def test_it_follows_the_demo() -> None:
