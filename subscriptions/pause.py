@@ -10,34 +10,40 @@ class Pause:
     """Waits for time to pass or for a wake-up call, whichever comes first.
 
     A call that comes while nobody waits ends the next wait at once, so that
-    none is lost between looking and waiting. One waiter at a time.
+    none is lost between looking and waiting. One waiter at a time. Every
+    subscription has one of these: it is small.
     """
+
+    __slots__ = ("_called", "_sleep", "_waiter")
 
     def __init__(self, sleep: Sleep) -> None:
         self._sleep = sleep
-        self._called = asyncio.Event()
+        self._called = False
+        self._waiter: asyncio.Future[None] | None = None
 
     def wake(self) -> None:
         """End the present wait, or the next one."""
-        self._called.set()
+        self._called = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def wait(self, seconds: float | None = None) -> None:
         """Wait for a call, and no longer than the given seconds."""
-        if seconds is None:
-            await self._called.wait()
-        elif not self._called.is_set():
-            await self._race(seconds)
-        self._called.clear()
+        if not self._called:
+            waiter = self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await (waiter if seconds is None else self._race(waiter, seconds))
+            finally:
+                self._waiter = None
+        self._called = False
 
-    async def _race(self, seconds: float) -> None:
+    async def _race(self, call: asyncio.Future[None], seconds: float) -> None:
         timer = asyncio.ensure_future(self._sleep(seconds))
-        call = asyncio.ensure_future(self._called.wait())
         try:
             await asyncio.wait((timer, call), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for future in (timer, call):
-                future.cancel()
-            await asyncio.gather(timer, call, return_exceptions=True)
+            timer.cancel()
+            await asyncio.gather(timer, return_exceptions=True)
 
 
 class Bell:

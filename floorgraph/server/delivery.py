@@ -60,7 +60,8 @@ class FrameOutlet:
 
     def __init__(self, frames: Frames, operation_id: str) -> None:
         self._frames = frames
-        self._id = orjson.dumps(operation_id)
+        # A copy: bytes of orjson keep the 4 KiB of the buffer that they were written to.
+        self._id = memoryview(orjson.dumps(operation_id)).tobytes()
 
     @property
     def clear(self) -> bool:

@@ -66,6 +66,9 @@ class TransportHandler(PingingHandler, GuardedHandler, ClosingHandler):
         if message.get("payload", {}) is None:
             message = {"type": "connection_init"}
         await super().handle_connection_init(message)
+        if self.connection_init_received:
+            # Cancelled by now. Kept, it would hold on to its traceback as long as the socket lives.
+            self.connection_init_timeout_task = None
 
     async def run_operation(self, operation: Operation[Any, Any]) -> None:
         """Follow a subscription together with all that want the same; run everything else on its own."""

@@ -1,7 +1,7 @@
 """uvicorn's protocols with bounds: peers that do not read are cut off, websockets end with fitting codes."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -9,6 +9,7 @@ from websockets.protocol import State
 
 from floorgraph.server.silence import Silence
 from floorgraph.server.stalling import StallWatch, Taken, bound_buffers, progressed, reads, taken
+from floorgraph.server.waiting import Inbox, Latch
 
 PING_SECONDS: Final = 5.0
 PONG_SECONDS: Final = 7.5
@@ -49,8 +50,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     """
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Bound what waits for the peer."""
+        """Bound what waits for the peer, and what is kept for it."""
         super().connection_made(transport)
+        inbox, writable, bare = Inbox(), Latch(), cast("Any", self)
+        writable.set()
+        bare.queue, bare.writable = inbox, writable
         bound_buffers(transport)
         self._stall = StallWatch(self.loop, transport)
         self._silence = Silence(0.0, 0.0, 0.0)
@@ -76,6 +80,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """The peer reads."""
         self._stall.end()
         super().resume_writing()
+
+    def start_keepalive(self) -> None:
+        """The handshake is over: what it was made of is not needed any more."""
+        super().start_keepalive()
+        bare = cast("Any", self)
+        bare.request = bare.response = None
 
     def send_keepalive_ping(self) -> None:
         """Look for the answer now and then, instead of once at the end."""

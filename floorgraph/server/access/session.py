@@ -4,6 +4,7 @@ import asyncio
 
 from floorgraph.model.time import Clock
 from floorgraph.server.access.identity import Identity
+from floorgraph.server.waiting import Latch
 
 
 class Session:
@@ -13,7 +14,7 @@ class Session:
         self.address = address
         self.identity = identity
         self._clock = clock
-        self._news = asyncio.Event()
+        self._news = Latch()
         self._revoked = False
 
     def begin(self, identity: Identity) -> None:

@@ -1,0 +1,57 @@
+import asyncio
+
+from floorgraph.server.waiting import Inbox, Latch
+
+
+async def turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_a_latch_lets_everybody_go_on_until_it_is_cleared() -> None:
+    latch = Latch()
+    waiting = [asyncio.create_task(latch.wait()) for _ in range(3)]
+    await turns()
+    waiting[0].cancel()
+    await turns()
+    assert [task.done() for task in waiting] == [True, False, False]
+    latch.set()
+    latch.clear()
+    await turns()
+    assert all(task.done() for task in waiting)
+    assert waiting[0].cancelled()
+    assert not latch.is_set()
+    late = asyncio.create_task(latch.wait())
+    await turns()
+    assert not late.done()
+    latch.set()
+    await late
+    await latch.wait()
+
+
+async def test_an_inbox_gives_what_came_in_its_order_and_loses_nothing_to_who_gives_up() -> None:
+    inbox = Inbox()
+    given_up = asyncio.create_task(inbox.get())
+    await turns()
+    given_up.cancel()
+    await turns()
+    reading = asyncio.create_task(inbox.get())
+    await turns()
+    assert inbox.empty()
+    inbox.put_nowait("first")
+    inbox.put_nowait("second")
+    assert await reading == "first"
+    assert not inbox.empty()
+    assert await inbox.get() == "second"
+    assert inbox.empty()
+
+
+async def test_what_came_for_somebody_who_gives_up_at_the_same_moment_stays() -> None:
+    inbox = Inbox()
+    reading = asyncio.create_task(inbox.get())
+    await turns()
+    inbox.put_nowait("kept")
+    reading.cancel()
+    await turns()
+    assert reading.cancelled()
+    assert await inbox.get() == "kept"
