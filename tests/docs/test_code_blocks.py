@@ -104,7 +104,7 @@ def test_yaml_is_yaml(block: Block) -> None:
 @pytest.mark.node
 def test_scripts_for_browsers_parse(tmp_path: Path) -> None:
     folder = ROOT / "examples" / "react-apollo"
-    node = installed(folder)
+    node = installed(folder, (20, 19))
     texts = {f"{block}.{block.language}": block.text for block in blocks("js", "ts", "tsx")}
     assert texts
     (tmp_path / "blocks.json").write_text(json.dumps(texts), "utf-8")

@@ -15,6 +15,7 @@ from tests.support.needs import needs_browser
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 
 PAGES = ("react-apollo", "react-urql")
+VITE_NEEDS = (20, 19)
 TYPES = ("node_modules/typescript/bin/tsc", "--noEmit")
 BUILD = ("node_modules/vite/bin/vite.js", "build")
 PREVIEW = ("node_modules/vite/bin/vite.js", "preview", "--port", "0")
@@ -29,7 +30,7 @@ def example(request: pytest.FixtureRequest) -> str:
 def built(example: str) -> tuple[str, Path]:
     """Node.js, and the folder of an example whose page is built."""
     folder = EXAMPLES / example
-    node = installed(folder)
+    node = installed(folder, VITE_NEEDS)
     for script in (TYPES, BUILD):
         done = subprocess.run(
             [node, *script], cwd=folder, capture_output=True, text=True, timeout=DEADLINE, check=False

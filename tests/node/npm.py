@@ -19,9 +19,9 @@ INSTALL_SECONDS = 300
 SCRIPT_SECONDS = 60
 
 
-def installed(folder: Path = FOLDER) -> str:
+def installed(folder: Path = FOLDER, at_least: tuple[int, int] = (0, 0)) -> str:
     """The path of Node.js, once the folder's packages are there; skips the test where they cannot be had."""
-    node, npm = needs_node(), needs_npm()
+    node, npm = needs_node(at_least), needs_npm()
     # Several processes run tests; one of them installs.
     with FileLock(folder / ".installing", timeout=INSTALL_SECONDS):
         return _with_packages(node, npm, folder)

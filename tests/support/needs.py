@@ -2,14 +2,20 @@
 
 import os
 import shutil
+import subprocess
 from typing import NoReturn
 
 import pytest
 
 
-def needs_node() -> str:
-    """The path of Node.js; skips the test where there is none, fails it on CI."""
-    return _first_found("Node.js", "node")
+def needs_node(at_least: tuple[int, int] = (0, 0)) -> str:
+    """The path of Node.js; skips the test where there is none, or an older one, fails it on CI."""
+    node = _first_found("Node.js", "node")
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    major, minor, *_ = map(int, told.removeprefix("v").split("."))
+    if (major, minor) < at_least:
+        _absent(f"Node.js {at_least[0]}.{at_least[1]} or newer is not on the PATH, which has {told}.")
+    return node
 
 
 def needs_npm() -> str:

@@ -54,3 +54,13 @@ def test_what_is_there_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     command.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert needs_browser() == str(command)
+
+
+def test_an_older_node_than_needed_counts_as_absent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "node").write_text("#!/bin/sh\necho v18.20.4\n", "utf-8")
+    (tmp_path / "node").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.setenv("CI", "true")
+    assert needs_node((18, 5)) == str(tmp_path / "node")
+    with pytest.raises(pytest.fail.Exception, match=r"20\.19 or newer .* v18\.20\.4\. On CI"):
+        needs_node((20, 19))
