@@ -63,6 +63,13 @@ def test_the_image_runs_without_rights_and_from_locked_packages() -> None:
             assert "--require-hashes" in rest
 
 
+def test_the_composition_keeps_to_the_specification() -> None:
+    file = DEPLOY / "compose" / "compose.yaml"
+    command = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", file)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_commands_of_the_composition_are_those_of_the_program() -> None:
     sources = {
         source.key: source for source in read_settings(DEPLOY / "compose" / "floorgraph.toml", {}).sources
