@@ -5,6 +5,7 @@ fill the memory: every table keeps a bounded number of entries, counts on for
 those it has, and counts the rest together in one last entry.
 """
 
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,7 +35,7 @@ class Diagnostics:
     """The tables of one source.
 
     `limit` bounds the entries of each table, for the quarantine per payload.
-    Not for use by several threads at a time.
+    Long lists are mapped in threads, so that what is counted may come from several.
     """
 
     def __init__(self, *, clock: Clock, limit: int = 200) -> None:
@@ -43,6 +44,7 @@ class Diagnostics:
         self._words: dict[tuple[str, ...], int] = {}
         self._drift: dict[tuple[str, ...], int] = {}
         self._quarantine: dict[str, _Quarantine] = {}
+        self._lock = threading.Lock()
 
     def unmapped(self, vocabulary: str, word: str) -> None:
         """A vendor's word has no unified counterpart."""
@@ -58,18 +60,20 @@ class Diagnostics:
 
     def begin(self, payload: str) -> None:
         """A new full pass over a payload begins: its quarantine starts again, empty."""
-        self._quarantine.pop(payload, None)
+        with self._lock:
+            self._quarantine.pop(payload, None)
 
     def quarantine(self, payload: str, remote_id: str | None, reason: str) -> None:
         """A record was left out of its list; a later pass without it clears the entry."""
-        ward = self._quarantine.setdefault(payload, _Quarantine())
-        ward.latest = self._clock.now()
-        if len(ward.kept) >= self._limit:
-            ward.beyond += 1
-            return
-        shown_id = None if remote_id is None else cut(remote_id)
-        record = QuarantinedRecord(payload=payload, remote_id=shown_id, reason=cut(reason), at=ward.latest)
-        ward.kept.append(record)
+        shown_id, now = None if remote_id is None else cut(remote_id), self._clock.now()
+        record = QuarantinedRecord(payload=payload, remote_id=shown_id, reason=cut(reason), at=now)
+        with self._lock:
+            ward = self._quarantine.setdefault(payload, _Quarantine())
+            ward.latest = now
+            if len(ward.kept) >= self._limit:
+                ward.beyond += 1
+            else:
+                ward.kept.append(record)
 
     @property
     def has_quarantined(self) -> bool:
@@ -80,20 +84,20 @@ class Diagnostics:
         """The words without a counterpart; in a full table `*` stands for the rest."""
         return [
             UnmappedWord(vocabulary=vocabulary, word=word, count=count)
-            for (vocabulary, word), count in self._words.items()
+            for (vocabulary, word), count in self._words.copy().items()
         ]
 
     def drift_notes(self) -> list[DriftNote]:
         """The differences seen in payloads; in a full table `*` stands for the rest."""
         return [
             DriftNote(payload=payload, field=field, change=change, count=count)
-            for (payload, field, change), count in self._drift.items()
+            for (payload, field, change), count in self._drift.copy().items()
         ]
 
     def quarantined(self) -> list[QuarantinedRecord]:
         """The records left out at present; what a full table had no room for is one last entry."""
         found: list[QuarantinedRecord] = []
-        for payload, ward in self._quarantine.items():
+        for payload, ward in self._quarantine.copy().items():
             found += ward.kept
             if ward.beyond and ward.latest:
                 reason = f"and {ward.beyond} more"
@@ -105,6 +109,7 @@ class Diagnostics:
     def _count(
         self, table: dict[tuple[str, ...], int], entry: tuple[str, ...], rest: tuple[str, ...]
     ) -> None:
-        if entry not in table and len(table) >= self._limit:
-            entry = rest
-        table[entry] = table.get(entry, 0) + 1
+        with self._lock:
+            if entry not in table and len(table) >= self._limit:
+                entry = rest
+            table[entry] = table.get(entry, 0) + 1

@@ -68,9 +68,10 @@ class Documents:
         if station is None:
             self._pages = len(pages.answers)
             values = tuple(page.value for page in pages.answers)
-            programs = self._server.derived.of(
+            programs = await self._server.derived.of_many(
                 "programs",
                 (*values, names),
+                len(pages.elements),
                 lambda: self._map(pages.answers[-1], pages.elements, pages.lost, names, ward=""),
             )
         else:

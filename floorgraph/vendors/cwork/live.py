@@ -77,8 +77,9 @@ class LiveReports:
         )
         table = await self.states.table(Freshness(since=freshness.since), needed)
         derived = self.server.derived
-        lives = derived.of(
-            "live", (observed.value, stations, table), lambda: self._map(observed, stations, table)
+        inputs = (observed.value, stations, table)
+        lives = await derived.of_many(
+            "live", inputs, len(payloads), lambda: self._map(observed, stations, table)
         )
         unknown = derived.of("live, unknown", (lives,), lambda: lives.by_id.keys() - stations.by_id.keys())
         if observed.stale:

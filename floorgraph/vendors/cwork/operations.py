@@ -31,7 +31,8 @@ class Operations:
         """Every operation that the server lists."""
         observed = await self._server.read(OPERATIONS, freshness)
         derived = self._server.derived
-        jobs = derived.of("jobs", (observed.value,), lambda: self._map_all(observed))
+        count = len(observed.value.elements())
+        jobs = await derived.of_many("jobs", (observed.value,), count, lambda: self._map_all(observed))
         return observed, derived.of("jobs, stale", (jobs,), jobs.stale) if observed.stale else jobs
 
     async def select(self, where: Where, freshness: Freshness) -> Answer[Job]:

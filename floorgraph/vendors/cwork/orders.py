@@ -55,7 +55,10 @@ class Orders:
         observed = await self._server.read(ORDERS, freshness)
         jobs = await self._jobs(observed.value.elements(), job_freshness or freshness)
         derived = self._server.derived
-        orders = derived.of("orders", (observed.value, jobs), lambda: self._map_all(observed, jobs))
+        count = len(observed.value.elements())
+        orders = await derived.of_many(
+            "orders", (observed.value, jobs), count, lambda: self._map_all(observed, jobs)
+        )
         return observed, derived.of("orders, stale", (orders,), orders.stale) if observed.stale else orders
 
     async def select(self, where: Where, freshness: Freshness) -> Answer[Order]:

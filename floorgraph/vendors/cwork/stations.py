@@ -62,14 +62,20 @@ class Stations:
     async def listing(self, report: Report) -> Listing:
         """The stations with the live status of a report pinned to them."""
         observed, stations = await self._read(Freshness())
-        records = [_pinned(item, report.found.get(item.id)) for item in stations.items]
+        records = await self._server.derived.of_many(
+            "stations, live",
+            (stations, report),
+            len(stations.items),
+            lambda: [_pinned(item, report.found.get(item.id)) for item in stations.items],
+        )
         complete = stations.complete and not observed.stale
         return Listing(records, complete, report.observed_at or observed.at)
 
     async def _read(self, freshness: Freshness) -> tuple[Observed[Payload], Collection[Station]]:
         observed = await self._server.read(STATIONS, freshness)
         derived = self._server.derived
-        stations = derived.of("stations", (observed.value,), lambda: self._map(observed))
+        count = len(observed.value.elements())
+        stations = await derived.of_many("stations", (observed.value,), count, lambda: self._map(observed))
         if observed.stale:
             stations = derived.of("stations, stale", (stations,), stations.stale)
         return observed, stations

@@ -75,8 +75,8 @@ class Work:
         try:
             observed, orders = await self._orders.all(freshness, of_a_moment_ago(freshness))
         except SourceFailure as failure:
-            return self._as_pieces(where, jobs, {}, failure)
-        return self._as_pieces(where, jobs, orders.by_id, observed.failure)
+            return await self._as_pieces(where, jobs, {}, failure)
+        return await self._as_pieces(where, jobs, orders.by_id, observed.failure)
 
     async def current(self, station_ids: Sequence[str], freshness: Freshness) -> dict[str, str]:
         """Id of the job that each station works on. Raises `SourceFailure`."""
@@ -141,8 +141,9 @@ class Work:
             orders = Collection(())
         if where is not EVERYTHING:
             return Candidates.of(jobs.items, orders.by_id)
-        return self._server.derived.of(
-            "candidates", (jobs.items, orders), lambda: Candidates.of(jobs.items, orders.by_id)
+        inputs = (jobs.items, orders)
+        return await self._server.derived.of_many(
+            "candidates", inputs, len(jobs.items), lambda: Candidates.of(jobs.items, orders.by_id)
         )
 
     def _of_jobs(self, where: Where) -> Where:
@@ -155,11 +156,11 @@ class Work:
         numbers = (GlobalId.parse(one).remote for one in where.values)
         return Where(By.ID, frozenset(str(GlobalId(key, Kind.JOB, number)) for number in numbers))
 
-    def _as_pieces(
+    async def _as_pieces(
         self, where: Where, jobs: Answer[Job], orders: Mapping[str, Order], failure: SourceFailure | None
     ) -> Answer[Piece]:
-        pieces = self._server.derived.of(
-            "pieces", (jobs.items, orders), lambda: self._map_pieces(jobs.items, orders)
+        pieces = await self._server.derived.of_many(
+            "pieces", (jobs.items, orders), len(jobs.items), lambda: self._map_pieces(jobs.items, orders)
         )
         # Only a full list says which pieces there are no more, so that they can be forgotten.
         known = {} if where is EVERYTHING else self._seen
