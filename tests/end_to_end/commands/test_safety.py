@@ -21,7 +21,7 @@ from tests.end_to_end.commands.shop import (
     eventually,
     resolved,
 )
-from tests.support.client import data, post, query
+from tests.support.client import data, live, post, query
 from tests.support.identities import key
 from tests.support.program import READY
 
@@ -248,3 +248,30 @@ async def test_commands_are_priced_and_counted(vendor: Vendor) -> None:
             metrics = (await http.get(f"{base_url}/metrics")).text
     label = 'floorgraph_commands_total{command="changeStationState",outcome="CONFIRMED",source="north"} 1.0'
     assert label in metrics
+
+
+async def test_commands_over_a_websocket_and_a_socket_that_goes_away(vendor: Vendor) -> None:
+    async with application(vendor) as base_url:
+        async with live(base_url) as socket:
+            await socket.subscribe(CHANGE, input=GIVEN | {"commandId": "c1"})
+            assert (await socket.next())["data"]["changeStationState"]["outcome"] == "CONFIRMED"
+            vendor.fault("latency", endpoint=HISTORY, ms=400)
+            await socket.subscribe(CHANGE, key="2", input=GIVEN | {"state": "3", "commandId": "c2"})
+            await eventually(lambda: asyncio.to_thread(vendor.writes), lambda calls: len(calls) == 2)
+        known = await eventually(lambda: command(base_url, "c2"), lambda found: found["outcome"] is not None)
+    assert known["outcome"] == "CONFIRMED"
+    assert len(vendor.writes()) == 2
+
+
+async def test_commands_of_one_operation_run_one_after_the_other(vendor: Vendor) -> None:
+    """Each payload shows the record as its own command left it."""
+    text = """mutation ($id: ID!) {
+        first: changeStationState(input: { stationId: $id, state: "2" }) { ...shown }
+        second: changeStationState(input: { stationId: $id, state: "3" }) { ...shown } }
+      fragment shown on ChangeStationStatePayload { outcome station { state { remoteId } } }"""
+    async with application(vendor) as base_url:
+        for _ in range(2):
+            done = await data(base_url, text, {"id": "north:station:1"})
+            states = [done[name]["station"]["state"]["remoteId"] for name in ("first", "second")]
+            assert states == ["2", "3"]
+    assert len(vendor.writes()) == 4
