@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from floorgraph.model.ids import Kind
+from floorgraph.server.collecting import settle
 from floorgraph.simulators.process import simulator_process
 from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.cwork.manifest import MANIFEST
@@ -69,6 +70,7 @@ async def main() -> None:
     parser.add_argument("--stations", type=int, default=5000)
     parser.add_argument("--times", type=int, default=5)
     options = parser.parse_args()
+    settle()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     with simulator_process("cwork", {"stations": options.stations}) as shop:
         address = f"{shop.base_url}/CAPI/REST"

@@ -78,6 +78,7 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
     """
     from floorgraph.logs import configure_logs
     from floorgraph.server.app import create_app
+    from floorgraph.server.collecting import settle
     from floorgraph.server.run import server_for
     from floorgraph.server.tracing import tracing
     from floorgraph.settings import ConfigurationError
@@ -106,6 +107,7 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
         console.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
     try:
         with tracing(settings.telemetry):
+            settle()
             _serve(server.serve(), chosen)
     except ConfigurationError as error:
         _stop(str(error))

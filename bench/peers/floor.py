@@ -9,7 +9,6 @@ cap. Without `--snapshot` no answer serves a second operation.
 
 import argparse
 import asyncio
-import gc
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -247,6 +246,7 @@ def main() -> None:
     configure_logs(level="warning")
     from bench.queries import LIMITS
     from floorgraph.server.app import app_over
+    from floorgraph.server.collecting import settle
     from floorgraph.server.run import server_for
     from floorgraph.settings import LimitSettings, LogLevel, Role, ServerSettings, Settings
     from floorgraph.vendors.floor import Floor
@@ -257,7 +257,7 @@ def main() -> None:
         limits=LimitSettings.model_validate(LIMITS),
     )
     app = app_over(Floor([source]), settings, fast_path=not options.graphql_core)
-    gc.collect()
+    settle()
     server_for(app, "127.0.0.1", 0, lambda url: print(url, flush=True)).run()
 
 
