@@ -106,6 +106,33 @@ async def test_a_status_narrows_the_board_and_the_keyboard_opens_a_station(
         await expect(page.locator("a.tile").first).to_be_visible()
 
 
+async def test_the_wall_view_fits_the_screen_and_turns_its_pages(
+    executable: str, demo: str, tmp_path: Path
+) -> None:
+    async with open_page(executable) as (page, _):
+        await page.set_viewport_size({"width": 1920, "height": 1080})
+        await open_board(page, demo)
+        await page.keyboard.press("w")
+        tiles = page.locator(".wall a.tile")
+        await expect(tiles).to_have_count(20)
+        assert "size=wall" in page.url
+        await keep(page, tmp_path, "wall")
+        root = "document.documentElement"
+        assert await page.evaluate(
+            f"() => {root}.scrollHeight <= innerHeight && {root}.scrollWidth <= innerWidth"
+        )
+        cut = "tiles => tiles.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+        assert not await page.locator(".wall .name, .wall .word").evaluate_all(cut)
+        assert not await tiles.evaluate_all(
+            "all => all.filter(one => one.scrollHeight > one.clientHeight + 1)"
+        )
+        await expect(page.locator(".wall-bar")).to_contain_text("Page 2 of", timeout=DEADLINE_MS)
+        await page.get_by_role("button", name="Stay on this page").click()
+        await expect(page.get_by_role("button", name="Turn pages")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("a.tile")).to_have_count(STATIONS)
+
+
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desktop", "phone"])
 async def test_every_page_shows_its_subject(
     executable: str, demo: str, tmp_path: Path, size: dict[str, int]

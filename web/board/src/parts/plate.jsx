@@ -26,7 +26,7 @@ export function Plate({ layout, places }) {
   return (
     <svg
       class="drawing"
-      viewBox={`${left - 4 * unit} ${-bottom - depth - 4 * unit} ${width + 8 * unit} ${depth + 10 * unit}`}
+      viewBox={`${left - 4 * unit} ${-bottom - depth - 4 * unit} ${width + 8 * unit} ${depth + 11 * unit}`}
       role="img"
       aria-label={`${layout.name}: ${number(width)} by ${number(depth)} millimetres with ${places.length} placements`}
     >
@@ -34,7 +34,7 @@ export function Plate({ layout, places }) {
       {places.map(({ placement, at }) => (
         <Placed key={placement.position} {...{ placement, at, unit }} />
       ))}
-      <text x={left} y={-bottom + 4.5 * unit} font-size={3 * unit} fill="var(--soft)">
+      <text x={left} y={-bottom + 5.5 * unit} font-size={3 * unit} fill="var(--soft)">
         {number(width)} × {number(depth)} mm
       </text>
     </svg>
