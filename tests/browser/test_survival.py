@@ -8,23 +8,21 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from floorgraph.model.station import StationStatus
 from floorgraph.server import run
-from floorgraph.settings import Role, ServerSettings, Settings
+from floorgraph.settings import JwtSettings, Role, ServerSettings, Settings
 from floorgraph.simulators.process import RunningSimulator, simulator_process
 from tests.browser.chromium import open_page
 from tests.deploy.proxies import free_port
 from tests.support.client import data
 from tests.support.faultproxy import faults
-from tests.support.identities import key
-from tests.support.memory import MemorySource, live, station
+from tests.support.identities import AUDIENCE, ISSUER, Provider
+from tests.support.memory import MemorySource, station
 from tests.support.needs import needs_browser
 from tests.support.program import program
 from tests.support.serving import serving_sources
@@ -111,18 +109,17 @@ async def test_the_board_outlives_a_restart_of_the_server(executable: str, tmp_p
                 await running.__aexit__(None, None, None)
 
 
-async def test_the_board_outlives_a_key_that_ends(executable: str) -> None:
-    first, old = key(expires=datetime.now(UTC) + timedelta(seconds=20))
-    second, new = key()
-    settings = Settings(ServerSettings(anonymous_role=Role.NONE), keys=(first, second))
-    mill = station("1", "Before")
-    source = MemorySource("north", [mill])
-    source.statuses[mill.id] = live(mill, StationStatus.RUNNING)
+async def test_the_board_outlives_a_token_that_expires(executable: str, tmp_path: Path) -> None:
+    provider, path = Provider(), tmp_path / "key.pem"
+    path.write_text(provider.pem, "utf-8")
+    jwt = JwtSettings(issuer=ISSUER, audience=AUDIENCE, key_file=path, leeway_seconds=0)
+    settings = Settings(ServerSettings(anonymous_role=Role.NONE), jwt=jwt)
+    source = MemorySource("north")
     async with serving_sources([source], settings=settings) as base_url, board(executable, base_url) as page:
-        for text, name in ((old, "Before"), (new, "After")):
+        for seconds, name in ((15, "Before"), (600, "After")):
             source.put(station("1", name))
             await phase(page, "SIGN_IN")
-            await page.get_by_label("API key or token").fill(text)
+            await page.get_by_label("API key or token").fill(provider.token(seconds))
             await page.get_by_role("button", name="Sign in").click()
             await phase(page, "LIVE")
             await expect(tile(page, name)).to_be_visible(timeout=DEADLINE_MS)
