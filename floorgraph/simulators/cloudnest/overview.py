@@ -39,6 +39,7 @@ def overview(desk: Desk) -> dict[str, object]:
             for one in hall.plates.values()
         ],
         "parts": len(hall.parts),
+        "drawings": len(hall.drawings),
         "machines": [_machine(desk, one) for one in hall.machines.values()],
     }
 

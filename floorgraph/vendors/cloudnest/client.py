@@ -10,12 +10,21 @@ from floorgraph.vendors.cloudnest.envelope import data_of
 from floorgraph.vendors.cloudnest.failures import ClockCorrected
 from floorgraph.vendors.cloudnest.settings import BEIJING, CloudNestSettings
 from floorgraph.vendors.cloudnest.signature import signed_headers
-from floorgraph.vendors.failures import AuthRequired, Unsupported
-from floorgraph.vendors.http import HttpClient, Outgoing
+from floorgraph.vendors.failures import (
+    AuthRequired,
+    Malformed,
+    OutcomeUnknown,
+    TooLarge,
+    Unsupported,
+    VendorFailure,
+)
+from floorgraph.vendors.http import Form, HttpClient, Outgoing
 
 CORRECTION = 30.0
 """Seconds by which the known clock skew must have changed for another attempt to make sense."""
 CONNECTIONS = 8
+UNCLEAR = (VendorFailure, Malformed, TooLarge)
+"""Failures after which a command may have been carried out, or a part of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +87,28 @@ class Client:
                 raise
             detail = f"{refused.detail}; the gateway's clock is {self.skew:+.0f} s off ours"
             raise reply.failing(ClockCorrected, detail, refused.vendor_code) from refused
+
+    async def command(self, name: str, body: Mapping[str, Any] | Form) -> Any:
+        """Send a command, once; the data of the answer.
+
+        Raises `OutcomeUnknown` where it may have been carried out, another `SourceFailure` where it was not.
+        """
+        endpoint, path = ENDPOINTS[name], self._settings.path(name)
+        if path is None:
+            raise Unsupported(source=self._settings.key, endpoint=name, detail="its path is not configured")
+        reply = await self._http.send(
+            endpoint.method,
+            path,
+            endpoint=name,
+            json=None if isinstance(body, Form) else dict(body),
+            form=body if isinstance(body, Form) else None,
+            headers=self._headers(endpoint),
+            once=True,
+        )
+        try:
+            return await data_of(reply, self._settings)
+        except UNCLEAR as failure:
+            raise reply.failing(OutcomeUnknown, failure.detail, failure.vendor_code) from failure
 
     async def close(self) -> None:
         """Close all connections."""

@@ -58,6 +58,17 @@ SCHEDULE = "schedule"
 TASK_DETAILS = "task_details"
 JOB_LIST = "job_list"
 JOB_INFO = "job_info"
+JOB_SEARCH = "job_search"
+DRAWING_STATUS = "drawing_status"
+ADD_JOB = "add_job"
+DELETE_JOB = "delete_job"
+BOOST = "boost"
+PUSH_LAYOUT = "push_layout"
+ADD_PLATE = "add_plate"
+DRAW_PART = "draw_part"
+IMPORT_PARTS = "import_parts"
+UPLOAD_DRAWING = "upload_drawing"
+UPLOAD_CUT = "upload_cut"
 DEVICES = "devices"
 DEVICE = "device"
 DEVICE_STATES = "device_states"
@@ -92,6 +103,18 @@ ENDPOINTS: Mapping[str, Endpoint] = {
         _cloudnest(TASK_DETAILS, None),
         _cloudnest(JOB_LIST, None),
         _cloudnest(JOB_INFO, None),
+        _cloudnest(JOB_SEARCH, None),
+        _cloudnest(DRAWING_STATUS, None),
+        # What follows changes something: commands alone send to it.
+        _cloudnest(ADD_JOB, None),
+        _cloudnest(DELETE_JOB, None),
+        _cloudnest(BOOST, None),
+        _cloudnest(PUSH_LAYOUT, None),
+        _cloudnest(ADD_PLATE, None),
+        _cloudnest(DRAW_PART, None),
+        _cloudnest(IMPORT_PARTS, None),
+        _cloudnest(UPLOAD_DRAWING, None),
+        _iot(UPLOAD_CUT, "/upload/api/device_tasks/upload/cut"),
         _iot(DEVICES, "/api/user_devices"),
         _iot(DEVICE, "/api/user_devices/detail"),
         _iot(DEVICE_STATES, "/api/user_devices/current_state"),

@@ -11,6 +11,7 @@ from floorgraph.vendors.diagnostics import cut
 from floorgraph.vendors.failures import (
     AuthRequired,
     BadRequest,
+    Conflict,
     Malformed,
     NotApplicable,
     NotFound,
@@ -29,6 +30,7 @@ _FAILURES: dict[Meaning, type[SourceFailure]] = {
     Meaning.RATE: RateLimited,
     Meaning.MACHINE: NotApplicable,
     Meaning.NOT_FOUND: NotFound,
+    Meaning.CONFLICT: Conflict,
     Meaning.PARAMETER: BadRequest,
     Meaning.FAILURE: VendorFailure,
 }

@@ -19,6 +19,7 @@ from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import BudgetExhausted, RateLimited, SourceFailure
 from floorgraph.vendors.gate import BudgetPolicy, Call, Derivations, Freshness, Gate, GatePolicy, Observed
+from floorgraph.vendors.http import Form
 from floorgraph.vendors.ledger import Ledger
 
 RETRY_STALE = 60.0
@@ -76,6 +77,18 @@ class Gateway:
         if observed.failure is None:
             self._learn(name, None)
         return observed
+
+    async def write(self, name: str, body: Mapping[str, Any] | Form, affects: Callable[[str], bool]) -> Any:
+        """Send a command, once; see `Gate.write`. What it `affects` is asked for afresh from now on."""
+        self.grants.require(name, self.clock.monotonic())
+        call = Call(f"{name} command", name, 0.0, lambda: self.client.command(name, body))
+        try:
+            answer = await self.gate.write(call, affects)
+        except SourceFailure as failure:
+            self._learn(name, failure)
+            raise
+        self._learn(name, None)
+        return answer
 
     async def fresh(self, question: Question, freshness: Freshness) -> Observed[Payload]:
         """As `read`, for polls: at most as often as the quota allows, and a stale answer is the failure."""

@@ -96,6 +96,18 @@ class Jobs:
         self.nesting.keep_only(self.tree.nodes)
         self.assemble()
 
+    @property
+    def tree_failure(self) -> SourceFailure | None:
+        """Why the tree is not fresher than it is."""
+        return self._tree_failure
+
+    def outdate(self) -> None:
+        """Let nothing that is known of tasks, layouts and parts answer for now: a command may have
+        changed it. What the gate remembers is not this one's affair."""
+        self.plan.outdate()
+        self.nesting.outdate()
+        self._found = {}
+
     def assemble(self) -> FloorWork:
         """The records as of what is known now."""
         stale = self._tree_failure is not None

@@ -1,5 +1,6 @@
 """How CloudNest registers itself."""
 
+from floorgraph.vendors.cloudnest.commands.desk import HANDLERS
 from floorgraph.vendors.cloudnest.settings import CloudNestSettings
 from floorgraph.vendors.cloudnest.source import CloudNestSource
 from floorgraph.vendors.contract import Manifest
@@ -9,4 +10,5 @@ MANIFEST = Manifest(
     title="CloudNest by BoChu (laser nesting), with the machines of its sister API",
     settings=CloudNestSettings,
     build=CloudNestSource,
+    commands=tuple(HANDLERS),
 )

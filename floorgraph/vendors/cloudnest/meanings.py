@@ -24,6 +24,8 @@ class Meaning(Enum):
     """This machine is not in the account's list, or has no such thing now."""
     NOT_FOUND = "not_found"
     """What was asked for is not there."""
+    CONFLICT = "conflict"
+    """Something stands against it, such as that it is in use or there already."""
     PARAMETER = "parameter"
     """The request is wrong."""
     FAILURE = "failure"
@@ -44,6 +46,7 @@ _PATTERNS: tuple[tuple[Meaning, re.Pattern[str]], ...] = tuple(
         (Meaning.CREDENTIALS, r"app.?id|app.?secret|app does not exist"),
         (Meaning.NOT_GRANTED, r"permission|not permitted|unauthori[sz]ed|权限"),
         (Meaning.NOT_FOUND, r"not exist|not found|no such|不存在"),
+        (Meaning.CONFLICT, r"in use|already|being used|duplicate|占用|已存在|使用中"),
         (Meaning.PARAMETER, r"param|illegal|invalid|too many|参数"),
     )
 )

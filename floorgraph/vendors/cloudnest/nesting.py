@@ -135,6 +135,11 @@ class Nesting:
 
         return self._gateway.derived.of(key, (observed.value,), read)
 
+    def outdate(self) -> None:
+        """Let nothing that is known, or under way, answer for now: a command may have changed it."""
+        for sheaf in self._all:
+            sheaf.outdate()
+
     def keep_only(self, jobs: Iterable[int]) -> None:
         """Forget what belongs to jobs that are gone."""
         kept = set(jobs)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from floorgraph.vendors.cloudnest.gateway import Gateway, Question
@@ -47,6 +47,7 @@ class PerJob(Generic[T]):
         self._reader = reader
         self._asked: dict[int, _Asked] = {}
         self._lock = asyncio.Lock()
+        self._epoch = 0
 
     @property
     def available(self) -> bool:
@@ -94,6 +95,11 @@ class PerJob(Generic[T]):
                 return failure
         return None
 
+    def outdate(self) -> None:
+        """Let nothing that is known, or under way, answer for now: a command may have changed it."""
+        self._epoch += 1
+        self._asked = {job: replace(one, monotonic=float("-inf")) for job, one in self._asked.items()}
+
     def keep_only(self, jobs: Iterable[int]) -> None:
         """Forget jobs that are gone."""
         gone = self._asked.keys() - set(jobs)
@@ -102,7 +108,7 @@ class PerJob(Generic[T]):
             self.rows = {guid: row for guid, row in self.rows.items() if guid not in dropped}
 
     async def _ask(self, chunk: list[int], freshness: Freshness) -> None:
-        question = Question(self.endpoint, {"job_id": chunk}, WANTED)
+        question, epoch = Question(self.endpoint, {"job_id": chunk}, WANTED), self._epoch
         observed = await self._gateway.read(question, Freshness(max_age=0.0, since=freshness.since))
         # The answer is kept here, per job; the gate need not remember it.
         self._gateway.gate.forget(question.key)
@@ -115,7 +121,7 @@ class PerJob(Generic[T]):
         alone = chunk[0] if len(chunk) == 1 else None
         for job in chunk:
             own = frozenset(row.guid for row in found if (alone if row.job is None else row.job) == job)
-            self._asked[job] = _Asked(own, observed.monotonic)
+            self._asked[job] = _Asked(own, observed.monotonic if epoch == self._epoch else float("-inf"))
 
     def _ttl(self) -> float:
         calls = max(1, -(-len(self._asked) // self._gateway.settings.chunk))

@@ -122,6 +122,7 @@ class Plan:
         self._gateway = gateway
         self._lock = asyncio.Lock()
         self._failed_at: dict[int, float] = {}
+        self._epoch = 0
 
     async def read(self, jobs: Iterable[int], freshness: Freshness) -> bool:
         """See to it that these jobs are known as fresh as asked; whether all of them are known now.
@@ -152,6 +153,13 @@ class Plan:
         async with self._lock:
             for chunk in chunks(sorted(jobs), self._gateway.settings.chunk):
                 await self._ask(chunk, Freshness(max_age=0.0))
+
+    def outdate(self) -> None:
+        """Let nothing that is known, or under way, answer for now: a command may have changed it."""
+        self._epoch += 1
+        for plan in self.known.jobs.values():
+            plan.monotonic = float("-inf")
+        self._failed_at.clear()
 
     def keep_only(self, jobs: Iterable[int]) -> None:
         """Forget jobs that are gone."""
@@ -199,7 +207,7 @@ class Plan:
         self.version = object()
 
     async def _ask(self, chunk: Sequence[int], freshness: Freshness) -> None:
-        question = Question(PLAN_DETAIL, {"job_id": list(chunk)}, WANTED)
+        question, epoch = Question(PLAN_DETAIL, {"job_id": list(chunk)}, WANTED), self._epoch
         try:
             observed: Observed[Payload] = await self._gateway.read(question, freshness)
         except (Unsupported, Forbidden):
@@ -215,7 +223,8 @@ class Plan:
         frame = self._gateway.frame(observed.at)
         lost: list[Any] = []
         found = planned_tasks(observed.value.items(), frame, lost)
-        self.known.take(chunk, found, observed.at, observed.monotonic, whole=not lost)
+        known_since = observed.monotonic if epoch == self._epoch else float("-inf")
+        self.known.take(chunk, found, observed.at, known_since, whole=not lost)
         for job in chunk:
             self._failed_at.pop(job, None)
         self.version = object()

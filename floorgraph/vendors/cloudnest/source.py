@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from floorgraph.model.alarm import Alarm
+from floorgraph.model.command import Command
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
@@ -14,6 +15,8 @@ from floorgraph.vendors.cloudnest import feeds, probe
 from floorgraph.vendors.cloudnest.answers import answer
 from floorgraph.vendors.cloudnest.backfill import Backfill
 from floorgraph.vendors.cloudnest.capabilities import capability_states
+from floorgraph.vendors.cloudnest.commands.desk import Desk
+from floorgraph.vendors.cloudnest.commands.reading import Reading
 from floorgraph.vendors.cloudnest.current import current_tasks
 from floorgraph.vendors.cloudnest.gateway import Gateway
 from floorgraph.vendors.cloudnest.history import History
@@ -30,6 +33,7 @@ from floorgraph.vendors.cloudnest.readings import Readings
 from floorgraph.vendors.cloudnest.results import Results
 from floorgraph.vendors.cloudnest.settings import CloudNestSettings
 from floorgraph.vendors.cloudnest.sheets import Sheets
+from floorgraph.vendors.commands import Advance, Result, Review, Settlement
 from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
@@ -57,6 +61,7 @@ class CloudNestSource(Source):
         self._live = Live(self._gateway, self._machines, readings)
         self._history = History(self._gateway, self._machines, self._live)
         self._steady = Steady()
+        self._desk = Desk(Reading(self._gateway, self._jobs, self._machines, self._live))
         self._backfill = Backfill(self._gateway, self._history)
         self._polls = Polls(self._gateway, self._jobs, self._machines, self._live, readings, self._results)
 
@@ -103,6 +108,36 @@ class CloudNestSource(Source):
         await self.probe()
         await probe.examine(self._gateway, self._jobs, self._machines)
         self._gateway.review()
+
+    def lacking(self, command: type[Command]) -> str | None:
+        """Why a command cannot be sent, such as that its path is not configured."""
+        handler = self._desk.handler(command)
+        return "CloudNest has no counterpart for the command" if handler is None else handler.lacking()
+
+    async def review(self, command: Command) -> Review:
+        """What stands against a command, by fresh records."""
+        handler = self._desk.handler(type(command))
+        try:
+            return await (super().review(command) if handler is None else handler.review(command))
+        finally:
+            self._gateway.review()
+
+    async def carry_out(self, command: Command, command_id: str) -> Result:
+        """Send a command, once. The vendor knows no ids of commands."""
+        handler = self._desk.handler(type(command))
+        if handler is None:
+            return await super().carry_out(command, command_id)
+        return await handler.carry_out(command)
+
+    async def settle(self, command: Command, before: Mapping[str, Any]) -> Settlement:
+        """Whether a command of unknown outcome has been carried out."""
+        handler = self._desk.handler(type(command))
+        return await (super().settle(command, before) if handler is None else handler.settle(command, before))
+
+    async def follow(self, command: Command, handle: str) -> Advance:
+        """How far nesting, or the processing of a drawing, is."""
+        handler = self._desk.handler(type(command))
+        return await (super().follow(command, handle) if handler is None else handler.follow(command, handle))
 
     def price(self, ask: Ask) -> Price:
         """The calls that a question causes at most."""

@@ -11,6 +11,7 @@ values or into a failure:
 
 from floorgraph.vendors.http.address import BaseUrl, segment
 from floorgraph.vendors.http.client import Auth, HttpClient, HttpOptions, Outgoing, basic
+from floorgraph.vendors.http.form import Form
 from floorgraph.vendors.http.reply import Reply
 
-__all__ = ["Auth", "BaseUrl", "HttpClient", "HttpOptions", "Outgoing", "Reply", "basic", "segment"]
+__all__ = ["Auth", "BaseUrl", "Form", "HttpClient", "HttpOptions", "Outgoing", "Reply", "basic", "segment"]

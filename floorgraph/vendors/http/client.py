@@ -16,6 +16,7 @@ from floorgraph.model.time import Clock, SystemClock
 from floorgraph.vendors.failures import RedirectRefused, SourceFailure, TimedOut, TooLarge
 from floorgraph.vendors.http.address import check_base_url, place, port_of
 from floorgraph.vendors.http.faults import Exchange, Progress, understand
+from floorgraph.vendors.http.form import Form
 from floorgraph.vendors.http.reply import Reply
 from floorgraph.vendors.http.transport import Arriving, Request, Transport, Wire
 from floorgraph.vendors.tls import TlsSettings, ssl_context
@@ -123,6 +124,7 @@ class HttpClient:
         endpoint: str,
         params: Parameters | None = None,
         json: Any = None,
+        form: Form | None = None,
         headers: Mapping[str, str] | None = None,
         reads: bool = False,
         once: bool = False,
@@ -138,6 +140,9 @@ class HttpClient:
         is sent at most `once` is a command whatever its method.
         """
         body = b"" if json is None else msgspec.json.encode(json)
+        if form is not None:
+            body, kind = form.encoded()
+            headers = {"Content-Type": kind, **(headers or {})}
         outgoing = Outgoing(method.upper(), path, dict(params or {}), body, reads, once)
         url = self._urls(path)
         if outgoing.params:
