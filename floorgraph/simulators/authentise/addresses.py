@@ -17,7 +17,7 @@ ACTIONS = frozenset(
     }
 )
 """Paths below a record that take a POST."""
-SERVICES = frozenset({"about", "csrf-token", "sessions"})
+SERVICES = frozenset({"about", "csrf-token", "files", "sessions"})
 """Paths that are no resources of the tenant."""
 
 
@@ -52,7 +52,7 @@ def read_address(path: str, resources: Mapping[str, Resource]) -> Address:
     name = "/".join(head)
     if name in resources and _UUID.fullmatch(last):
         return Address(name, last.lower())
-    if name == "sessions":
+    if name in ("files", "sessions"):
         return Address(name, last)
     if len(parts) == 3 and (parts[0], last) in ACTIONS and _UUID.fullmatch(parts[1]):
         return Address(parts[0], parts[1].lower(), last)

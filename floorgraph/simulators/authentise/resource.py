@@ -1,6 +1,7 @@
 """Resources, their fields, and rows of them."""
 
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +46,11 @@ class Ref(str):
 def ref(resource: str, uuid: str) -> Ref:
     """The link to a record."""
     return Ref(f"/{resource}/{uuid}/")
+
+
+def signature(uuid: str) -> str:
+    """What makes the link to a file valid."""
+    return f"s{zlib.crc32(uuid.encode()):08x}"
 
 
 def read_ref(text: str) -> Ref | None:

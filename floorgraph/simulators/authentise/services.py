@@ -6,6 +6,7 @@ from floorgraph.simulators.authentise.catalogue import RESOURCES
 from floorgraph.simulators.authentise.errors import VendorError, not_allowed
 from floorgraph.simulators.authentise.options import UserOptions
 from floorgraph.simulators.authentise.request import Desk, base_url, payload
+from floorgraph.simulators.authentise.resource import signature
 from floorgraph.simulators.contract import Call, Reply
 
 
@@ -32,6 +33,8 @@ def serve(desk: Desk, call: Call, address: Address) -> Reply:
         case "GET", "csrf-token", None:
             _user(desk, call)
             return Reply(200, {"token": f"{int(desk.shop.now):x}"})
+        case "GET", "files", str(uuid):
+            return _file(call, uuid)
         case _:
             raise not_allowed()
 
@@ -59,6 +62,18 @@ def _login(desk: Desk, call: Call) -> Reply:
         "Set-Cookie": f"session={key}; Path=/; HttpOnly",
     }
     return Reply(201, content=b"", content_type="text/plain", headers=headers)
+
+
+def _file(call: Call, uuid: str) -> Reply:
+    """A file behind a signed link; whoever has the link needs no login.
+
+    Raises:
+        VendorError: 403, the signature is missing or another.
+    """
+    if call.query.get("signature") != signature(uuid):
+        raise VendorError(403, "AccessDenied", "The link is not valid")
+    content = f"%PDF-1.4\n% Simulated report {uuid}\n%%EOF\n".encode()
+    return Reply(200, content=content, content_type="application/pdf")
 
 
 def _user(desk: Desk, call: Call) -> UserOptions:

@@ -17,7 +17,7 @@ from floorgraph.vendors.authentise.links import Ref, refs_of
 from floorgraph.vendors.authentise.query import MOST_VALUES, ListQuery, in_sets
 from floorgraph.vendors.authentise.reliance import WORK_TTL, relied_on
 from floorgraph.vendors.authentise.server import Server
-from floorgraph.vendors.authentise.shelf import Group, GroupKey, Row, Shelf
+from floorgraph.vendors.authentise.shelf import LONG_AGO, Group, GroupKey, Row, Shelf
 from floorgraph.vendors.authentise.sweep import Sweeper
 from floorgraph.vendors.authentise.together import together
 from floorgraph.vendors.authentise.visit import Visit
@@ -146,6 +146,13 @@ class Library:
         visit.observed += [group.at for group in groups.values() if group]
         return {one: shelf.of(group.uuids) if group else [] for one, group in groups.items()}
 
+    def outdate(self, resources: Iterable[str], *, derived: Iterable[str] = ()) -> None:
+        """A command may have changed rows of these resources; of `derived` ones also what no stamp tells."""
+        whole = frozenset(derived)
+        for name in (*resources, *whole):
+            self.shelf(name).outdate(derived=name in whole)
+            self.events.untold(name)
+
     def address(self, ref: Ref) -> str:
         """The address of a record, as filters want it."""
         return f"{self.server.client.base_url}/{ref.resource}/{ref.uuid}/"
@@ -203,18 +210,19 @@ class Library:
         else:
             values = [self.address(Ref(shelf.resource, uuid)) for uuid in uuids]
             sets = in_sets(query, "uri", values, self.server.client.base_url)
+        epoch = shelf.epoch
         read = await together(self._read_group(shelf, one, visit) for one in sets)
         found = {row.ref.uuid for part in read for row in part}
-        clock = self.server.clock
-        shelf.missing([uuid for uuid in uuids if uuid not in found], clock.monotonic())
+        seen = shelf.since(epoch, self.server.clock.monotonic())
+        shelf.missing([uuid for uuid in uuids if uuid not in found], seen)
 
     async def _read_group(self, shelf: Shelf, query: ListQuery, visit: Visit) -> list[Row]:
         """All pages of a question that is bounded by a comma set."""
-        walk, found = OffsetWalk(query.limit), list[Row]()
+        walk, found, epoch = OffsetWalk(query.limit), list[Row](), shelf.epoch
         while walk.offset is not None:
             observed = await self.server.page(query.at(walk.offset), visit.freshness)
             rows = observed.value.rows
-            taken = shelf.put(rows, observed.at, observed.monotonic, member=False)
+            taken = shelf.put(rows, observed.at, shelf.since(epoch, observed.monotonic), member=False)
             found += taken
             walk.took([row.ref.uuid for row in taken], len(rows), observed.value.count)
         return found
@@ -228,6 +236,7 @@ class Library:
         visit: Visit,
     ) -> None:
         """Read the children of all parents, and deal them out by what they lead to."""
+        epoch = shelf.epoch
         read = await together(self._read_group(shelf, one, visit) for one in sets)
         dealt: dict[Ref, dict[str, None]] = {one: {} for one in keys}
         for row in (row for part in read for row in part):
@@ -235,13 +244,14 @@ class Library:
                 if ref in dealt:
                     dealt[ref][row.ref.uuid] = None
         clock = self.server.clock
+        seen = shelf.since(epoch, clock.monotonic())
         for parent, uuids in dealt.items():
-            shelf.keep_group(keys[parent], Group(tuple(uuids), clock.now(), clock.monotonic()))
+            shelf.keep_group(keys[parent], Group(tuple(uuids), clock.now(), seen))
 
     def _note_age(self, shelf: Shelf, uuids: list[str], visit: Visit) -> None:
         clock = self.server.clock
         oldest = shelf.oldest(uuids)
-        if oldest is not None:
+        if oldest is not None and oldest > LONG_AGO:
             visit.observed.append(clock.now() - timedelta(seconds=clock.monotonic() - oldest))
 
 

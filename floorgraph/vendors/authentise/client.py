@@ -6,6 +6,7 @@ caching is off by nature: nothing here keeps answers.
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,24 @@ class Client:
         if not isinstance(fields, dict):
             raise reply.failing(Malformed, "the answer does not describe any fields")
         return fields
+
+    async def write(self, method: str, path: str, endpoint: str, body: Mapping[str, Any] | None) -> Reply:
+        """Send a command, once; the answer, whatever it says. Raises as `HttpClient.send`.
+
+        A session that turns out to have expired is renewed for what comes next. The command was
+        refused then, and is not sent again.
+        """
+        if self._session is not None and self._session.cookie is None:
+            await self._session.renew(None)
+        cookie = self._session.cookie if self._session else None
+        headers = {"Request-ID": uuid.uuid4().hex}
+        json = None if body is None else dict(body)
+        reply = await self._http.send(method, path, endpoint=endpoint, json=json, headers=headers, once=True)
+        if reply.clock_skew is not None:
+            self.clock_skew = reply.clock_skew
+        if self._session is not None and is_login_trouble(reply):
+            await self._session.renew(cookie)
+        return reply
 
     async def close(self) -> None:
         """Close all connections."""

@@ -105,8 +105,9 @@ class Events:
         return self._log.taken(resource)
 
     def untold(self, resource: str) -> None:
-        """The list was not read after all; it must be read whole."""
-        self._untold.add(resource)
+        """The list was not read after all, or may be out of date; it must be read whole."""
+        if resource in FED:
+            self._untold.add(resource)
 
     async def _begin(self, freshness: Freshness) -> bool:
         """Only the newest event: the log has no end in the other direction."""

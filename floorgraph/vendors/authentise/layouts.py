@@ -149,6 +149,7 @@ class Layouts:
     async def _one(self, ref: Ref, visit: Visit) -> None:
         library = self._desk.archive
         shelf, clock = library.shelf("layout"), library.server.clock
+        epoch = shelf.epoch
         try:
             observed = await library.server.item("layout", ref.uuid, visit.freshness)
         except NotFound:
@@ -159,7 +160,8 @@ class Layouts:
             visit.note(failure)
         else:
             payload = {"uri": f"/layout/{ref.uuid}/"} | observed.value
-            shelf.put([payload], observed.at, observed.monotonic, member=False)
+            seen = shelf.since(epoch, observed.monotonic)
+            shelf.put([payload], observed.at, seen, member=False)
 
 
 def _surroundings(files: Sequence[Row], runs: dict[str, Row], types: dict[Ref, Row]) -> Surroundings:

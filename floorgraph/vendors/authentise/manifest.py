@@ -1,5 +1,6 @@
 """How Authentise registers itself."""
 
+from floorgraph.vendors.authentise.commands.desk import HANDLERS
 from floorgraph.vendors.authentise.settings import AuthentiseSettings
 from floorgraph.vendors.authentise.source import AuthentiseSource
 from floorgraph.vendors.contract import Manifest
@@ -9,4 +10,5 @@ MANIFEST = Manifest(
     title="Authentise (MES for additive manufacturing)",
     settings=AuthentiseSettings,
     build=AuthentiseSource,
+    commands=tuple(HANDLERS),
 )

@@ -7,7 +7,7 @@ since, which together say what there is; sets of uuids; children of parents.
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from floorgraph.vendors.authentise.walk import later
 from floorgraph.vendors.gate import Freshness
 
 _NOTHING: Final = object()
+LONG_AGO: Final = float("-inf")
+"""When what a command may have changed was seen (monotonic)."""
 MOST_LOOSE = 50_000
 """Rows kept that belong to no whole list, and groups kept; the oldest go first."""
 
@@ -98,6 +100,8 @@ class Shelf:
     """How many rows the last reading of the whole list lacked that were known before."""
     version: int = 0
     """Moves with every change."""
+    epoch: int = 0
+    """Moves with every command that may have changed rows; what was asked for before it is old."""
     _seen: dict[str, float] = field(default_factory=dict)
     _indexes: dict[str, tuple[int, dict[Ref, list[Row]]]] = field(default_factory=dict)
     _tallies: dict[str, tuple[int, Tally]] = field(default_factory=dict)
@@ -141,6 +145,25 @@ class Shelf:
             self._seen.pop(uuid, None)
         self.full_at, self.full_monotonic, self.whole = at, monotonic, whole
         self.swept(at, monotonic)
+
+    def outdate(self, *, derived: bool = False) -> None:
+        """A command may have changed rows: what is known of them serves no question from now on.
+
+        It still stands in for answers that cannot be had. With `derived` values may have changed that no
+        `updated` tells of, so that the whole list is to be read.
+        """
+        self.epoch += 1
+        self.swept_monotonic = None if self.swept_monotonic is None else LONG_AGO
+        if derived and self.full_monotonic is not None:
+            self.full_monotonic = LONG_AGO
+        self._seen = dict.fromkeys(self._seen, LONG_AGO)
+        self.absent.clear()
+        for key, group in self.groups.items():
+            self.groups[key] = replace(group, monotonic=LONG_AGO)
+
+    def since(self, epoch: int, monotonic: float) -> float:
+        """The age of what was asked for in an epoch: as observed, unless a command came in between."""
+        return monotonic if epoch == self.epoch else LONG_AGO
 
     def swept(self, at: datetime, monotonic: float) -> None:
         """The whole list is up to date as of now."""

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from floorgraph.model.command import Command
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
-from floorgraph.vendors.answers import Answer, AssumptionNote, Listing, ResourcePage
+from floorgraph.vendors.answers import Answer, AssumptionNote, Image, Listing, ResourcePage
 from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.batches import Batches
 from floorgraph.vendors.authentise.capabilities import capability_states
+from floorgraph.vendors.authentise.commands.desk import Counter
 from floorgraph.vendors.authentise.days import Days
 from floorgraph.vendors.authentise.desk import Desk
 from floorgraph.vendors.authentise.feeds import KINDS, Polls, feeds_of
@@ -29,6 +31,7 @@ from floorgraph.vendors.authentise.stations import Stations
 from floorgraph.vendors.authentise.tracing import Tracing
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.authentise.work import Work
+from floorgraph.vendors.commands import Advance, Result, Review, Settlement
 from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
@@ -61,6 +64,7 @@ class AuthentiseSource(Source):
         self._programs = Programs(self._desk)
         self._days = Days(self._desk)
         self._positions = Positions(self._desk)
+        self._counter = Counter(self._desk)
         self._polls = Polls(
             self._desk, self._stations, self._reports, self._work, self._pieces, self._layouts, self._batches
         )
@@ -162,6 +166,38 @@ class AuthentiseSource(Source):
         """One page of any documented resource, without secrets."""
         visit = self._visit(Freshness(max_age=0))
         return await Passthrough(self._server).read(path, filters, first, after, visit)
+
+    def lacking(self, command: type[Command]) -> str | None:
+        """Why this tenant cannot carry out a command."""
+        handler = self._counter.handler(command)
+        return "Authentise has no counterpart for the command" if handler is None else handler.lacking()
+
+    async def review(self, command: Command) -> Review:
+        """What stands against a command, by fresh records."""
+        handler = self._counter.handler(type(command))
+        return await (super().review(command) if handler is None else handler.review(command))
+
+    async def carry_out(self, command: Command, command_id: str) -> Result:
+        """Send a command, once. Authentise knows no ids of commands."""
+        handler = self._counter.handler(type(command))
+        if handler is None:
+            return await super().carry_out(command, command_id)
+        return await handler.carry_out(command)
+
+    async def settle(self, command: Command, before: Mapping[str, Any]) -> Settlement:
+        """Whether a command of unknown outcome has been carried out."""
+        handler = self._counter.handler(type(command))
+        return await (super().settle(command, before) if handler is None else handler.settle(command, before))
+
+    async def follow(self, command: Command, handle: str) -> Advance:
+        """How far a command is that the vendor works on in the background."""
+        handler = self._counter.handler(type(command))
+        return await (super().follow(command, handle) if handler is None else handler.follow(command, handle))
+
+    async def document(self, handle: str) -> Image:
+        """A traceability report."""
+        found = await self._counter.document(handle)
+        return await super().document(handle) if found is None else found
 
     def price(self, ask: Ask) -> Price:
         """What a question costs at most, by the lists as they were last read."""

@@ -66,12 +66,12 @@ class Sweeper:
         """Take up only what changed; False when that cannot be told."""
         if self._tells_changes(shelf):
             return await self._read_changes(shelf, freshness)
-        changed = self._events.told(shelf.resource)
+        epoch, changed = shelf.epoch, self._events.told(shelf.resource)
         if changed is None:
             return False
         if changed:
             await self._read_again(shelf, changed, freshness)
-        shelf.swept(self._server.clock.now(), self._server.clock.monotonic())
+        shelf.swept(self._server.clock.now(), shelf.since(epoch, self._server.clock.monotonic()))
         return True
 
     async def is_cheaper_whole(self, shelf: Shelf, calls: int, freshness: Freshness) -> bool:
@@ -95,18 +95,20 @@ class Sweeper:
     async def _read_whole(self, shelf: Shelf, freshness: Freshness) -> None:
         query, walk = self._whole(shelf.resource), OffsetWalk(self._server.settings.page_size)
         uuids: list[str] = []
-        readable, newest, begun = True, None, None
+        readable, newest, begun, epoch = True, None, None, shelf.epoch
         while walk.offset is not None:
             observed = await self._server.page(query.at(walk.offset), freshness)
             rows, begun = observed.value.rows, begun or self._server.vendor_now()
-            taken = shelf.put(rows, observed.at, observed.monotonic, member=False)
+            seen = shelf.since(epoch, observed.monotonic)
+            taken = shelf.put(rows, observed.at, seen, member=False)
             readable = readable and len(taken) == len(rows)
             self._note_unreadable(shelf, len(rows) - len(taken))
             uuids += [row.ref.uuid for row in taken]
             newest = newest_of([{"updated": newest}, *(row.payload for row in taken)], "updated")
             walk.took(uuids[-len(taken) :] if taken else (), len(rows), observed.value.count)
         clock = self._server.clock
-        shelf.filled(uuids, clock.now(), clock.monotonic(), whole=walk.whole and readable)
+        seen = shelf.since(epoch, clock.monotonic())
+        shelf.filled(uuids, clock.now(), seen, whole=walk.whole and readable)
         if not shelf.whole:
             self._server.diagnostics.drift(shelf.resource, "meta.count", "incomplete")
         shelf.newest = _not_after(newest, begun)
@@ -120,12 +122,13 @@ class Sweeper:
         size = self._server.settings.page_size
         base = ListQuery(shelf.resource, size, relied_on(shelf.resource).flags, "updated")
         walk, begun = StampWalk(size, since, shelf.newest), self._server.vendor_now()
+        epoch = shelf.epoch
         try:
             while walk.since is not None:
                 query = base.where("updated>", walk.since).at(walk.offset)
                 observed = await self._server.page(query, freshness)
                 rows = observed.value.rows
-                shelf.put(rows, observed.at, observed.monotonic, member=True)
+                shelf.put(rows, observed.at, shelf.since(epoch, observed.monotonic), member=True)
                 walk.ordered = shelf.resource not in self._server.customs.unsortable
                 walk.took([_stamp(row) for row in rows], len(rows))
         except BadRequest:
@@ -133,7 +136,7 @@ class Sweeper:
                 raise
             return False
         shelf.newest = _not_after(walk.newest, begun)
-        shelf.swept(self._server.clock.now(), self._server.clock.monotonic())
+        shelf.swept(self._server.clock.now(), shelf.since(epoch, self._server.clock.monotonic()))
         return True
 
     async def _read_again(self, shelf: Shelf, uuids: set[str], freshness: Freshness) -> None:
@@ -141,12 +144,16 @@ class Sweeper:
         server = self._server
         base = ListQuery(shelf.resource, server.settings.page_size, relied_on(shelf.resource).flags)
         values = [f"{server.client.base_url}/{shelf.resource}/{uuid}/" for uuid in sorted(uuids)]
-        found: set[str] = set()
+        found, epoch = set[str](), shelf.epoch
         try:
             for query in in_sets(base, "uri", values, server.client.base_url):
-                observed = await server.page(query, freshness)
-                rows = shelf.put(observed.value.rows, observed.at, observed.monotonic, member=True)
-                found.update(row.ref.uuid for row in rows)
+                walk = OffsetWalk(query.limit)
+                while walk.offset is not None:  # A server may send fewer rows than were asked for.
+                    observed = await server.page(query.at(walk.offset), freshness)
+                    page, seen = observed.value, shelf.since(epoch, observed.monotonic)
+                    taken = [row.ref.uuid for row in shelf.put(page.rows, observed.at, seen, member=True)]
+                    found.update(taken)
+                    walk.took(taken, len(page.rows), page.count)
         except SourceFailure:
             self._events.untold(shelf.resource)
             raise

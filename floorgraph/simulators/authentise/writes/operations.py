@@ -8,7 +8,7 @@ from floorgraph.simulators.authentise.life.demand import carry_out, new_job, pac
 from floorgraph.simulators.authentise.life.planning import least_loaded, place
 from floorgraph.simulators.authentise.life.steps import step_failed, sum_up
 from floorgraph.simulators.authentise.request import Ask
-from floorgraph.simulators.authentise.resource import Ref, Row
+from floorgraph.simulators.authentise.resource import Ref, Row, signature
 from floorgraph.simulators.authentise.shop import Shop
 from floorgraph.simulators.contract import Reply
 
@@ -141,7 +141,7 @@ def _report(resource: str) -> Callable[[Ask, Row], Ref]:
 
     def post(ask: Ask, values: Row) -> Ref:
         row = ask.shop.store.add(resource, values, status="pending")
-        content = f"https://files.example.com/{row['uri'].uuid}.pdf?signature=expires-in-five-minutes"
+        content = Ref(f"/files/{row['uri'].uuid}/?signature={signature(row['uri'].uuid)}")
         _later(ask.shop, row, lambda: ask.shop.store.put(row, status="complete", content=content))
         link: Ref = row["uri"]
         return link

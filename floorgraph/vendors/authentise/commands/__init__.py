@@ -1,0 +1,1 @@
+"""What can be sent to an Authentise tenant, one module per purpose."""
