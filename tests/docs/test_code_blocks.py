@@ -21,7 +21,7 @@ from floorgraph.settings import Settings, settings_of
 from scripts.docs.blocks import ROOT
 from scripts.docs.commandline import commands
 from scripts.docs.roots import schema
-from tests.docs.pages import Block, blocks, everything, inline
+from tests.docs.pages import Block, blocks, everything, inline, of_page
 from tests.node.npm import installed
 
 KNOWN = {"graphql", "toml", "json", "sh", "python", "yaml", "ts", "tsx", "js", "text", ""}
@@ -38,12 +38,7 @@ def found(*languages: str) -> pytest.MarkDecorator:
 
 
 def test_every_block_is_in_a_language_that_is_checked() -> None:
-    names = {block.language for page in everything() for block in blocks_of(page)}
-    assert names <= KNOWN
-
-
-def blocks_of(page: Path) -> list[Block]:
-    return [block for block in blocks(*KNOWN) if block.page == page.relative_to(ROOT).as_posix()]
+    assert {block.language for page in everything() for block in of_page(page)} <= KNOWN
 
 
 @found("graphql")

@@ -13,7 +13,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-DEADLINE = 60.0
+DEADLINE = 120.0
+COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def started(
 
     def words(pattern: str) -> "re.Match[str]":
         def look() -> "re.Match[str] | None":
-            said = log.read_text("utf-8", errors="replace")
+            said = COLORS.sub("", log.read_text("utf-8", errors="replace"))
             assert process.poll() is None, f"{command[0]} ended:\n{said}"
             return re.search(pattern, said)
 
