@@ -16,6 +16,8 @@ export function Price() {
   const { key } = useAccess();
   const [price, setPrice] = useState(null);
   useEffect(() => {
+    // The price of what stood there before would mislead.
+    setPrice(null);
     const stop = new AbortController();
     const timer = setTimeout(() => {
       priced({ query, variables, headers, operationName }, stop.signal).then(setPrice, () => setPrice(null));
@@ -27,7 +29,7 @@ export function Price() {
   }, [query, variables, headers, operationName, key]);
   return (
     <p className="floorgraph-price" role="status" aria-label="Price of this operation">
-      {price ?? "The price is shown here as soon as the operation is complete."}
+      {price ?? "Price: …"}
     </p>
   );
 }
