@@ -25,7 +25,7 @@ PLAIN = """subscription ($after: String, $snapshot: Boolean) {
 
 
 async def changed(client: LiveClient) -> dict[str, Any]:
-    event = await asyncio.wait_for(client.next(), 20)
+    event = await asyncio.wait_for(client.next(), 60)
     assert "errors" not in event, event["errors"]
     change: dict[str, Any] = event["data"]["stationChanged"]
     return change

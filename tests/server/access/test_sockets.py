@@ -90,7 +90,7 @@ async def test_a_session_ends_with_its_token_and_goes_on_with_a_new_one(tmp_path
     path.write_text(provider.pem, encoding="utf-8")
     jwt = JwtSettings(issuer=ISSUER, audience=AUDIENCE, key_file=path, leeway_seconds=0)
     async with two_lines(configured(jwt=jwt)) as (base_url, *_):
-        async with live(base_url, {"token": provider.token(1)}) as client:
+        async with live(base_url, {"token": provider.token(5)}) as client:
             assert (await asked(client, FOLLOW))["type"] == "next"
             assert await close_code(client.socket) == 4403
         async with live(base_url, {"token": provider.token()}) as client:
@@ -98,7 +98,7 @@ async def test_a_session_ends_with_its_token_and_goes_on_with_a_new_one(tmp_path
 
 
 async def test_a_session_ends_with_its_key() -> None:
-    settings, text = key(expires=datetime.now(UTC) + timedelta(seconds=1))
+    settings, text = key(expires=datetime.now(UTC) + timedelta(seconds=6))
     async with two_lines(configured(settings)) as (base_url, *_), live(base_url, {"apiKey": text}) as client:
         assert await close_code(client.socket) == 4403
 
