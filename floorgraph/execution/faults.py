@@ -79,7 +79,11 @@ class Search:
         self._object(answer, {found.key: found for found in root.fields}, (), None)
         heard = _heard(self.found)
         last = max((one.fault.wave for one in heard), default=0)
-        return sorted(heard, key=lambda one: (last if one.nulls is None else one.fault.wave, one.far))
+        # Of those that take the whole answer, the one that was found first does so.
+        return sorted(
+            heard,
+            key=lambda one: (last if one.nulls is None else one.fault.wave, one.far, one.fault.wave),
+        )
 
     def _object(
         self, value: dict[str, Any], fields: Mapping[str, Field], path: tuple[str | int, ...], nulls: Position
