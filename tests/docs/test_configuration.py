@@ -23,6 +23,11 @@ def test_a_vendors_own_settings_are_shown_on_its_page(vendor: str) -> None:
     assert shown(f"vendors/{vendor}.md") == [f"sources {vendor}"]
 
 
+def test_every_vendor_has_its_column_in_the_overview() -> None:
+    text = (DOCS / "vendors" / "index.md").read_text(encoding="utf-8")
+    assert [vendor for vendor in manifests() if f"]({vendor}.md)" not in text] == []
+
+
 @pytest.mark.parametrize("table", sorted(models()))
 def test_every_setting_says_what_it_is(table: str) -> None:
     fields = models()[table].model_fields
