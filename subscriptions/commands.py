@@ -37,6 +37,14 @@ class Commands:
         prefix = f"{source}:"
         return any(key.startswith(prefix) and found.until > now for key, found in self._awaited.items())
 
+    def overtaken(self, began: float) -> frozenset[str]:
+        """Records that were commanded after a poll of this beginning was sent, and not yet seen to change.
+
+        What the poll tells of them may be from before the command or its
+        effect; the next one, which comes soon, is the one to go by.
+        """
+        return frozenset(key for key, found in self._awaited.items() if found.since > began)
+
     def explain(self, differences: Iterable[Difference], began: float) -> list[Difference]:
         """Name the command in the first change of each commanded record.
 

@@ -4,13 +4,14 @@ A collection is the records of one kind of one source. Order comes from our
 own polls, never from the vendor's time.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from floorgraph.vendors.answers import Listing
+from subscriptions.change import ChangeKind
 from subscriptions.difference import Difference, added, removed, updated
 from subscriptions.policy import RemovalPolicy
 
@@ -55,6 +56,14 @@ class Compared:
     records: Mapping[str, Record]
     duplicates: int
     """Records that the vendor listed more than once; the last one counts."""
+
+    def leaving(self, ids: Collection[str], known: Mapping[str, Record]) -> "Compared":
+        """Without updates of these records: they stay as they are known, for the next listing to tell."""
+        left = {one.id for one in self.differences if one.kind is ChangeKind.UPDATED and one.id in ids}
+        if not left:
+            return self
+        told = tuple(one for one in self.differences if one.id not in left)
+        return replace(self, differences=told, records={**self.records, **{key: known[key] for key in left}})
 
 
 @dataclass(slots=True)

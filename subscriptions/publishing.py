@@ -63,7 +63,9 @@ class Publishing:
         for kind, listing in listings.items():
             comparison = self._comparisons.setdefault((key, kind), Comparison(self._policy.removal))
             held = comparison.held_back
-            compared = comparison.compare(self._journal.known(key, kind), listing)
+            known = self._journal.known(key, kind)
+            compared = comparison.compare(known, listing)
+            compared = compared.leaving(self._commands.overtaken(began), known)
             filled = _filled(compared.differences, between.get(kind, {}))
             told = self._commands.explain(filled, began)
             confirmed = confirmed or any(difference.command_id is not None for difference in told)

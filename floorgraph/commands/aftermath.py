@@ -131,12 +131,17 @@ class Aftermath:
 
     async def _settle(self, entry: Entry, command: Command) -> None:
         began, pause, policy = self._clock.monotonic(), self._policy.settle_pause, self._policy
+        heard = False
         while (passed := self._clock.monotonic() - began) < policy.settle_limit:
             await self._sleep(pause)
             pause = min(2 * pause, policy.settle_cap)
             found = await self._settlement(entry, command)
             if found is None:
+                if not heard:
+                    # Nobody could see its effect yet, polls included.
+                    self.begin(entry, command)
                 continue
+            heard = True
             if found.verdict is Verdict.DONE:
                 await self._settled(entry, command, CommandOutcome.CONFIRMED, found)
                 return

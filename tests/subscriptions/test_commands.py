@@ -49,3 +49,22 @@ def test_a_later_command_takes_the_place_of_an_earlier_one_and_old_ones_are_forg
     commands.issued("c2", [ID], 161)
     assert told(commands, 162) == "c2"
     assert not commands._awaited
+
+
+def test_polls_that_a_command_overtook_say_nothing_of_its_records() -> None:
+    commands = Commands(patience=60)
+    commands.issued("c1", [ID], 100)
+    assert commands.overtaken(99) == {ID}
+    assert commands.overtaken(100) == frozenset()
+    assert told(commands, 101) == "c1"
+    assert commands.overtaken(99) == frozenset()
+
+
+def test_a_command_that_changed_nothing_is_forgotten() -> None:
+    commands = Commands(patience=60)
+    commands.issued("c1", [ID], 100)
+    commands.withdrawn("c2")
+    assert commands.awaiting("north", 100)
+    commands.withdrawn("c1")
+    assert not commands.awaiting("north", 100)
+    assert told(commands, 101) is None

@@ -320,6 +320,30 @@ async def test_a_burst_without_effect_ends_after_its_polls() -> None:  # D9
         assert len(north.polls) - before == engine.policy.ladder.burst_polls
 
 
+async def test_a_poll_that_a_command_overtook_leaves_its_effect_to_the_next() -> None:  # D9
+    time = FakeTime()
+    north = Toy(time)
+    north.put("1")
+    north.put("2")
+    async with running(time, north) as engine, listening(engine) as listener:
+        await time.advance(5)
+        listener.changes()
+        north.gate = asyncio.Event()
+        north.put("1", "Lathe")
+        north.put("2", "Saw")
+        await time.advance(20)
+        assert north.flying == 1
+        engine.expect("c1", ["north:station:1"])
+        north.gate.set()
+        await settle()
+        (other,) = listener.changes()
+        assert (other.id, other.command_id) == ("north:station:2", None)
+        engine.burst("north", {Kind.STATION})
+        await time.advance(3)
+        (commanded,) = listener.changes()
+        assert (commanded.id, commanded.command_id) == ("north:station:1", "c1")
+
+
 async def test_a_command_is_looked_after_though_nobody_listens() -> None:
     time = FakeTime()
     north = Toy(time)
