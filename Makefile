@@ -82,10 +82,11 @@ bench: $(VENV)/.dev-installed ## Measure queries with and without the fast path;
 	@$(BIN)/python -m bench.queries $(BENCH_ARGS)
 
 .PHONY: schema
-schema: $(VENV)/.dev-installed ## Write schema.graphql from the code
+schema: $(VENV)/.dev-installed ## Write schema.graphql from the code, and what docs/ take from it
 	@$(BIN)/floorgraph schema > $(VENV)/schema.graphql
 	@mv $(VENV)/schema.graphql schema.graphql
 	@echo "schema.graphql is written"
+	@$(BIN)/python -m scripts.docs write
 
 .PHONY: reference
 reference: $(VENV)/.dev-installed ## Write into docs/ what it takes from the code
