@@ -214,3 +214,33 @@ async def test_a_command_followed_live(vendor: Vendor) -> None:
         message = await socket.receive()
         told = message["payload"]["errors"] if message["type"] == "next" else message["payload"]
         assert told[0]["extensions"]["code"] == "BAD_ARGUMENT"
+
+
+STATIONS = [
+    deed for deed in DEEDS if deed.name in ("amendStationState", "resumeAutomaticState", "resetPartCount")
+]
+
+
+@pytest.mark.parametrize("deed", STATIONS, ids=[deed.name for deed in STATIONS])
+@pytest.mark.parametrize("lost", [False, True], ids=["answered", "answer lost"])
+async def test_the_change_that_confirms_a_command_carries_its_id(
+    vendor: Vendor,
+    deed: Deed,
+    lost: bool,
+) -> None:
+    """Also when the answer was lost: then the change is how one learns that it was done."""
+    made_ready(vendor, deed)
+    text = """subscription { stationChanged(filter: { ids: ["north:station:1"] }) {
+        kind cause commandId changedFields } }"""
+    async with application(vendor) as base_url, live(base_url) as socket:
+        await socket.subscribe(text)
+        while (await socket.next())["data"]["stationChanged"]["kind"] != "CAUGHT_UP":
+            pass
+        if lost:
+            vendor.fault("hang", endpoint=deed.label, applied=True, count=1)
+        done = await deed.send(base_url, commandId="c-9")
+        assert done["outcome"] == ("OUTCOME_UNKNOWN" if lost else "CONFIRMED")
+        async with asyncio.timeout(20):
+            change = (await socket.next())["data"]["stationChanged"]
+        assert (change["kind"], change["cause"], change["commandId"]) == ("UPDATED", "COMMAND", "c-9")
+        assert set(change["changedFields"]) & {"state", "status", "partsSinceReset"}
