@@ -15,7 +15,7 @@ from floorgraph.vendors.authentise.errors import failure_of, is_login_trouble
 from floorgraph.vendors.authentise.query import ListQuery
 from floorgraph.vendors.authentise.session import Session
 from floorgraph.vendors.authentise.settings import AuthentiseSettings
-from floorgraph.vendors.failures import Malformed, OutcomeUnknown, TimedOut
+from floorgraph.vendors.failures import Malformed, NotApplicable, OutcomeUnknown, TimedOut
 from floorgraph.vendors.http import Auth, HttpClient, Reply, basic
 
 ACCEPT = "application/json"
@@ -94,7 +94,7 @@ class Client:
         """Send a command, once; the answer, whatever it says. Raises as `HttpClient.send`.
 
         A session that turns out to have expired is renewed for what comes next. The command was
-        refused then, and is not sent again.
+        refused then and is not sent again: raises `NotApplicable`.
         """
         if self._session is not None and self._session.cookie is None:
             await self._session.renew(None)
@@ -106,6 +106,8 @@ class Client:
             self.clock_skew = reply.clock_skew
         if self._session is not None and is_login_trouble(reply):
             await self._session.renew(cookie)
+            detail = "the session had expired and nothing was done; it is renewed, send the command again"
+            raise reply.failing(NotApplicable, detail)
         return reply
 
     async def close(self) -> None:

@@ -98,4 +98,18 @@ def compared(name: str, reliance: Reliance, fields: Mapping[str, Any]) -> Sequen
             notes.append(AssumptionNote(f"/{name}/ {field}", ability, "no such field"))
         elif described.get(ability) is False:
             notes.append(AssumptionNote(f"/{name}/ {field}", ability, f"not {ability}"))
+    for method, written in (("POST", reliance.posted), ("PUT", reliance.put)):
+        notes += [
+            AssumptionNote(f"/{name}/ {field}", f"settable with {method}", told)
+            for field in written
+            if (told := _unsettable(fields.get(field), method)) is not None
+        ]
     return notes
+
+
+def _unsettable(described: Any, method: str) -> str | None:
+    """Why a field cannot be set with a method; None where it can, or where nothing is said of it."""
+    if not isinstance(described, dict):
+        return "no such field"
+    methods = described.get("methods")
+    return f"not settable with {method}" if isinstance(methods, list) and method not in methods else None

@@ -29,6 +29,10 @@ class Reliance:
     definition: bool = False
     by_uuid: bool = False
     """Its records have a `uuid` of their own to be asked for by, which is shorter than their address."""
+    posted: tuple[str, ...] = ()
+    """What commands set when they make one."""
+    put: tuple[str, ...] = ()
+    """What commands change."""
     core: bool = False
     """Without it the server is not what it should be: its absence is a failure, not a missing feature."""
 
@@ -54,6 +58,8 @@ RELIED_ON: Mapping[str, Reliance] = {
     "downtime": Reliance(
         filtered=("printer", "post_processor", "shipping", "status"),
         flags=(("status", "scheduled,in_progress"),),
+        posted=("printer", "post_processor", "shipping", "start", "finish", "description"),
+        put=("status", "finish"),
     ),
     "workstation-capacity-data": Reliance(
         filtered=("related_table_name", "related_uuid", "date"), feature="workstation-capacity-tracking"
@@ -64,14 +70,17 @@ RELIED_ON: Mapping[str, Reliance] = {
         filtered=("printer", "post_processor", "shipping", "status", "by_order"),
         updated=True,
         stable="created",
+        put=("status", "notes", "force"),
         core=True,
     ),
     "run-actuals": Reliance(filtered=("run",), updated=True, stable="created"),
     "run-actuals-additive": Reliance(filtered=("run_actual", "material_batch")),
     "build": Reliance(filtered=("run",), updated=True, stable="created"),
     "service-provider-job": Reliance(filtered=("run", "order"), updated=True, stable="created"),
-    "order": Reliance(updated=True, stable="created", core=True),
-    "line-item": Reliance(filtered=("order", "type"), flags=(("type", EVERY_USE),)),
+    "order": Reliance(
+        updated=True, stable="created", put=("name", "due_date", "priority", "notes"), core=True
+    ),
+    "line-item": Reliance(filtered=("order", "type"), flags=(("type", EVERY_USE),), put=("status",)),
     "piece": Reliance(filtered=("order",), updated=True, stable="created", core=True),
     "product": Reliance(updated=True, definition=True),
     "model-library": Reliance(updated=True, definition=True),
@@ -91,9 +100,27 @@ RELIED_ON: Mapping[str, Reliance] = {
     "material-container": Reliance(
         updated=True, feature=_MATERIAL, flags=(("archived", "true,false"),), by_uuid=True
     ),
-    "material-batch-action": Reliance(filtered=("source_batch",), stable="created", feature=_MATERIAL),
+    "material-batch-action": Reliance(
+        filtered=("source_batch",),
+        stable="created",
+        feature=_MATERIAL,
+        posted=("action_type", "source_batch", "quantity", "notes", "metadata"),
+    ),
     "material-batch-linking": Reliance(filtered=("source_batch", "destination_batch"), feature=_MATERIAL),
     "material_batch_sensor_data": Reliance(filtered=("material_batch",), feature=_MATERIAL),
+    "create-runs": Reliance(
+        stable="created",
+        posted=("pieces", "primary_workstation", "run_name", "priority", "locked", "do_build_volume_check"),
+    ),
+    "run-transformation": Reliance(
+        filtered=("source_run",),
+        stable="created",
+        posted=("source_run", "type", "prints", "notes", "process_steps", "split_piece_schedules"),
+    ),
+    "traceability-report": Reliance(filtered=("piece",), stable="created", posted=("piece", "filters")),
+    "material-batch-traceability-report": Reliance(
+        filtered=("material_batch",), stable="created", feature=_MATERIAL, posted=("material_batch",)
+    ),
     "event": Reliance(filtered=("created",), stable="created"),
 }
 """Resource -> what is taken for granted."""

@@ -5,12 +5,16 @@ import base64
 
 import pytest
 
+from floorgraph.model.command import CommandOutcome
 from floorgraph.model.ids import Kind
+from floorgraph.model.job import JobStatus
 from floorgraph.model.source import SourceStatus
-from floorgraph.vendors.failures import AuthRequired, Forbidden, NotFound, SourceFailure
+from floorgraph.vendors.authentise.commands.statuses import SetJobStatus
+from floorgraph.vendors.failures import AuthRequired, Forbidden, NotApplicable, NotFound, SourceFailure
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.support.upstream import Answer, Raw, serving
+from tests.vendors.authentise.commands.hand import job_id, run_in, writes
 from tests.vendors.authentise.conftest import Build
 from tests.vendors.authentise.hall import TOKEN, Hall
 
@@ -296,3 +300,18 @@ async def test_the_session_is_found_among_several_cookies(source: Build) -> None
         await am.select(Kind.ORDER, EVERYTHING, NOW)
         (read,) = data.requests
         assert {name.lower(): value for name, value in read.headers.items()}["cookie"] == "session=abc"
+
+
+async def test_a_command_that_finds_the_session_expired_is_not_sent_again(hall: Hall, source: Build) -> None:
+    am, run = source(hall, session=SESSION), run_in(hall, "in-progress")
+    command = SetJobStatus(job_id=job_id(run), status=JobStatus.PAUSED)
+    await am.review(command)
+    hall.change(expire_sessions=True)
+    hall.forget_calls()
+    with pytest.raises(NotApplicable, match="send the command again"):
+        await am.carry_out(command, "c")
+    assert writes(hall) == ["PUT /run/{uuid}/", "POST /sessions/"]
+    assert run_in(hall, "in-progress")["uuid"] == run["uuid"]
+    # The session was renewed for whatever comes next.
+    assert (await am.carry_out(command, "c")).outcome is CommandOutcome.CONFIRMED
+    assert writes(hall) == ["PUT /run/{uuid}/", "POST /sessions/", "PUT /run/{uuid}/"]

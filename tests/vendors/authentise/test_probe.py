@@ -54,6 +54,21 @@ def test_a_field_that_is_missing_is_noted_for_everything_it_is_needed_for() -> N
     }
 
 
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [
+        (GOOD, set()),
+        ({"methods": ["GET", "PUT"]}, set()),
+        ({"methods": ["GET"]}, {("/run/ status", "settable with PUT", "not settable with PUT")}),
+        (None, {("/run/ status", "settable with PUT", "no such field")}),
+    ],
+)
+def test_a_field_that_commands_cannot_set_is_noted(field: Any, found: set[tuple[str, str, str]]) -> None:
+    given = {} if field is None else {"status": field}
+    notes = compared("run", Reliance(put=("status",)), {"uri": GOOD, **given})
+    assert {(one.subject, one.expected, one.found) for one in notes} == found
+
+
 def test_what_a_server_does_not_say_is_not_held_against_it() -> None:
     assert notes(uri={}) == set()
 

@@ -13,7 +13,7 @@ from floorgraph.model.piece import PieceStatus
 from floorgraph.model.progress import ProgressUnit
 from floorgraph.model.source import Capability
 from floorgraph.vendors.authentise import reliance
-from floorgraph.vendors.authentise.mapping import batch, job, layout, order, piece, station
+from floorgraph.vendors.authentise.mapping import batch, job, layout, line_item, order, piece, station
 from floorgraph.vendors.authentise.resources import MANDATORY, resources
 from floorgraph.vendors.authentise.source import AuthentiseSource
 from floorgraph.vendors.gate import Freshness
@@ -110,7 +110,7 @@ def test_trap_7_filter_only_fields_are_never_read_as_data() -> None:
         "include_archived", "include_piece_count", "include_custom_workflows", "run_status",
         "used_material_families", "shipping_type", "highest_only", "name_ilike", "text_ilike",
     }  # fmt: skip
-    for module in (batch, job, layout, order, piece, station):
+    for module in (batch, job, layout, line_item, order, piece, station):
         assert not [name for name in only_filters if f'"{name}"' in inspect.getsource(module)]
 
 
