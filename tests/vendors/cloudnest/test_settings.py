@@ -84,6 +84,16 @@ def test_only_documented_paths_are_filled_in() -> None:
         "task_details",
         "job_list",
         "job_info",
+        "job_search",
+        "drawing_status",
+        "add_job",
+        "delete_job",
+        "boost",
+        "push_layout",
+        "add_plate",
+        "draw_part",
+        "import_parts",
+        "upload_drawing",
     }
 
 

@@ -1,7 +1,6 @@
 """Commands on nesting jobs: create, delete, lay out (section 5.3: pages 225, 235, 238)."""
 
 import contextlib
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -126,21 +125,21 @@ class Nest(Handler[AutoNest]):
         handle = None
         if self._shows_layouts:
             began = self.reading.gateway.clock.now().isoformat()
-            handle = json.dumps({"before": layouts, "began": began})
+            handle = " ".join((began, *layouts))
         return Result(
             CommandOutcome.ACCEPTED, record_ids=[command.job_id], vendor_answer=answer, handle=handle
         )
 
     async def follow(self, command: AutoNest, handle: str) -> Advance:
         """Done with the first new layout; asked no more often than the quota allows."""
-        known = json.loads(handle)
+        began, *known = handle.split()
         age = max((self.reading.gateway.affordable(name) for name in self._lists), default=0.0)
         now = await self.reading.layouts_of(command.job_id, Freshness(max_age=age))
-        made = [layout for layout in now if layout not in known["before"]]
+        made = [layout for layout in now if layout not in known]
         if made:
             result = {"layouts": made}
             return Advance(OperationStatus.SUCCEEDED, 1.0, record_ids=[command.job_id, *made], result=result)
-        waited = self.reading.gateway.clock.now() - datetime.fromisoformat(known["began"])
+        waited = self.reading.gateway.clock.now() - datetime.fromisoformat(began)
         if waited > LONGEST_NESTING:
             detail = f"no new layout within {LONGEST_NESTING.total_seconds() / 3600:g} hours"
             return Advance(OperationStatus.UNKNOWN, detail=detail)
