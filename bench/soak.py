@@ -36,8 +36,11 @@ SOURCES = ("north", "south")
 KEY = "shop-key"
 HOLDS = 6.0
 """Seconds that a station keeps a number at least."""
-WELL = 12.0
-"""Seconds without any fault after which a change must have been seen."""
+PATIENCE = {"connect": 2.0, "read": 4.0, "total": 6.0}
+"""The server's timeouts, in seconds."""
+WELL = PATIENCE["total"] + 12.0
+"""Seconds without any fault after which a change must have been seen: a call that was sent during the fault
+is given up, and what stands after the failures of so short a fault is a pause of ten seconds at most."""
 EXEMPT = frozenset({"unhurried"})
 """Whoever asked to be told less often than it is polled need not be told everything."""
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -226,13 +229,23 @@ class Soak:
             if missing := due - set(log.told):
                 problems.append(f"{log.label}: was not told {sorted(missing)[:5]} ({len(missing)})")
         if unseen := self.truth.must_be_seen(self.end) - told:
-            problems.append(f"nobody was told {sorted(unseen)[:5]} ({len(unseen)})")
+            problems.append(f"nobody was told {self._dated(unseen)[:5]} ({len(unseen)})")
         problems += [
             f"{log.label}: {log.errors} errors"
             for log in self.logs
             if log.errors and log.label != "relations"
         ]
         return problems
+
+    def _dated(self, unseen: set[tuple[str, int]]) -> list[str]:
+        """Changes with the seconds since the run began, and since their server was last ill."""
+        start = self.end - self.options.minutes * 60
+        told = []
+        for at, key, number in self.truth.changes:
+            if (key, number) in unseen:
+                over = max((e for _, e in self.truth.ill[key.partition(":")[0]] if e <= at), default=start)
+                told.append(f"{key} {number} at {at - start:.0f} s, well for {at - over:.0f} s")
+        return told
 
     def show(self, memory: list[float]) -> None:
         """The figures of the run."""
@@ -280,6 +293,7 @@ def configuration(simulators: dict[str, RunningSimulator]) -> dict[str, Any]:
             "api_key": KEY,
             "live_interval": 1,
             "calls_per_second": 100,
+            "timeouts": PATIENCE,
         }
         for key, simulator in simulators.items()
     ]
