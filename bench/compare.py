@@ -134,9 +134,9 @@ def _measured(
     options: argparse.Namespace, built: Built, port: int, upstream: str, case: str, latency: float
 ) -> Iterator[tuple[Cell, tuple[float, float, float]]]:
     for connections in options.connections:
-        measure(built, port, CASES[case], connections, options.seconds / 4)
-        calls(upstream)
         try:
+            measure(built, port, CASES[case], connections, options.seconds / 4)
+            calls(upstream)
             found = measure(built, port, CASES[case], connections, options.seconds)
         except RuntimeError as trouble:
             print(f"{case} with {connections} connections: {trouble}", file=sys.stderr)

@@ -96,8 +96,8 @@ int main(int count, char **words) {
     int open = wanted;
     struct epoll_event events[256];
     while (open) {
-        int ready = epoll_wait(loop, events, 256, 30000);
-        if (ready == 0) { fputs("no answer within 30 s\n", stderr); return 1; }
+        int ready = epoll_wait(loop, events, 256, 120000);
+        if (ready == 0) { fputs("no answer within 120 s\n", stderr); return 1; }
         for (int i = 0; i < ready; i++) {
             struct connection *c = events[i].data.ptr;
             if (c->have + 65536 > c->room) c->in = realloc(c->in, c->room = c->room * 2 + 65536);
