@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from floorgraph.simulators.cwork.states import BREAKDOWN
-from tests.browser.board import DEADLINE_MS, click_through, keep, open_board
+from tests.browser.board import DEADLINE_MS, click_through, faults, keep, open_board
 from tests.browser.chromium import open_page
 from tests.browser.floor import Floor, floor
 from tests.support.needs import needs_browser
@@ -39,7 +39,7 @@ def shop(executable: str, tmp_path: Path) -> Iterator[Floor]:
 
 
 async def test_every_page_through_changes_and_the_loss_and_return_of_a_source(
-    executable: str, shop: Floor, tmp_path: Path
+    executable: str, shop: Floor, axe: str, tmp_path: Path
 ) -> None:
     with shop.serving() as base_url:
         async with open_page(executable) as (page, observed):
@@ -59,6 +59,7 @@ async def test_every_page_through_changes_and_the_loss_and_return_of_a_source(
                 page.locator("a.tile[data-id^='am:'].stale, a.tile[data-id^='laser:'].stale")
             ).to_have_count(0)
             await keep(page, tmp_path, "source-lost")
+            assert not await faults(page, axe)
             await click_through(page)
             row = page.locator("tbody tr.stale", has_text="North plant").first
             await page.get_by_role("link", name="Orders", exact=True).click()
