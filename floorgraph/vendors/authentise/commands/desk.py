@@ -5,21 +5,19 @@ from typing import Any, Final
 
 from floorgraph.model.command import Command
 from floorgraph.vendors.answers import Image
-from floorgraph.vendors.authentise.commands.actions import Record, RecordBatchAction
+from floorgraph.vendors.authentise.commands.actions import Record
 from floorgraph.vendors.authentise.commands.downtimes import End, EndDowntime, Schedule, ScheduleDowntime
 from floorgraph.vendors.authentise.commands.handling import Handler
 from floorgraph.vendors.authentise.commands.making import Create, CreateJobs
-from floorgraph.vendors.authentise.commands.orders import (
-    SetItemStatus,
-    SetLineItemStatus,
-    Update,
-    UpdateOrder,
-)
+from floorgraph.vendors.authentise.commands.material import RecordBatchAction
+from floorgraph.vendors.authentise.commands.orders import Update, UpdateOrder
+from floorgraph.vendors.authentise.commands.positions import SetItemStatus, SetLineItemStatus
 from floorgraph.vendors.authentise.commands.queueing import Queue, QueueJob
 from floorgraph.vendors.authentise.commands.reading import Reading
 from floorgraph.vendors.authentise.commands.reports import Request, RequestTraceabilityReport
 from floorgraph.vendors.authentise.commands.statuses import SetJobStatus, SetStatus
-from floorgraph.vendors.authentise.commands.transforming import Transform, TransformPieces
+from floorgraph.vendors.authentise.commands.transformations import TransformPieces
+from floorgraph.vendors.authentise.commands.transforming import Transform
 from floorgraph.vendors.authentise.commands.writer import Writer
 from floorgraph.vendors.authentise.desk import Desk
 

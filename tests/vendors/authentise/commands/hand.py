@@ -98,6 +98,13 @@ async def given_up(hall: Hall) -> None:
             await asyncio.sleep(0.02)
 
 
+async def under_way(hall: Hall) -> None:
+    """Wait until the tenant is at work on a question."""
+    async with asyncio.timeout(20):
+        while not await asyncio.to_thread(_in_flight, hall):  # noqa: ASYNC110 - the answer is what is awaited
+            await asyncio.sleep(0.02)
+
+
 def _in_flight(hall: Hall) -> int:
     with closing(ControlClient(hall.base_url)) as control:
         found: int = control.calls()["in_flight"]

@@ -8,7 +8,7 @@ import pytest
 from floorgraph.model.batch import BatchStatus
 from floorgraph.model.command import CommandOutcome, OperationStatus
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.authentise.commands.actions import BatchActionKind, RecordBatchAction
+from floorgraph.vendors.authentise.commands.material import BatchActionKind, RecordBatchAction
 from floorgraph.vendors.authentise.commands.reports import RequestTraceabilityReport, TraceabilityTopic
 from floorgraph.vendors.commands import Verdict
 from floorgraph.vendors.failures import NotFound, OutcomeUnknown, Unsupported

@@ -23,6 +23,7 @@ from tests.vendors.authentise.commands.hand import (
     reviewed,
     run_in,
     settled,
+    under_way,
     writes,
 )
 from tests.vendors.authentise.conftest import Build
@@ -199,7 +200,7 @@ async def test_a_read_that_was_under_way_serves_no_later_question(hall: Hall, so
     await am.select(Kind.JOB, EVERYTHING, Freshness())
     hall.fault("latency", endpoint="GET /run/", ms=700, count=1)
     slow = asyncio.create_task(am.select(Kind.JOB, EVERYTHING, Freshness(max_age=0)))
-    await asyncio.sleep(0.1)
+    await under_way(hall)
     await am.carry_out(SetJobStatus(job_id=job_id(run), status=JobStatus.PAUSED), "c")
     assert (await record(am, Kind.JOB, job_id(run), KEPT)).status is JobStatus.PAUSED
     await slow

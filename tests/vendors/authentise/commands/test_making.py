@@ -8,7 +8,7 @@ from floorgraph.model.command import CommandOutcome, OperationStatus
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import JobStatus
 from floorgraph.vendors.authentise.commands.making import CreateJobs
-from floorgraph.vendors.authentise.commands.transforming import PieceTransformation, TransformPieces
+from floorgraph.vendors.authentise.commands.transformations import PieceTransformation, TransformPieces
 from floorgraph.vendors.commands import Verdict
 from floorgraph.vendors.failures import OutcomeUnknown
 from tests.vendors.authentise.commands.hand import (

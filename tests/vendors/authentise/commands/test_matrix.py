@@ -11,15 +11,16 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.job import JobStatus
 from floorgraph.model.order import OrderStatus
 from floorgraph.simulators.process import simulator_process
-from floorgraph.vendors.authentise.commands.actions import BatchActionKind, RecordBatchAction
 from floorgraph.vendors.authentise.commands.desk import HANDLERS
 from floorgraph.vendors.authentise.commands.downtimes import EndDowntime, ScheduleDowntime
 from floorgraph.vendors.authentise.commands.making import CreateJobs
-from floorgraph.vendors.authentise.commands.orders import SetLineItemStatus, UpdateOrder
+from floorgraph.vendors.authentise.commands.material import BatchActionKind, RecordBatchAction
+from floorgraph.vendors.authentise.commands.orders import UpdateOrder
+from floorgraph.vendors.authentise.commands.positions import SetLineItemStatus
 from floorgraph.vendors.authentise.commands.queueing import QueueJob
 from floorgraph.vendors.authentise.commands.reports import RequestTraceabilityReport
 from floorgraph.vendors.authentise.commands.statuses import SetJobStatus
-from floorgraph.vendors.authentise.commands.transforming import PieceTransformation, TransformPieces
+from floorgraph.vendors.authentise.commands.transformations import PieceTransformation, TransformPieces
 from floorgraph.vendors.failures import OutcomeUnknown, RateLimited, SourceFailure, Unreachable
 from tests.vendors.authentise.commands.hand import job_id, prints_of, reviewed, run_in, writes
 from tests.vendors.authentise.conftest import Build

@@ -8,7 +8,8 @@ import pytest
 from floorgraph.model.command import CommandOutcome
 from floorgraph.model.ids import Kind
 from floorgraph.model.order import OrderStatus
-from floorgraph.vendors.authentise.commands.orders import SetLineItemStatus, UpdateOrder
+from floorgraph.vendors.authentise.commands.orders import UpdateOrder
+from floorgraph.vendors.authentise.commands.positions import SetLineItemStatus
 from floorgraph.vendors.commands import Verdict
 from floorgraph.vendors.failures import OutcomeUnknown
 from floorgraph.vendors.gate import Freshness
