@@ -84,7 +84,9 @@ class Entry:
             return False
         if self.outcome is CommandOutcome.OUTCOME_UNKNOWN:
             return self.resolved_at is not None
-        return self.operation is None or self.operation.final
+        if self.outcome is CommandOutcome.ACCEPTED:
+            return self.operation is not None and self.operation.final
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,25 @@ async def test_an_accepted_command_is_followed_to_its_end() -> None:
     assert ("expect", "c1", "north:station:9") in told.words
 
 
+async def test_who_watches_from_the_beginning_hears_of_the_operation() -> None:
+    source = Obedient()
+    source.result = Result(CommandOutcome.ACCEPTED, handle="h7")
+    source.advances = [Advance(OperationStatus.SUCCEEDED, 1.0)]
+    source.gate.clear()
+    async with desk_of(source) as desk:
+        sending = asyncio.create_task(desk.send(painted(), OPERATOR))
+        await until(lambda: bool(source.sent))
+        begun = await desk.named("c1", OPERATOR, anybody=False)
+        assert begun is not None
+        watching = asyncio.create_task(finally_known(desk, begun))
+        await asyncio.sleep(0)
+        source.gate.set()
+        await sending
+        ended = await watching
+    assert ended.operation is not None
+    assert ended.operation.status is OperationStatus.SUCCEEDED
+
+
 async def test_following_goes_on_after_a_restart(tmp_path: Path) -> None:
     source = Obedient()
     source.result = Result(CommandOutcome.ACCEPTED, handle="h7")
