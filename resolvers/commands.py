@@ -36,7 +36,7 @@ class Carried:
 
 
 def _is_of(record_id: str, kind: Kind) -> bool:
-    """Whether an id leads to a record of a kind; a malformed one, for which a command is rejected, to none."""
+    """Whether an id leads to a record of a kind; a malformed one, which commands refuse, to none."""
     try:
         return GlobalId.parse(record_id).kind is kind
     except BadId:

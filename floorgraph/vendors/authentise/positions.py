@@ -47,7 +47,7 @@ class Positions:
         def about(row: Row, order: Row | None) -> Background:
             return Background(
                 order=order,
-                library=library_of(row),
+                template=library_of(row),
                 model=_at(models, links[row]),
                 materials=tuple(materials[ref] for ref in materials_of(row) if ref in materials),
                 workflow=_at(workflows, row.link("workflow")),

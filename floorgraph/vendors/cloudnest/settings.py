@@ -154,7 +154,8 @@ class CloudNestSettings(SourceSettings):
     `calls_per_second`, `reserve_percent`."""
     errors: Annotated[Mapping[int, Meaning], BeforeValidator(_meanings)] = Field(default_factory=dict)
     """Status number -> meaning, where the vendor's wording is not understood: `not_granted`, `signature`,
-    `credentials`, `organisation`, `quota`, `rate`, `machine`, `not_found`, `conflict`, `parameter`, `failure`."""
+    `credentials`, `organisation`, `quota`, `rate`, `machine`, `not_found`, `conflict`, `parameter` or
+    `failure`."""
     chunk: int = Field(default=50, ge=1, le=1000)
     """Most ids in one call; the vendor documents no limit."""
     calls_per_question: int = Field(default=20, ge=1, le=1000)

@@ -21,7 +21,7 @@ class Background:
     """The rows that say more about a line item."""
 
     order: Row | None = None
-    library: Row | None = None
+    template: Row | None = None
     """The entry of the model library that its product was made from."""
     model: Row | None = None
     materials: tuple[Row, ...] = ()
@@ -38,9 +38,9 @@ def line_item(row: Row, frame: Frame, about: Background) -> LineItem:
         name=fields.text("name") or short(row.ref),
         reference=fields.text("customer_id"),
         kind=fields.text("type"),
-        product=_text(about.library, "name") or drawing,
+        product=_text(about.template, "name") or drawing,
         product_reference=None if (product := row.link("product")) is None else product.remote,
-        product_description=_text(about.library, "notes"),
+        product_description=_text(about.template, "notes"),
         drawing=drawing,
         materials=tuple(name for one in about.materials if (name := _text(one, "name"))),
         workflow=_text(about.workflow, "name"),
