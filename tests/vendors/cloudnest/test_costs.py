@@ -16,7 +16,7 @@ DOCUMENTS = {
     "floor": """{ stations { nodes { id status state { since } currentJob { name }
         jobs(first: 5) { nodes { id } } } }
         jobs(first: 200) { nodes { id parents { nodes { id } } children { nodes { id station { id } } }
-        layouts { nodes { id pieces { nodes { id quantity } } } } } } }""",
+        layouts(first: 20) { nodes { id pieces { nodes { id quantity } } } } } } }""",
     "states": "{ stations(first: 1000) { nodes { status } } }",
     "details": "{ stations { nodes { status progress { percent } alarms { code } laser { gas } } } }",
     "one station": '{ station(id: "laser:station:12") { status currentJob { name } jobs { totalCount } } }',
