@@ -174,3 +174,12 @@ async def test_a_price_makes_no_calls(hall: Hall, source: Build) -> None:
     for ask, _ in questions(ids, 50):
         am.price(ask)
     assert hall.calls() == {}
+
+
+@pytest.mark.parametrize("page_size", [20, 1000, 5000])
+async def test_a_tenant_of_which_nothing_is_known_is_taken_to_be_of_modest_size(
+    source: Build, page_size: int
+) -> None:
+    am = source("http://127.0.0.1:9", page_size=page_size)
+    for kind, by, _ in RELATIONS:
+        assert am.price(Ask(Read.RECORDS, 100_000, kind, by.value)).calls <= 2_500, (kind, by)

@@ -9,6 +9,7 @@ from floorgraph.vendors.authentise.query import ListQuery, values_per_set
 from floorgraph.vendors.authentise.reliance import relied_on
 from floorgraph.vendors.authentise.shelf import Tally
 
+MOST_ASSUMED = 1_000
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 """As long as any uuid."""
 
@@ -19,6 +20,8 @@ class Knowledge:
     def __init__(self, library: Library) -> None:
         self._library = library
         self.page_size = library.server.settings.page_size
+        self.assumed = min(self.page_size, MOST_ASSUMED)
+        """Rows that a list which was not read is taken to have."""
         self.plan = library.server.settings.schedule_resource
 
     def is_off(self, resource: str) -> bool:
@@ -33,8 +36,8 @@ class Knowledge:
         return sum(len(shelf.members) for shelf in shelves)
 
     def size(self, *resources: str) -> int:
-        """As `rows`; a list that was not read is taken to fill one page."""
-        return sum(self.page_size if (rows := self.rows(name)) is None else rows for name in resources)
+        """As `rows`; a list that was not read is taken to fill one page of at most 1,000."""
+        return sum(self.assumed if (rows := self.rows(name)) is None else rows for name in resources)
 
     def missed(self, *resources: str) -> int:
         """How many records were asked for in vain."""

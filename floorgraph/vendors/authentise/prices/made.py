@@ -44,13 +44,13 @@ def _pieces(ask: Ask, bill: Bill) -> None:
         _pieces_of_runs(bill, runs_of_layouts(bill, count))
         bill.some("packing-process", count, free=False)
         packings = bill.known.tally("packing-process", "pieces")
-        named = count * bill.known.page_size if packings is None else packings.held(count)
+        named = count * bill.known.assumed if packings is None else packings.held(count)
         bill.some("piece", least(named, bill.known.size("piece")), free=False)
 
 
 def _pieces_of_runs(bill: Bill, runs: int) -> None:
     prints = bill.known.tally("run", "prints")
-    found = runs * bill.known.page_size if prints is None else prints.held(runs)
+    found = runs * bill.known.assumed if prints is None else prints.held(runs)
     pieces = least(found, bill.known.size("piece"))
     bill.related("print", "run", "run", runs, rows=0 if prints is None else found)
     bill.some("piece", pieces, free=False)
@@ -77,7 +77,7 @@ def _layouts(ask: Ask, bill: Bill) -> None:
     if ask.by == By.ALL.value:
         bill.whole(BUILD_FILE, "packing-process", "run")
         files = known.tally(BUILD_FILE, "layout")
-        _read_layouts(bill, known.page_size if files is None else files.distinct, packings=False)
+        _read_layouts(bill, known.assumed if files is None else files.distinct, packings=False)
         _layout_types(bill, known.size(BUILD_FILE))
         bill.some("run", known.missed("run"), free=False)
         return

@@ -94,7 +94,7 @@ def runs_of_stations(bill: Bill, count: int) -> int:
 def layouts_at_most(ask: Ask, bill: Bill) -> int:
     """How many layouts there can be in an ask."""
     files, packings = bill.known.tally(BUILD_FILE, "layout"), bill.known.size("packing-process")
-    total = packings + (bill.known.page_size if files is None else files.distinct)
+    total = packings + (bill.known.assumed if files is None else files.distinct)
     return total if ask.count is None else ask.count if ask.free else min(ask.count, total)
 
 
