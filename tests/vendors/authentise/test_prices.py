@@ -182,4 +182,4 @@ async def test_a_tenant_of_which_nothing_is_known_is_taken_to_be_of_modest_size(
 ) -> None:
     am = source("http://127.0.0.1:9", page_size=page_size)
     for kind, by, _ in RELATIONS:
-        assert am.price(Ask(Read.RECORDS, 100_000, kind, by.value)).calls <= 2_500, (kind, by)
+        assert am.price(Ask(Read.RECORDS, 100_000, kind, by.value)).calls <= 3_000, (kind, by)
