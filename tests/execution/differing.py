@@ -10,6 +10,7 @@ from graphql import parse
 
 from floorgraph.execution.express import Express, Query
 from floorgraph.execution.extension import FastPath
+from floorgraph.model.limits import Limit, Mode, OperationLimits
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.floor import Floor
 from resolvers.environment import Caller, Environment
@@ -22,6 +23,9 @@ FAST = FastPath()
 QUICK = build_schema(FAST)
 PLAIN = build_schema()
 Sources = Callable[[], Sequence[Source]]
+# What is compared is how operations run. By their prices some would not: sources in memory
+# take no trouble to say what they can do in one call.
+UNPRICED = OperationLimits(records=Limit(1, Mode.OFF), upstream_calls=Limit(1, Mode.OFF))
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ def caller_over(sources: Sequence[Source], rights: frozenset[str]) -> Caller:
     environment = Environment(
         floor=floor,
         clock=FakeClock(),
+        limits=UNPRICED,
         engine=Engine(floor),
         feed_states=lambda key: states[key](),
         image_url=lambda station_id: f"/images/{station_id}",
