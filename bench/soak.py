@@ -28,6 +28,7 @@ from typing import Any
 from bench.subscribers import Habit, Log, subscribe
 from floorgraph.logs import configure_logs
 from floorgraph.server.app import create_app
+from floorgraph.server.run import run as run_server
 from floorgraph.server.run import server_for
 from floorgraph.settings import settings_of
 from floorgraph.simulators.process import RunningSimulator, launch
@@ -333,7 +334,7 @@ async def soak(options: argparse.Namespace, simulators: dict[str, RunningSimulat
 def main() -> int:
     options = arguments()
     if options.part == "server":
-        asyncio.run(serve())
+        run_server(serve())
         return 0
     given = {
         "version": "1.16",

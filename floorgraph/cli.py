@@ -211,8 +211,10 @@ def _check_exposure(host: str, settings: "Settings") -> None:
 
 
 def _serve(running: Any, port: int | None) -> None:
+    from floorgraph.server.run import run
+
     try:
-        asyncio.run(running)
+        run(running)
     except KeyboardInterrupt:
         console.print("Stopped.")
     except SystemExit:

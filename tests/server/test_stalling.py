@@ -23,6 +23,8 @@ from tests.support.client import PROTOCOL, LiveClient, close_code, data, live, r
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 
+pytestmark = pytest.mark.each_loop
+
 DOCUMENT = """subscription { stationChanged(maxAge: 0.05) {
   kind id missed station { name description } } }"""
 FEEDS = '{ source(key: "north") { feeds { subscribers conflated cohorts } } }'

@@ -1,5 +1,6 @@
 """What keeps a server from starting, and what does not (rows F8, F11 and F12)."""
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -7,7 +8,9 @@ import sys
 from pathlib import Path
 
 import httpx2
+import pytest
 
+from floorgraph.server.run import run as run_on_the_loop
 from floorgraph.simulators.process import simulator_process
 from tests.support.client import data
 from tests.support.program import program, run
@@ -112,3 +115,20 @@ def test_nothing_is_written_beside_what_is_configured(tmp_path: Path) -> None:
     with program(["serve", "--config", str(path)], folder=tmp_path):
         pass
     assert set(tmp_path.rglob("*")) == before
+
+
+def test_the_program_runs_on_the_fast_event_loop(tmp_path: Path) -> None:
+    """The library is loaded where it is used and nowhere else."""
+    found: list[str] = []
+
+    async def look() -> None:
+        found.append(type(asyncio.get_running_loop()).__module__)
+
+    run_on_the_loop(look())
+    assert found == ["asyncio.unix_events" if sys.platform == "win32" else "uvloop"]
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        pytest.skip("this system does not tell what a process has loaded")
+    with program(["serve", "--config", str(file(tmp_path, "[server]\nport = 0\n"))]) as server:
+        loaded = Path(f"/proc/{server.process.pid}/maps").read_text(encoding="utf-8")
+    assert "/uvloop/loop." in loaded

@@ -30,6 +30,8 @@ from tests.support.faultproxy import (
 from tests.support.upstream import Answer, Raw, Received, Upstream, serving
 from tests.vendors.exchange import KEY, Connect, failing, get
 
+pytestmark = pytest.mark.each_loop
+
 
 async def test_sends_what_is_asked_and_returns_what_comes(upstream: Upstream, connect: Connect) -> None:
     upstream.script(Answer(201, b'{"a": 1}', {"X-Vendor": "yes"}))

@@ -18,6 +18,8 @@ from floorgraph.vendors.http import HttpClient, HttpOptions, basic
 from floorgraph.vendors.tls import PinMismatch, TlsSettings, explain, fetch_fingerprint, ssl_context
 from tests.support.upstream import Upstream, server_tls, serving
 
+pytestmark = pytest.mark.each_loop
+
 PIN = "ab" * 32
 
 Connect = Callable[..., HttpClient]
