@@ -216,3 +216,41 @@ def test_replaying_the_differences_gives_what_is_known(
                 replayed[difference.id] = difference.record
     assert replayed == jobs.known
     assert set(jobs.known) >= {record.id for record in (records if listings else ())}
+
+
+def fewest(lost: int, known: int) -> int:
+    """In how many complete listings in a row records must be missing that went missing together."""
+    return 3 if lost > 2 and lost * 5 > known else 2
+
+
+# Mostly all there, so that losses of every size come from a state in which much is known.
+shelves = st.one_of(
+    st.just(frozenset(range(30))),
+    st.frozensets(st.integers(0, 29), min_size=15),
+    st.frozensets(st.integers(0, 29)),
+)
+
+
+@given(st.lists(st.tuples(shelves, st.booleans(), st.integers(1, 3)), min_size=1, max_size=12))
+def test_whatever_goes_missing_is_removed_when_enough_whole_listings_in_a_row_lack_it(
+    turns: list[tuple[frozenset[int], bool, int]],
+) -> None:  # C10, C13
+    """Two of them, three when more than a fifth of what is known was lost with it; not sooner, nor later."""
+    stations = Collection()
+    known: set[int] = set()
+    lacking: dict[int, tuple[int, int]] = {}
+    for there, complete, times in turns:
+        for _ in range(times):
+            told = stations.hear(*(station(str(n)) for n in sorted(there)), complete=complete)
+            lacking = {n: lack for n, lack in lacking.items() if n not in there}
+            gone: set[int] = set()
+            if complete:
+                lost = known - there - lacking.keys()
+                lacking = {n: (seen + 1, enough) for n, (seen, enough) in lacking.items()}
+                lacking |= dict.fromkeys(lost, (1, fewest(len(lost), len(known))))
+                gone = {n for n, (seen, enough) in lacking.items() if seen >= enough}
+            assert set(told) == {f"REMOVED {n}" for n in gone} | {f"ADDED {n}" for n in there - known}
+            held = {enough for n, (_, enough) in lacking.items() if n not in gone}
+            assert bool(stations.comparison.held_back) == (3 in held)
+            lacking = {n: lack for n, lack in lacking.items() if n not in gone}
+            known = (known - gone) | there
