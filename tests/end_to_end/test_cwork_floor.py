@@ -23,7 +23,7 @@ FLOOR = """
     alarms { code message }
     runningProgram selectedProgram partsTotal partsSinceReset
     currentJob { id name kind status progress { done total percent } order { id name } }
-    jobs(first: 1000) { nodes { id order { id name status } pieces { nodes { id quantity serialised } } } }
+    jobs(first: 100) { nodes { id order { id name status } pieces(first: 2) { nodes { id quantity serialised } } } }
     pieces { totalCount }
 } } }
 """
@@ -106,10 +106,10 @@ async def test_each_version_gives_what_it_can_give(version: str) -> None:
 
 
 async def test_names_join_jobs_orders_and_stations_both_ways() -> None:
-    document = """{ orders(first: 1000) { nodes { id jobs(first: 1000) { nodes {
-        id station { id jobs(first: 1000) { nodes { id } } } order { id }
-        pieces { nodes { id job { id } order { id } station { id } } }
-    } } pieces(first: 1000) { nodes { id } } } } }"""
+    document = """{ orders(first: 300) { nodes { id jobs(first: 30) { nodes {
+        id station { id jobs(first: 30) { nodes { id } } } order { id }
+        pieces(first: 2) { nodes { id job { id } order { id } station { id } } }
+    } } pieces(first: 100) { nodes { id } } } } }"""
     async with shop("1.16", 8) as (_, base_url):
         found = await data(base_url, document)
     orders = found["orders"]["nodes"]

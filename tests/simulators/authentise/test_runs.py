@@ -242,7 +242,10 @@ async def test_the_schedule_and_reports_are_written() -> None:
         report = await am.post("traceability-report", {"piece": piece["uri"], "filters": ["print_events"]})
         assert (await am.get(report))["content"] is None
         await am.step(5)
-        assert (await am.get(report))["content"].endswith("minutes")
+        content = (await am.get(report))["content"]
+        document = await am.ask("GET", content)
+        assert (document.status_code, document.headers["content-type"]) == (200, "application/pdf")
+        assert (await am.ask("GET", content.partition("?")[0])).status_code == 403
 
 
 async def test_shipments_are_split() -> None:
