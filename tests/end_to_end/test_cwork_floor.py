@@ -23,7 +23,9 @@ FLOOR = """
     alarms { code message }
     runningProgram selectedProgram partsTotal partsSinceReset
     currentJob { id name kind status progress { done total percent } order { id name } }
-    jobs(first: 100) { nodes { id order { id name status } pieces(first: 2) { nodes { id quantity serialised } } } }
+    jobs(first: 100) { nodes {
+        id order { id name status } pieces(first: 2) { nodes { id quantity serialised } }
+    } }
     pieces { totalCount }
 } } }
 """
