@@ -93,6 +93,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--subscribers", type=int, default=300)
     parser.add_argument("--stations", type=int, default=20, help="per simulator")
+    parser.add_argument("--pause", type=float, default=10.0, help="least seconds between two faults")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", choices=["server"], help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -153,6 +154,9 @@ class Soak:
                 dice = random.Random(self.dice.random())  # noqa: S311
                 tasks.append(group.create_task(subscribe(url, habit, log, dice)))
                 await asyncio.sleep(0.01)
+            # Whoever comes later is told in its snapshot what the others are told as a change.
+            while not all(log.caught_up for log in self.logs):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
             self.end = time.monotonic() + self.options.minutes * 60
             changing = group.create_task(self._change())
             tasks.extend(group.create_task(self._disturb(source)) for source in SOURCES)
@@ -191,7 +195,7 @@ class Soak:
         """Let a server be ill now and then, until the end."""
         simulator = self.simulators[source]
         while time.monotonic() < self.end - 20:
-            await asyncio.sleep(self.dice.uniform(10, 40))
+            await asyncio.sleep(self.options.pause * self.dice.uniform(1, 4))
             fault = self.dice.choice(FAULTS)
             begun = time.monotonic()
             await asyncio.to_thread(simulator.fault, **fault)

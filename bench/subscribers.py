@@ -35,6 +35,8 @@ class Log:
     resyncs: int = 0
     connections: int = 0
     closes: dict[int, int] = field(default_factory=dict)
+    caught_up: bool = False
+    """Whether it was told all that there was when it first came."""
 
     def hear(self, change: dict[str, Any]) -> None:
         """Take in one change, as a well-behaved client does."""
@@ -48,7 +50,9 @@ class Log:
         elif kind == "REMOVED":
             self.held.pop(change["id"], None)
             self.highest.pop(change["id"], None)
-        elif kind != "CAUGHT_UP":
+        elif kind == "CAUGHT_UP":
+            self.caught_up = True
+        else:
             self._record(kind, change["id"], _number(change))
 
     def _record(self, kind: str, key: str, number: int) -> None:

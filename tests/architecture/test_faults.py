@@ -45,6 +45,7 @@ def test_no_row_of_the_catalogue_is_left_out() -> None:
         "D": range(1, 16),
         "E": range(1, 25),
         "F": range(10, 13),
+        "G": range(5, 6),
     }
     wanted = [f"{area}{n}" for area, numbers in areas.items() for n in numbers]
     assert sorted(ROWS) == sorted(wanted)
