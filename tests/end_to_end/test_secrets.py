@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import graphql
 import httpx2
 import pytest
 import structlog
@@ -19,6 +20,8 @@ import structlog
 from floorgraph.logs import QUIET
 from floorgraph.server.app import create_app
 from floorgraph.settings import ConfigurationError, settings_of
+from floorgraph.vendors.floor import offered_commands
+from schema.build import schema_text
 from tests.support.client import LiveClient, close_code, live, post, raw_socket
 from tests.support.identities import AUDIENCE, ISSUER, Provider, key
 from tests.support.serving import serving
@@ -38,6 +41,12 @@ QUESTIONS = (
     '{ source(key: "am") { resource(path: "machine/printer") { items } } }',
     DIAGNOSTICS,
 )
+AUDIT = """{ commands(first: 200) { totalCount nodes {
+    name outcome who input before after vendorAnswer userErrors { message vendorCode field }
+    operation { detail result }
+} } }"""
+SCHEMA = graphql.build_schema(schema_text())
+SOURCES = {"north": "cwork", "laser": "cloudnest", "am": "authentise"}
 
 
 def repeated(received: Received) -> str:
@@ -117,9 +126,14 @@ def configuration(base_url: str, folder: Path, provider: Provider) -> tuple[dict
             **quick,
         },
     ]
+    for source in sources:
+        commands = [kind.word() for kind in offered_commands()[source["vendor"]]]
+        source |= {"commands": commands, "destructive_commands": True}
     table = {**kept.model_dump(mode="json", exclude_none=True), "role": "admin"}
     return {
-        "server": {"anonymous_role": "none", "signing_key": VENDOR_SECRETS[3], "metrics": "all"},
+        "server": {"anonymous_role": "none", "signing_key": VENDOR_SECRETS[3], "metrics": "all"}
+        | {"state_dir": str(folder)},
+        "limits": {"mode": "off"},
         "keys": [table],
         "jwt": {"issuer": ISSUER, "audience": AUDIENCE, "key_file": str(folder / "key.pem")},
         "sources": sources,
@@ -168,6 +182,40 @@ async def asked(base_url: str, texts: list[str], *credentials: str) -> None:
         texts.extend([(await http.get(base_url + path)).text for path in paths])
 
 
+def example(kind: Any, name: str, source: str) -> Any:
+    """Something that an argument of this type and name may be, of one source."""
+    kind = graphql.get_nullable_type(kind)
+    if isinstance(kind, graphql.GraphQLList):
+        return [example(kind.of_type, name.removesuffix("s"), source)]
+    if isinstance(kind, graphql.GraphQLInputObjectType):
+        required = {n: f.type for n, f in kind.fields.items() if graphql.is_required_input_field(f)}
+        return {word: example(wanted, word, source) for word, wanted in required.items()}
+    if isinstance(kind, graphql.GraphQLEnumType):
+        return next(iter(kind.values))
+    if name == "sourceKey":
+        return source
+    values = {"ID": f"{source}:{name.removesuffix('Id').lower()}:1", "Int": 1, "Float": 1.0, "Boolean": True}
+    return values.get(kind.name, "2026-11-21")
+
+
+async def commanded(base_url: str, texts: list[str], credential: str) -> int:
+    """Send every command of every vendor, then read the log of commands; how many stand there."""
+    mutation = SCHEMA.mutation_type
+    assert mutation is not None
+    for source, vendor in SOURCES.items():
+        for word in (kind.word() for kind in offered_commands()[vendor]):
+            kind = mutation.fields[word].args["input"].type
+            asked_for = f"{word}(input: $input) {{ outcome userErrors {{ message }} }}"
+            document = f"mutation ($input: {kind}) {{ {asked_for} }}"
+            given = {"input": example(kind, "input", source)}
+            texts.append((await post(base_url, document, given, authorization=credential)).text)
+    answer = await post(base_url, AUDIT, None, authorization=credential)
+    texts.append(answer.text)
+    assert "errors" not in answer.json(), answer.text
+    total: int = answer.json()["data"]["commands"]["totalCount"]
+    return total
+
+
 async def followed(client: LiveClient, texts: list[str]) -> None:
     """The first events about sources and stations."""
     await client.subscribe("subscription { sourceChanged { kind key source { failure } } }", key="1")
@@ -212,6 +260,7 @@ async def test_no_secret_is_told_whatever_goes_wrong(mode: str, tmp_path: Path) 
                     f"ApiKey {text}x",
                     f"Bearer {wrong_token}",
                 )
+                logged_commands = await commanded(base_url, texts, f"ApiKey {text}")
                 async with live(base_url, {"apiKey": text}) as client:
                     await followed(client, texts)
                 async with raw_socket(base_url) as socket:
@@ -219,8 +268,17 @@ async def test_no_secret_is_told_whatever_goes_wrong(mode: str, tmp_path: Path) 
                         '{"type": "connection_init", "payload": {"token": "' + wrong_token + '"}}'
                     )
                     assert await close_code(socket) == 4403
+        assert logged_commands > 10
+        texts.extend(written(tmp_path))
         assert sent(upstream), "The server was not asked with credentials, so that nothing was tested."
     assert leaked(texts + logged, secrets) == {}
+
+
+def written(folder: Path) -> list[str]:
+    """What the server keeps on disk, its log of commands included."""
+    found = [path for path in folder.iterdir() if path.suffix != ".pem"]
+    assert found, "Nothing was written."
+    return [path.read_bytes().decode(errors="replace") for path in found]
 
 
 def sent(upstream: Upstream) -> bool:
