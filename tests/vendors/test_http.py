@@ -4,6 +4,8 @@ import asyncio
 import gzip
 import socket
 import tracemalloc
+import zlib
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -227,8 +229,11 @@ async def test_packed_bodies_are_unpacked(upstream: Upstream, connect: Connect) 
     assert (await get(connect(upstream.url))).body == b"[1, 2]"
 
 
-async def test_a_bomb_is_cut_off_with_little_memory(upstream: Upstream, connect: Connect) -> None:
-    upstream.script(Answer(body=gzip.compress(b"0" * 200_000_000, 1), headers={"Content-Encoding": "gzip"}))
+@pytest.mark.parametrize(("packed", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+async def test_a_bomb_is_cut_off_with_little_memory(
+    upstream: Upstream, connect: Connect, packed: str, pack: Callable[[bytes, int], bytes]
+) -> None:
+    upstream.script(Answer(body=pack(b"0" * 200_000_000, 1), headers={"Content-Encoding": packed}))
     tracemalloc.start()
     failure = await failing(connect(upstream.url, max_bytes=1_000_000), TooLarge)
     _, peak = tracemalloc.get_traced_memory()
@@ -284,12 +289,17 @@ async def test_down_and_up_again(proxy: FaultProxy, connect: Connect) -> None:
     assert (await get(client)).ok
 
 
-async def test_a_command_is_never_sent_twice(upstream: Upstream, connect: Connect) -> None:
+@pytest.mark.parametrize("then", ["close", "reset"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_a_command_is_never_sent_twice(
+    upstream: Upstream, connect: Connect, method: str, then: str
+) -> None:
+    """Also not where its method alone would allow it."""
     client = connect(upstream.url)
     await get(client)
-    upstream.default = Raw(then="reset")
-    await failing(client, OutcomeUnknown, "POST")
-    assert [request.method for request in upstream.requests] == ["GET", "POST"]
+    upstream.default = Raw(then=then)
+    await failing(client, OutcomeUnknown, method)
+    assert [request.method for request in upstream.requests] == ["GET", method]
 
 
 async def test_a_command_without_an_answer_has_an_unknown_outcome(
@@ -321,6 +331,30 @@ async def test_proxies_of_the_environment_are_ignored(
 async def test_a_configured_proxy_is_used(upstream: Upstream, connect: Connect) -> None:
     await get(connect("http://cwork.example:4445", proxy=upstream.url))
     assert upstream.requests[0].target == "http://cwork.example:4445/CAPI/REST/stations"
+
+
+async def test_a_proxy_that_is_not_there_or_refuses_is_named(connect: Connect, upstream: Upstream) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    upstream.default = Answer(407)
+    for proxy in (f"http://user:{KEY}@127.0.0.1:{port}", upstream.url):
+        failure = await failing(connect("https://cwork.example:4445", proxy=proxy), Unreachable)
+        assert failure.detail == "the proxy gives no connection to cwork.example:4445"
+    assert [request.method for request in upstream.requests] == ["CONNECT"]
+    assert KEY not in str(upstream.requests[0].headers)
+    assert basic(KEY)["Authorization"] not in upstream.requests[0].headers.values()
+
+
+async def test_names_are_looked_up_as_the_machine_does(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by a resolver of the library's choice, which may not know the names of a local network."""
+
+    def chosen(**_: object) -> None:
+        raise AssertionError("the library chose")
+
+    monkeypatch.setattr("aiohttp.connector.DefaultResolver", chosen)
+    await failing(connect("http://127.0.0.1:1"), Unreachable)
 
 
 async def test_a_credential_that_cannot_be_a_header_is_not_quoted(upstream: Upstream) -> None:

@@ -6,6 +6,7 @@ import socket
 import ssl
 import warnings
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -108,6 +109,36 @@ async def test_a_pin_also_covers_expired_certificates_and_other_names(
     async with serving(server_tls(authority, "elsewhere.example", not_after=old)) as upstream:
         client = connect(upstream.url, mode="pin", sha256=await fingerprint(upstream))
         assert (await client.send("GET", "/stations", endpoint="stations")).ok
+
+
+async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A proxy that connects whoever asks for it."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    host, _, port = head.split()[1].decode().partition(":")
+    there, onward = await asyncio.open_connection(host, int(port))
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    await asyncio.gather(pass_on(reader, onward), pass_on(there, writer))
+
+
+async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while piece := await reader.read(65536):
+            writer.write(piece)
+            await writer.drain()
+    writer.close()
+
+
+async def test_a_pin_also_holds_behind_a_proxy(upstream: Upstream) -> None:
+    async with await asyncio.start_server(tunnel, "127.0.0.1", 0) as proxy:
+        options = HttpOptions(proxy=f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}")
+        right = TlsSettings(mode="pin", sha256=await fingerprint(upstream))
+        for tls in (TlsSettings(mode="pin", sha256=PIN), TlsSettings(), right):
+            client = HttpClient("north", upstream.url, auth=basic("key"), tls=tls, options=options)
+            if tls is right:
+                assert (await client.send("GET", "/stations", endpoint="stations")).ok
+            else:
+                await refused(client, upstream)
+            await client.close()
 
 
 async def test_a_configured_authority_is_trusted(

@@ -117,6 +117,8 @@ class Transport:
         connector = aiohttp.TCPConnector(
             ssl=wire.context,
             limit=wire.connections,
+            # Names as the machine knows them, also those of its hosts file and of the local network.
+            resolver=aiohttp.ThreadedResolver(),
             use_dns_cache=False,
             force_close=not keep,
             keepalive_timeout=wire.keep_alive if keep else sentinel,

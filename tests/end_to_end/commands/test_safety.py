@@ -10,7 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from floorgraph.commands.desk import CommandDesk
 from floorgraph.settings import ConfigurationError, Role, settings_of
+from floorgraph.vendors.cwork.source import CWorkSource
 from tests.end_to_end.commands.shop import (
     CHANGE,
     Vendor,
@@ -83,6 +85,30 @@ async def test_rights_for_some_sources_do_not_reach_others(vendor: Vendor) -> No
         answer = await query(base_url, CHANGE, {"input": GIVEN}, **as_key(text))
     done = answer["data"]["changeStationState"]
     assert [error["code"] for error in done["userErrors"]] == ["NOT_FOUND"]
+    assert vendor.writes() == []
+
+
+@pytest.mark.parametrize("where", ["review", "carry_out"])
+async def test_what_fails_inside_is_masked_for_commands_too(
+    vendor: Vendor, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """In what the mutation answers, in the log of commands, and where the desk itself is broken."""
+
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret path")
+
+    async with application(vendor) as base_url:
+        monkeypatch.setattr(CWorkSource, where, broken)
+        done = await change(base_url, state="2", commandId="c1")
+        known = await command(base_url, "c1")
+        monkeypatch.setattr(CommandDesk, "send", broken)
+        answer = await query(base_url, CHANGE, {"input": GIVEN})
+    assert done["outcome"] == {"review": "REJECTED", "carry_out": "OUTCOME_UNKNOWN"}[where]
+    assert done["userErrors"]
+    (error,) = answer["errors"]
+    assert error["extensions"]["code"] == "INTERNAL"
+    assert error["extensions"]["correlationId"]
+    assert "secret" not in f"{done} {known} {answer}"
     assert vendor.writes() == []
 
 
