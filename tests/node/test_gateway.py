@@ -18,6 +18,11 @@ FROM_THERE = """
     name currentJob { name } source { title } maintenance { dueInHours } } }
 """
 
+COMMAND = """
+mutation { changeStationState(input: { stationId: "north:station:1", state: "2" }) {
+    outcome userErrors { code } station { name maintenance { dueInHours } } } }
+"""
+
 
 def north() -> MemorySource:
     source = MemorySource(
@@ -25,6 +30,19 @@ def north() -> MemorySource:
     )
     source.working = {"north:station:1": "north:job:a"}
     return source
+
+
+async def test_a_command_passes_the_gateway(node: str) -> None:
+    async with serving_sources([north()]) as base_url:
+        composed, commanded = await told_by(node, "gateway.mjs", f"{base_url}/graphql", COMMAND)
+    assert composed["errors"] == []
+    assert "errors" not in commanded
+    # This source takes no commands; its station comes back, with what the neighbour knows of it.
+    assert commanded["data"]["changeStationState"] == {
+        "outcome": "REJECTED",
+        "userErrors": [{"code": "UNSUPPORTED"}],
+        "station": {"name": "Mill 1", "maintenance": {"dueInHours": 4}},
+    }
 
 
 async def test_a_query_across_both_graphs(node: str) -> None:
