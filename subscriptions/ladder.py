@@ -74,7 +74,7 @@ class Ladder:
             offset = 0.0 if self.burst_left else self.phase * min(self.policy.start_spread, wanted.period)
             return self.asked_at + offset
         if self.burst_left:
-            return self.ended_at + self._minimum(feed)
+            return self.ended_at + self._quickest(feed)
         return self.ended_at + self._gap(feed, wanted.period)
 
     def began(self, now: float) -> None:
@@ -153,7 +153,7 @@ class Ladder:
             return None
         if self.blocked_until is not None and self.ended_at is not None:
             return round(self.blocked_until - self.ended_at, 3)
-        return self._minimum(feed) if self.burst_left else wanted.period
+        return self._quickest(feed) if self.burst_left else wanted.period
 
     def _ended(self, wanted: Wanted | None, now: float, wall: datetime) -> None:
         began = now if self.began_at is None else self.began_at
@@ -167,6 +167,11 @@ class Ladder:
 
     def _minimum(self, feed: Feed) -> float:
         return max(self.policy.shortest, feed.minimum)
+
+    def _quickest(self, feed: Feed) -> float:
+        """Seconds between the polls of a burst."""
+        least = feed.minimum if feed.burst is None else min(feed.burst, feed.minimum)
+        return max(self.policy.shortest, least)
 
     def _gap(self, feed: Feed, period: float) -> float:
         if self.polls == 1:

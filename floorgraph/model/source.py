@@ -232,3 +232,5 @@ class Feed:
     """Seconds between polls when a subscriber does not ask for an age of its own."""
     minimum: float
     """Fewest seconds between polls, however young a subscriber wants its data."""
+    burst: float | None = None
+    """Fewest seconds between the polls that follow a command, where that is less than `minimum`."""

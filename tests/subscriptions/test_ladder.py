@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -145,6 +146,16 @@ def test_a_burst_is_fast_bounded_and_respects_the_minimum() -> None:  # D9
         polled(found, start)
     assert starts == [102, 104, 106, 108, 110]
     assert found.next_start(STATIONS, ACTIVE, 110) == 120
+
+
+def test_a_slow_feed_is_asked_at_once_after_a_command() -> None:
+    found, slow = settled(), replace(STATIONS, minimum=300.0, burst=2.0)
+    found.burst(101)
+    assert found.next_start(slow, ACTIVE, 101) == 102
+    found.calm()
+    waits = found.next_start(slow, ACTIVE, 101)
+    assert waits is not None
+    assert waits >= 400
 
 
 def test_a_poll_sent_before_the_command_does_not_use_up_the_burst() -> None:  # D9

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import Feed
@@ -18,21 +19,27 @@ from floorgraph.vendors.cloudnest.endpoints import (
     MACHINE_RESULTS,
     PART_LIST,
     PLAN_DETAIL,
+    PLATE_LIST,
 )
 from floorgraph.vendors.cloudnest.gateway import Gateway
 from floorgraph.vendors.cloudnest.pace import DAY, Steady, whole_day_interval
 from floorgraph.vendors.cloudnest.per_job import WANTED as NESTING_WANTED
 from floorgraph.vendors.cloudnest.plan import WANTED as TASKS_WANTED
+from floorgraph.vendors.cloudnest.plates import STOCK_LASTS as STOCK_WANTED
 from floorgraph.vendors.cloudnest.readings import ALARMS_WANTED, PROGRESS_WANTED
 from floorgraph.vendors.cloudnest.results import WANTED as RESULTS_WANTED
 
 MACHINES, STATES, PROGRESS, ALARMS = "machines", "states", "progress", "alarms"
 TASKS, TREE, RESULTS = "tasks", "tree", "results"
-LAYOUTS, PARTS = "layouts", "parts"
+LAYOUTS, PARTS, STOCK = "layouts", "parts", "stock"
 
 _WORK = frozenset({Kind.JOB, Kind.LAYOUT, Kind.PIECE})
 _NESTED = frozenset({Kind.LAYOUT, Kind.PIECE})
 _LIVE = frozenset({Kind.STATION, Kind.ALARM})
+
+AFTER_COMMANDS: Final = 2.0
+"""Least seconds between two polls after a command. The quota still holds: what no command made old is served
+from the last answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ SORTS: Sequence[Sort] = (
     Sort(LAYOUTS, JOB_LAYOUTS, _NESTED, NESTING_WANTED, 60.0),
     Sort(PARTS, JOB_PARTS, frozenset({Kind.PIECE}), NESTING_WANTED, 60.0),
     Sort(PARTS, PART_LIST, frozenset({Kind.PIECE}), NESTING_WANTED, 60.0),
+    Sort(STOCK, PLATE_LIST, frozenset({Kind.BATCH}), STOCK_WANTED, 60.0),
     Sort(MACHINES, DEVICES, frozenset({Kind.STATION}), 3600.0, 1800.0),
 )
 """In the order of section 9. Slow ones have high minima: who wants states or tasks at once shares a kind of
@@ -70,7 +78,7 @@ def feeds(gateway: Gateway, machines: int) -> list[Feed]:
     """The feeds as things stand, as often as they are wanted; what the quota allows is `affordable`."""
     now = gateway.clock.monotonic()
     return [
-        Feed(sort.name, sort.kinds, max(_wanted(sort, machines), sort.minimum), sort.minimum)
+        Feed(sort.name, sort.kinds, max(_wanted(sort, machines), sort.minimum), sort.minimum, AFTER_COMMANDS)
         for sort in _sorts(lambda endpoint: gateway.grants.may_ask(endpoint, now))
     ]
 

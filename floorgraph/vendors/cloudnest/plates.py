@@ -10,7 +10,7 @@ from datetime import datetime
 
 from floorgraph.model.batch import Batch, BatchAction
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.answers import Answer
+from floorgraph.vendors.answers import Answer, Listing
 from floorgraph.vendors.cloudnest.answers import answer, number, remotes, stale, too_many
 from floorgraph.vendors.cloudnest.endpoints import MATERIAL_LIST, PLATE_LIST, PLATE_USED, SCRAP_HIERARCHY
 from floorgraph.vendors.cloudnest.gateway import Gateway, Question
@@ -68,8 +68,19 @@ class Plates:
             return answer(self._known, where, None)
         if where.by not in (By.ALL, By.ID):
             return Answer((), None)
+        return await self._all(where, freshness, freshness)
+
+    async def poll(self, freshness: Freshness) -> Listing:
+        """All plates as stock is now; what jobs use of them as it was last told. Raises `SourceFailure`."""
+        found = await self._all(Where(), self._gateway.spared(PLATE_LIST, 1, freshness), Freshness())
+        if found.failure is not None:
+            raise found.failure
+        at = found.observed_at or self._gateway.clock.now()
+        return Listing(found.items, found.complete, at)
+
+    async def _all(self, where: Where, stock: Freshness, freshness: Freshness) -> Answer[Batch]:
         gathered = _Gathered()
-        await self._stock(gathered, freshness)
+        await self._stock(gathered, stock)
         numbers = await self._jobs.leaves(freshness)
         most = self._gateway.settings.chunk * self._gateway.settings.calls_per_question
         for chunk in chunks(sorted(numbers[-most:]), self._gateway.settings.chunk):

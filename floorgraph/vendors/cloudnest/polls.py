@@ -15,6 +15,7 @@ from floorgraph.vendors.cloudnest.machines import MachineList, Machines
 from floorgraph.vendors.cloudnest.mapping.state import ALARMING, WORKING
 from floorgraph.vendors.cloudnest.pace import GENEROUS
 from floorgraph.vendors.cloudnest.plan import chunks
+from floorgraph.vendors.cloudnest.plates import Plates
 from floorgraph.vendors.cloudnest.readings import Readings
 from floorgraph.vendors.cloudnest.results import Results
 from floorgraph.vendors.failures import SourceFailure
@@ -36,6 +37,7 @@ class Polls:
         live: Live,
         readings: Readings,
         results: Results,
+        plates: Plates,
     ) -> None:
         self._gateway = gateway
         self._jobs = jobs
@@ -43,6 +45,7 @@ class Polls:
         self._live = live
         self._readings = readings
         self._results = results
+        self._plates = plates
         self._planned_at: float | None = None
         self._by_name: Mapping[str, Callable[[Freshness], Awaitable[Listings]]] = {
             feeds.MACHINES: self._poll_machines,
@@ -54,6 +57,7 @@ class Polls:
             feeds.RESULTS: self._poll_results,
             feeds.LAYOUTS: self._poll_layouts,
             feeds.PARTS: self._poll_parts,
+            feeds.STOCK: self._poll_stock,
         }
 
     async def poll(self, name: str, freshness: Freshness) -> Listings:
@@ -136,6 +140,9 @@ class Polls:
 
     async def _poll_parts(self, freshness: Freshness) -> Listings:
         return await self._poll_nesting(Kind.PIECE, freshness)
+
+    async def _poll_stock(self, freshness: Freshness) -> Listings:
+        return {Kind.BATCH: await self._plates.poll(freshness)}
 
     async def _poll_nesting(self, kind: Kind, freshness: Freshness) -> Listings:
         """One call for 50 jobs, those asked about longest ago."""

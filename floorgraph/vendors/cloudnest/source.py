@@ -63,7 +63,9 @@ class CloudNestSource(Source):
         self._steady = Steady()
         self._desk = Desk(Reading(self._gateway, self._jobs, self._machines, self._live))
         self._backfill = Backfill(self._gateway, self._history)
-        self._polls = Polls(self._gateway, self._jobs, self._machines, self._live, readings, self._results)
+        self._polls = Polls(
+            self._gateway, self._jobs, self._machines, self._live, readings, self._results, self._plates
+        )
 
     @property
     def version(self) -> str | None:

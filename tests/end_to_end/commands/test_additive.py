@@ -177,7 +177,8 @@ async def test_jobs_are_made_in_the_background(tenant: Hall) -> None:
         found = await ended(base_url, "c-3")
         assert found["operation"]["status"] == "SUCCEEDED"
         jobs = found["operation"]["result"]["jobs"]
-        assert [one["id"] for one in found["operation"]["records"]] == jobs
+        layouts = found["operation"]["result"]["layouts"]
+        assert [one["id"] for one in found["operation"]["records"]] == [*jobs, *layouts]
         shown = await data(
             base_url, f'{{ job(id: "{jobs[0]}") {{ name station {{ id }} pieces {{ totalCount }} }} }}'
         )

@@ -117,11 +117,12 @@ class Create(Handler[CreateJobs]):
             self.writer.outdate(WORK)
         unfitted = [self.reading.id(Kind.PIECE, one) for one in refs_of(row.get("unfitted_pieces"))]
         made = self._made(row)
+        layouts = await self._layouts(row) if row.get("status") in FINAL else []
         return advance_of(
             row.get("status"),
             text_of(row.get("notes")),
-            record_ids=made,
-            result={"jobs": made, "piecesThatDidNotFit": unfitted},
+            record_ids=[*made, *layouts],
+            result={"jobs": made, "layouts": layouts, "piecesThatDidNotFit": unfitted},
         )
 
     async def settle(self, command: CreateJobs, before: Mapping[str, Any]) -> Settlement:
@@ -135,8 +136,19 @@ class Create(Handler[CreateJobs]):
                 return Settlement(Verdict.DONE, self._made(row), {"request": f"{CREATE}/{uuid}"})
         return Settlement(latest.absence)
 
+    async def _layouts(self, row: Mapping[str, Any]) -> list[str]:
+        """The layouts of the runs that were made."""
+        runs = [ref for ref in self._runs(row) if ref.resource == "run"]
+        files = await self.reading.desk.archive.related("build-file", "run", runs, self.reading.visit())
+        links = dict.fromkeys(
+            layout for rows in files.values() for one in rows if (layout := one.link("layout")) is not None
+        )
+        return [self.reading.id(Kind.LAYOUT, ref) for ref in links]
+
     def _made(self, row: Mapping[str, Any]) -> list[str]:
+        return [self.reading.id(Kind.JOB, ref) for ref in self._runs(row)]
+
+    def _runs(self, row: Mapping[str, Any]) -> list[Ref]:
         links: list[Ref | None] = [ref_of(row.get("primary_run"), "run")]
         links += refs_of(row.get("resulting_runs"), "run")
-        found = dict.fromkeys(ref for ref in links if ref is not None)
-        return [self.reading.id(Kind.JOB, ref) for ref in found]
+        return list(dict.fromkeys(ref for ref in links if ref is not None))

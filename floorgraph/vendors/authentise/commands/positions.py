@@ -10,6 +10,7 @@ from floorgraph.model.order import OrderStatus
 from floorgraph.vendors.authentise.commands.handling import Handler, error, missing, not_now, refused, wrong
 from floorgraph.vendors.authentise.commands.reading import named, remote
 from floorgraph.vendors.authentise.commands.writer import WORK
+from floorgraph.vendors.authentise.links import Ref
 from floorgraph.vendors.authentise.mapping.frame import folded
 from floorgraph.vendors.authentise.mapping.words import ORDER
 from floorgraph.vendors.authentise.shelf import Row
@@ -100,7 +101,8 @@ class SetItemStatus(Handler[SetLineItemStatus]):
             answer = await self.writer.put(row.ref, body, WORK)
         except SourceFailure as failure:
             return refused(failure, "status")
-        return Result(record_ids=[command.order_id], vendor_answer=answer.shown(), after=body)
+        records = [command.order_id, *await self._pieces(row.ref)]
+        return Result(record_ids=records, vendor_answer=answer.shown(), after=body)
 
     async def settle(self, command: SetLineItemStatus, before: Mapping[str, Any]) -> Settlement:
         """Done when it has the status; not done while it is what it was."""
@@ -109,9 +111,17 @@ class SetItemStatus(Handler[SetLineItemStatus]):
             return Settlement(Verdict.OPEN)
         word, after = folded(str(row.get("status"))), {"status": row.get("status")}
         if word == SETTABLE.get(command.status):
-            return Settlement(Verdict.DONE, [command.order_id], after)
+            return Settlement(Verdict.DONE, [command.order_id, *await self._pieces(row.ref)], after)
         unchanged = word == folded(str(before.get("status")))
         return Settlement(Verdict.NOT_DONE if unchanged else Verdict.OPEN, after=after)
+
+    async def _pieces(self, position: Ref) -> list[str]:
+        """The pieces of a position, as far as they can be had: what was done stays done without them."""
+        try:
+            rows = await self.reading.related("piece", "line_item", position)
+        except SourceFailure:
+            return []
+        return [self.reading.id(Kind.PIECE, row.ref) for row in rows]
 
     async def _found(self, command: SetLineItemStatus) -> Row | None:
         ref, order = remote(command.line_item, ITEM), named(command.order_id, "order")

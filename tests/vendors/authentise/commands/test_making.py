@@ -57,18 +57,21 @@ async def test_jobs_are_made_of_pieces(busy: Hall, source: Build) -> None:
     assert [one.status for one in told] == [RUNNING] * (len(told) - 1) + [SUCCEEDED]
     last = told[-1]
     assert last.record_ids
-    assert last.result["jobs"] == last.record_ids
+    jobs, layouts = last.result["jobs"], last.result["layouts"]
+    assert jobs
+    assert layouts
+    assert [*jobs, *layouts] == last.record_ids
     first = await record(am, Kind.JOB, last.record_ids[0])
     assert first.name == "Plate of the day"
     assert first.priority == 90
     assert first.station_id == command.station_id
-    assert {(await record(am, Kind.JOB, one)).status for one in last.record_ids} <= {
+    assert {(await record(am, Kind.JOB, one)).status for one in jobs} <= {
         JobStatus.QUEUED,
         JobStatus.READY,
         JobStatus.PLANNED,
     }
     for one in command.piece_ids:
-        assert (await record(am, Kind.PIECE, one)).job_id in last.record_ids
+        assert (await record(am, Kind.PIECE, one)).job_id in jobs
     assert writes(busy) == [CREATE]
 
 
