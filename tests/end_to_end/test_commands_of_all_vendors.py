@@ -23,7 +23,7 @@ from tests.end_to_end.commands.floor import (
     destructive,
     sent,
 )
-from tests.end_to_end.commands.shop import Vendor, command
+from tests.end_to_end.commands.shop import Vendor, command, resolved
 from tests.support.client import data, live
 from tests.vendors.authentise.hall import OPTIONS as PRINTING
 from tests.vendors.authentise.hall import Hall as Tenant
@@ -183,3 +183,36 @@ async def test_the_change_that_confirms_a_command_names_it(shops: Shops, seen: S
             raise AssertionError(f"no change names the command; others: {other}") from None
     assert (event["commandId"], event["cause"]) == ("c-1", "COMMAND")
     assert event["kind"] in ("ADDED", "UPDATED", "REMOVED")
+
+
+WAYS = [
+    (act(NORTH, "changeStationState"), "POST /stations/{id}/status_history"),
+    (act(AM, "setJobStatus"), "PUT /run/{uuid}/"),
+    (act(LASER, "addPlate"), "POST /cn-api/invented-for-tests/plate/add"),
+]
+COMMANDS = """query { commands(first: 100) { nodes {
+    commandId sourceKey outcome who role sentAt endedAt resolvedAt userErrors { code } } } }"""
+
+
+@pytest.mark.parametrize("applied", [True, False], ids=["after", "before"])
+async def test_a_lost_answer_at_each_vendor_is_in_one_log_and_nothing_is_sent_twice(
+    shops: Shops, tmp_path: Path, applied: bool
+) -> None:
+    """All vendors go silent at once; the log of a later server tells of all three what became of it."""
+    given = {one.source: one.given(shops) | {"commandId": f"c-{one.source}"} for one, _ in WAYS}
+    for one, label in WAYS:
+        shops.fault(one.source, "hang", endpoint=label, applied=applied, count=1)
+    async with application(shops, state_dir=tmp_path) as base_url:
+        done = await asyncio.gather(*(sent(base_url, one.name, given[one.source]) for one, _ in WAYS))
+        assert [one["outcome"] for one in done] == ["OUTCOME_UNKNOWN"] * 3
+        shops.heal()
+    clear = "CONFIRMED" if applied else "REJECTED"
+    async with application(shops, state_dir=tmp_path) as base_url:
+        for one, _ in WAYS:
+            await resolved(base_url, f"c-{one.source}", clear)
+            again = await sent(base_url, one.name, given[one.source])
+            assert again["outcome"] == clear
+        logged = (await data(base_url, COMMANDS))["commands"]["nodes"]
+    assert {one["sourceKey"]: one["outcome"] for one in logged} == dict.fromkeys((NORTH, AM, LASER), clear)
+    assert all(one["sentAt"] and one["endedAt"] and one["resolvedAt"] for one in logged)
+    assert {source: len(shops.writes(source)) for source in (NORTH, AM, LASER)} == {NORTH: 1, AM: 1, LASER: 1}
