@@ -216,3 +216,28 @@ async def test_a_lost_answer_at_each_vendor_is_in_one_log_and_nothing_is_sent_tw
     assert {one["sourceKey"]: one["outcome"] for one in logged} == dict.fromkeys((NORTH, AM, LASER), clear)
     assert all(one["sentAt"] and one["endedAt"] and one["resolvedAt"] for one in logged)
     assert {source: len(shops.writes(source)) for source in (NORTH, AM, LASER)} == {NORTH: 1, AM: 1, LASER: 1}
+
+
+async def test_what_was_confirmed_is_in_the_next_answer_of_each_vendor(shops: Shops) -> None:
+    """Without `maxAge`, and with everything read a moment before."""
+    order, job = act(AM, "updateOrder").given(shops), act(AM, "setJobStatus").given(shops)
+    batch = act(AM, "recordBatchAction").given(shops) | counted(shops)
+    asked = f"""{{ station(id: "north:station:1") {{ state {{ remoteId }} }}
+      order(id: "{order["orderId"]}") {{ name }} job(id: "{job["jobId"]}") {{ status }}
+      batch(id: "{batch["batchId"]}") {{ quantity }}
+      batches(first: 1000, filter: {{ sources: ["laser"] }}) {{ nodes {{ name }} }} }}"""
+    async with application(shops) as base_url:
+        await data(base_url, asked)
+        for one, given in (
+            (act(NORTH, "changeStationState"), act(NORTH, "changeStationState").given(shops)),
+            (act(AM, "updateOrder"), order),
+            (act(AM, "setJobStatus"), job),
+            (act(AM, "recordBatchAction"), batch),
+            (act(LASER, "addPlate"), act(LASER, "addPlate").given(shops)),
+        ):
+            assert (await sent(base_url, one.name, given))["outcome"] == "CONFIRMED"
+        found = await data(base_url, asked)
+    assert found["station"]["state"]["remoteId"] == "2"
+    assert (found["order"]["name"], found["job"]["status"]) == ("Rush", "PAUSED")
+    assert found["batch"]["quantity"] == 12.5
+    assert "New plates" in {one["name"] for one in found["batches"]["nodes"]}
