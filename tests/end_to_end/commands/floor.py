@@ -59,7 +59,8 @@ class Shops:
         self._of(source).step(seconds)
 
     def _of(self, source: str) -> Vendor | Tenant | Hall:
-        return {NORTH: self.north, AM: self.am, LASER: self.laser}[source]
+        shops: dict[str, Vendor | Tenant | Hall] = {NORTH: self.north, AM: self.am, LASER: self.laser}
+        return shops[source]
 
 
 @dataclass(frozen=True)
