@@ -203,7 +203,7 @@ async def test_a_query_after_it_never_shows_the_old_state(vendor: Vendor) -> Non
     async with application(vendor, timeouts={"read": 10.0, "total": 10.0}) as base_url:
         before = (await data(base_url, STATE))["station"]["state"]["remoteId"]
         assert before != "2"
-        vendor.fault("latency", endpoint=HISTORY, ms=600, count=1)
+        vendor.fault("latency", endpoint=HISTORY, ms=2500, count=1)
         sent = asyncio.create_task(change(base_url, state="2"))
         await eventually(lambda: asyncio.to_thread(vendor.writes), lambda calls: len(calls) == 1)
         vendor.fault("stall", endpoint="GET /station_statuses", count=1)
