@@ -16,7 +16,8 @@ from tests.support.program import program
 KEY = "key-that-must-not-show"
 SUBSCRIPTIONS = 500
 STATIONS = 5
-BACK_WITHIN = 15.0
+BACK_WITHIN = 60.0
+"""A deadline for busy machines, in seconds; `docs/capacity.md` has what was measured on a quiet one."""
 CHANGES = "subscription { stationChanged { kind id } }"
 
 
