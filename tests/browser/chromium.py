@@ -26,7 +26,10 @@ class Observed:
     failed: list[str] = field(default_factory=list)
     """What the browser could not get, with its reason, and answers of 400 and above."""
     complaints: list[str] = field(default_factory=list)
-    """Errors in the console, violations of the content security policy included, and uncaught ones."""
+    """Errors in the console, violations of the content security policy included, and uncaught ones.
+
+    Each ends with the address of what it is about, where the browser tells it.
+    """
 
     def foreign(self, base_url: str) -> list[str]:
         """Addresses of another host or port than that of `base_url`."""
@@ -63,7 +66,7 @@ def _observe(page: Page) -> Observed:
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error" or "Content Security Policy" in message.text:
-            observed.complaints.append(message.text)
+            observed.complaints.append(f"{message.text} {message.location['url']}".rstrip())
 
     page.on("request", on_request)
     page.on("websocket", on_websocket)

@@ -73,7 +73,12 @@ async def test_every_page_through_changes_and_the_loss_and_return_of_a_source(
             tile = page.locator("a.tile[data-id='north:station:1']")
             await expect(tile).to_have_attribute("data-status", "FAULT", timeout=DEADLINE_MS)
         assert not observed.foreign(base_url)
-        assert not observed.complaints
+        assert not [text for text in observed.complaints if not _is_a_picture_of(text, base_url, "north")]
+
+
+def _is_a_picture_of(complaint: str, base_url: str, source: str) -> bool:
+    """Whether a picture could not be had because its vendor's server was away, which browsers log."""
+    return "502" in complaint and f"{base_url}/images/{source}" in complaint
 
 
 async def test_the_server_ends_and_begins_again(executable: str, shop: Floor, tmp_path: Path) -> None:
