@@ -42,6 +42,8 @@ def configure_logs(*, verbose: bool = False, form: str = "auto", level: str = "i
     root.setLevel(chosen)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.INFO if verbose else max(chosen, logging.WARNING))
+    # Warns of every request that is none; what fails in this program is an error.
+    logging.getLogger("uvicorn.protocol").setLevel(logging.INFO if verbose else logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

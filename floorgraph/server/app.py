@@ -9,6 +9,7 @@ from functools import partial
 
 import strawberry
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
 from floorgraph.commands.policy import CommandPolicy
@@ -21,6 +22,7 @@ from floorgraph.server.commands import command_desk
 from floorgraph.server.debug import debug_route
 from floorgraph.server.documents import document_address, document_route
 from floorgraph.server.graphql import GraphQLEndpoint
+from floorgraph.server.hosts import HostGuard
 from floorgraph.server.images import ImageAddresses, image_route
 from floorgraph.server.lifecycle import Lifecycle
 from floorgraph.server.metrics.counting import Counted
@@ -126,7 +128,7 @@ def app_over(
     schema = build_schema(Metered, fast) if fast else build_schema(Metered)
     endpoint = _endpoint(schema, environment, settings, door, documents)
     guarded = Counted(Gatekeeper(endpoint, door), meter, lifecycle)
-    reloader = Reloader(settings, floor, running, door, meter)
+    reloader = Reloader(settings, floor, running, door, documents, meter)
 
     app = Starlette(
         routes=[
@@ -146,6 +148,7 @@ def app_over(
             _tending(meter, reloader),
             begun=lifecycle.begin,
         ),
+        middleware=[Middleware(HostGuard, settings=server)],
     )
     app.state.lifecycle, app.state.reloader = lifecycle, reloader
     return app

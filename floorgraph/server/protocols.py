@@ -1,10 +1,10 @@
-"""uvicorn's protocols with bounds: peers that do not read are cut off, websockets end with fitting codes."""
+"""uvicorn's websockets with bounds: peers that do not read are cut off, all end with fitting codes."""
 
 import asyncio
 from typing import Any, Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.protocol import State
 
 from floorgraph.server.silence import Silence
@@ -19,6 +19,9 @@ LOOKS: Final = 3
 TRY_AGAIN_LATER: Final = 1013
 FRAMES: Final = "floorgraph.frames"
 """Name of the ASGI extension by which an app sends frames that it made itself."""
+MOST_FRAGMENTS: Final = 1024
+"""Frames of one message; empty ones would take memory without ever making it long."""
+NOT_TEXT, TOO_BIG = 1007, 1009
 
 
 class Frames:
@@ -70,6 +73,37 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Nothing is to be watched any more."""
         self._stall.end()
         super().connection_lost(exc)
+
+    def handle_ping(self) -> None:
+        """Answer a ping, unless the peer does not even read the answers to those before."""
+        pong = b"".join(self.conn.data_to_send())
+        if self.writable.is_set():
+            self.transport.write(pong)
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a further part of a message."""
+        if len(self.frames) < MOST_FRAGMENTS:
+            super().handle_cont(event)
+        else:
+            self._refuse(TOO_BIG, "too many fragments")
+
+    def send_receive_event_to_app(self) -> None:
+        """Pass on a message, unless it is a text that is none: uvicorn would log each with a traceback."""
+        if self.curr_msg_data_type == "text":
+            message = b"".join(self.frames)
+            try:
+                message.decode()
+            except UnicodeDecodeError:
+                self._refuse(NOT_TEXT, "not UTF-8")
+                return
+            self.frames = [message]
+        super().send_receive_event_to_app()
+
+    def _refuse(self, code: int, reason: str) -> None:
+        self.frames = []
+        if not self.close_sent:
+            self.conn.fail(code, reason)
+            self.handle_parser_exception()
 
     def pause_writing(self) -> None:
         """Watch whether the peer reads."""
@@ -131,27 +165,3 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             extensions: Any = self.scope["extensions"]
             extensions[FRAMES] = Frames(self)
         await super().run_asgi()
-
-
-class HttpProtocol(HttpToolsProtocol):
-    """HTTP whose long answers are cut off when the peer does not read them."""
-
-    def connection_made(self, transport: Any) -> None:
-        """Watch over the transport."""
-        super().connection_made(transport)
-        self._stall = StallWatch(self.loop, transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing is to be watched any more."""
-        self._stall.end()
-        super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        """Watch whether the peer reads."""
-        super().pause_writing()
-        self._stall.begin()
-
-    def resume_writing(self) -> None:
-        """The peer reads."""
-        self._stall.end()
-        super().resume_writing()

@@ -14,6 +14,7 @@ import structlog
 
 from floorgraph.logs import configure_logs
 from floorgraph.server import service
+from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.door import Door
 from floorgraph.server.metrics.meter import Meter
 from floorgraph.settings import ConfigurationError, Settings
@@ -58,7 +59,7 @@ def _waiting(before: Settings, after: Settings) -> list[str]:
     changed = {
         f"server.{name}" for name in server if getattr(before.server, name) != getattr(after.server, name)
     }
-    changed |= {name for name in ("limits", "documents") if getattr(before, name) != getattr(after, name)}
+    changed |= {name for name in ("limits", "telemetry") if getattr(before, name) != getattr(after, name)}
     return sorted(changed)
 
 
@@ -71,6 +72,7 @@ class Reloader:
     floor: Floor
     engine: Engine
     door: Door
+    documents: TrustedDocuments
     meter: Meter
     read: Callable[[], Settings] | None = None
     """Reads the configuration; raises `ConfigurationError`. None where there is nothing to read again."""
@@ -111,12 +113,14 @@ class Reloader:
         made: list[Source] = []
         try:
             made += (settings.source(one) for one in (*found.changed, *found.added))
+            documents = await asyncio.to_thread(TrustedDocuments, settings.documents)
             await self.door.renew(settings)
         except (ConfigurationError, ValueError) as error:
             await asyncio.gather(*(source.close() for source in made))
             problems = getattr(error, "problems", [str(error)])
             raise ConfigurationError(problems) from error
         self.settings = settings
+        self.documents.become(documents)
         for key in found.removed:
             await self.engine.remove_source(key)
         for source in made:

@@ -13,8 +13,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from floorgraph.server import service
+from floorgraph.server.http import HttpProtocol
 from floorgraph.server.lifecycle import Lifecycle
-from floorgraph.server.protocols import PING_SECONDS, PONG_SECONDS, HttpProtocol, WebSocketProtocol
+from floorgraph.server.protocols import PING_SECONDS, PONG_SECONDS, WebSocketProtocol
 
 MAX_MESSAGE_BYTES = 256 * 1024
 GRACE_SECONDS = 5

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from floorgraph.model.ids import SOURCE_KEY
 from floorgraph.settings.server import Role
 from floorgraph.settings.table import PathBeside, Table
+from floorgraph.vendors.source_settings import content_mark
 from floorgraph.vendors.tls import TlsSettings
 
 KEY_ID = r"^[a-z0-9]{4,32}$"
@@ -80,6 +81,13 @@ class JwtSettings(Table):
     """By how much the provider's clock and ours may differ."""
     tls: TlsSettings = TlsSettings()
     """Whom to trust at `jwks_url`, as in `[[sources]]`."""
+    _content: str = PrivateAttr("")
+    """Of the file with the keys: settings differ when its content does."""
+
+    def model_post_init(self, _context: Any) -> None:
+        """Look at the file with the keys, if there is one."""
+        if self.key_file is not None:
+            self._content = content_mark(self.key_file)
 
     @model_validator(mode="after")
     def _one_place_for_keys(self) -> Self:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from floorgraph.settings.addresses import HostName, Network, Origin
 from floorgraph.settings.table import PathBeside, Table
 from floorgraph.vendors.source_settings import Secret
 
@@ -98,9 +99,13 @@ class ServerSettings(Table):
     introspection: Introspection = Introspection.ALL
     """Who may ask what the schema holds, and sees suggestions in messages about unknown fields: `all`,
     `identified` (callers with a key or token) or `off`."""
-    allowed_origins: tuple[str, ...] = ()
+    allowed_origins: tuple[Origin, ...] = ()
     """Origins of pages on other hosts that may open websockets, such as `https://dashboard.example`."""
-    trusted_proxies: tuple[str, ...] = ()
+    allowed_hosts: tuple[HostName, ...] = ()
+    """Names by which the server may be asked (`Host`), such as `floor.example`; addresses and `localhost` may
+    always be used, and `*` stands for any name. When absent, all names are fine except over loopback without
+    a proxy: there a foreign name is a page that pretends to be one of this server."""
+    trusted_proxies: tuple[Network, ...] = ()
     """Addresses or networks of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are
     believed."""
     signing_key: Secret | None = None

@@ -2,8 +2,12 @@
 
 Tree (code; * counts against the source's health; ~ may pass by itself):
     SourceFailure
-    +-- Unreachable         UNREACHABLE *~      no connection: refused, unknown host, cut before an answer
+    +-- Unreachable         UNREACHABLE *~      no connection: refused, cut before an answer
+    |   +-- HostUnknown     HOST_UNKNOWN *~     the host name cannot be resolved
     +-- TlsRefused          TLS_REFUSED *       the server's certificate is not the expected one
+    |   +-- CertificateExpired    TLS_EXPIRED *     it has expired, or is not valid yet
+    |   +-- CertificateOfAnother  TLS_WRONG_HOST *  it is for another host
+    |   +-- TlsTooOld             TLS_TOO_OLD *     the server speaks no TLS that is safe
     +-- TimedOut            TIMED_OUT *~        no answer, or not all of it, in time
     +-- Malformed           MALFORMED *~        an answer that cannot be read
     +-- TooLarge            TOO_LARGE *         an answer over the size limit
@@ -64,11 +68,17 @@ class SourceFailure(FloorgraphError):
 
 
 class Unreachable(SourceFailure):
-    """No connection: refused, unknown host name, or cut before an answer came."""
+    """No connection: refused, or cut before an answer came."""
 
     code = "UNREACHABLE"
     retryable = True
     counts_against_source = True
+
+
+class HostUnknown(Unreachable):
+    """The host name cannot be resolved; the name server is asked again for every new connection."""
+
+    code = "HOST_UNKNOWN"
 
 
 class TlsRefused(SourceFailure):
@@ -76,6 +86,24 @@ class TlsRefused(SourceFailure):
 
     code = "TLS_REFUSED"
     counts_against_source = True
+
+
+class CertificateExpired(TlsRefused):
+    """The server's certificate has expired, or is not valid yet."""
+
+    code = "TLS_EXPIRED"
+
+
+class CertificateOfAnother(TlsRefused):
+    """The server's certificate is for another host name."""
+
+    code = "TLS_WRONG_HOST"
+
+
+class TlsTooOld(TlsRefused):
+    """The server speaks only versions of TLS that are not safe."""
+
+    code = "TLS_TOO_OLD"
 
 
 class TimedOut(SourceFailure):

@@ -1,5 +1,6 @@
 """Settings that the sources of all vendors share, and where secrets come from."""
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +30,20 @@ def _read_secret(value: Any, info: ValidationInfo) -> Any:
         except OSError as error:
             raise ValueError(f"the file {path} cannot be read: {error.strerror}") from error
     raise ValueError('expected a string, { env = "NAME" } or { file = "path" }')
+
+
+def content_mark(*paths: Path) -> str:
+    """What tells the contents of files apart; a file that cannot be read has none.
+
+    Settings that name a file keep this beside the name, so that they differ once the file does.
+    """
+    mark = hashlib.sha256()
+    for path in paths:
+        try:
+            mark.update(hashlib.sha256(path.read_bytes()).digest())
+        except OSError:
+            mark.update(b"none")
+    return mark.hexdigest()
 
 
 Secret = Annotated[SecretStr, BeforeValidator(_read_secret)]

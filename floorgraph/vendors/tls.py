@@ -13,11 +13,14 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import truststore
 from cryptography import x509
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr, model_validator
+
+from floorgraph.vendors.failures import CertificateExpired, CertificateOfAnother, TlsRefused, TlsTooOld
+from floorgraph.vendors.source_settings import content_mark
 
 MINIMUM_VERSION = ssl.TLSVersion.TLSv1_2
 
@@ -53,6 +56,13 @@ class TlsSettings(BaseModel):
     mode: Literal["system", "pin", "ca", "insecure"] = "system"
     sha256: Annotated[str, AfterValidator(read_fingerprint)] | None = None
     ca_file: Path | None = None
+    _content: str = PrivateAttr("")
+    """Of the file with the authorities: settings differ when its content does."""
+
+    def model_post_init(self, _context: Any) -> None:
+        """Look at the file with the authorities, if there is one."""
+        if self.ca_file is not None:
+            self._content = content_mark(self.ca_file)
 
     @model_validator(mode="after")
     def _fits_mode(self) -> Self:
@@ -143,6 +153,7 @@ class TlsTrouble:
 
     reason: str
     pinnable: bool = False
+    meaning: type[TlsRefused] = TlsRefused
 
 
 CUT_OFF = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
@@ -164,7 +175,7 @@ def explain(error: ssl.SSLError, host: str) -> TlsTrouble:
         return _explain_verification(error, host)
     reason = getattr(error, "reason", None)
     if reason in _PROTOCOL:
-        return TlsTrouble("the server does not speak TLS 1.2 or newer")
+        return TlsTrouble("the server does not speak TLS 1.2 or newer", meaning=TlsTooOld)
     if reason in _NOT_TLS:
         return TlsTrouble(
             "the server does not speak TLS on this port; perhaps base_url must begin with http://"
@@ -175,11 +186,13 @@ def explain(error: ssl.SSLError, host: str) -> TlsTrouble:
 def _explain_verification(error: ssl.SSLCertVerificationError, host: str) -> TlsTrouble:
     code = error.verify_code
     if code == _EXPIRED:
-        return TlsTrouble("the server's certificate has expired", pinnable=True)
+        return TlsTrouble("the server's certificate has expired", pinnable=True, meaning=CertificateExpired)
     if code == _NOT_YET_VALID:
-        return TlsTrouble("the server's certificate is not valid yet; compare the clocks", pinnable=True)
+        reason = "the server's certificate is not valid yet; compare the clocks"
+        return TlsTrouble(reason, pinnable=True, meaning=CertificateExpired)
     if code in _WRONG_NAME:
-        return TlsTrouble(f"the server's certificate is for another host name than {host}", pinnable=True)
+        reason = f"the server's certificate is for another host name than {host}"
+        return TlsTrouble(reason, pinnable=True, meaning=CertificateOfAnother)
     if code in _UNKNOWN_ISSUER:
         return TlsTrouble("the server's certificate is self-signed or of an unknown authority", pinnable=True)
     return TlsTrouble(f"the server's certificate is refused: {error.verify_message}", pinnable=True)

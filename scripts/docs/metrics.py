@@ -14,10 +14,14 @@ SUFFIX = {"counter": "_total", "info": "_info"}
 
 def families() -> list[Metric]:
     """What a server exports about itself, beside the usual metrics of a process."""
-    floor = Floor([])
-    registry: CollectorRegistry = registry_over(floor, Engine(floor))
-    Meter(registry)
-    return [family for family in registry.collect() if family.name.startswith("floorgraph")]
+    return [family for family in _registry()[0].collect() if family.name.startswith("floorgraph")]
+
+
+def labels(family: Metric) -> tuple[str, ...]:
+    """The labels' names."""
+    _, counted = _registry()
+    own = {metric._name: metric._labelnames for metric in vars(counted).values()}  # noqa: SLF001
+    return tuple(getattr(family, "_labelnames", own.get(family.name, ())))
 
 
 def metrics(_words: str) -> str:
@@ -34,6 +38,7 @@ def metrics(_words: str) -> str:
     return table(("name", "type", "labels", "meaning"), rows)
 
 
-def labels(family: Metric) -> tuple[str, ...]:
-    """The labels' names."""
-    return tuple(getattr(family, "_labelnames", ()))
+def _registry() -> tuple[CollectorRegistry, Meter]:
+    floor = Floor([])
+    registry: CollectorRegistry = registry_over(floor, Engine(floor))
+    return registry, Meter(registry)

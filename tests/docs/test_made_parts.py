@@ -7,7 +7,7 @@ import pytest
 from scripts.docs.__main__ import MAKERS
 from scripts.docs.blocks import BLOCK, DOCS, filled, pages
 from scripts.docs.commandline import commands
-from scripts.docs.metrics import families
+from scripts.docs.metrics import families, metrics
 from scripts.docs.roots import schema
 
 PAGES = {page.relative_to(DOCS.parent).as_posix(): page for page in pages()}
@@ -53,3 +53,11 @@ def test_a_part_is_filled_in_between_its_comments() -> None:
         "a\n<!-- made of: word one two -->\n[one two]\n<!-- end -->\n"
         "b\n<!-- made of: word -->\n[]\n<!-- end -->\n"
     )
+
+
+def test_metrics_are_told_with_their_labels() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| \w+ \| ([^|]*) \|", metrics(""), re.MULTILINE))
+    assert rows["floorgraph_websockets_closed_total"] == "`code`"
+    assert rows["floorgraph_graphql_operation_duration_seconds"] == "`type`, `outcome`"
+    assert rows["floorgraph_feed_rung"] == "`source`, `feed`, `rung`"
+    assert rows["floorgraph_websockets"] == "-"

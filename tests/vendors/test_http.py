@@ -12,6 +12,7 @@ import pytest
 
 from floorgraph.vendors.failures import (
     BadRequest,
+    HostUnknown,
     Malformed,
     OutcomeUnknown,
     TimedOut,
@@ -81,14 +82,15 @@ async def test_refused_connection(connect: Connect) -> None:
     assert failure.__cause__ is not None
 
 
-async def test_unknown_host_name_has_a_text_of_its_own(
+async def test_an_unknown_host_name_has_a_code_of_its_own(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def getaddrinfo(*_: object, **__: object) -> list[object]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
-    failure = await failing(connect("http://cwork.invalid:4445"), Unreachable)
+    failure = await failing(connect("http://cwork.invalid:4445"), HostUnknown)
+    assert (failure.code, failure.retryable, failure.counts_against_source) == ("HOST_UNKNOWN", True, True)
     assert failure.detail == "the host name cwork.invalid cannot be resolved"
 
 
@@ -105,7 +107,7 @@ async def test_a_new_address_is_used_without_a_restart(
 
     monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
     client = connect(f"http://cwork.example:{upstream.port}")
-    await failing(client, Unreachable)
+    await failing(client, HostUnknown)
     known[0] = True
     assert (await get(client)).ok
 

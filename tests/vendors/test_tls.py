@@ -14,7 +14,7 @@ import pytest
 import trustme
 from pydantic import ValidationError
 
-from floorgraph.vendors.failures import TimedOut, TlsRefused, Unreachable
+from floorgraph.vendors.failures import TimedOut, TlsRefused, TlsTooOld, Unreachable
 from floorgraph.vendors.http import HttpClient, HttpOptions, basic
 from floorgraph.vendors.tls import PinMismatch, TlsSettings, explain, fetch_fingerprint, ssl_context
 from tests.support.upstream import Upstream, server_tls, serving
@@ -166,6 +166,7 @@ async def test_an_expired_certificate(authority: trustme.CA, connect: Connect, t
     old = datetime.now(UTC) - timedelta(days=1)
     async with serving(server_tls(authority, not_after=old)) as upstream:
         failure = await refused(connect(upstream.url, mode="ca", ca_file=file), upstream)
+    assert failure.code == "TLS_EXPIRED"
     assert "has expired" in failure.detail
 
 
@@ -177,6 +178,7 @@ async def test_a_certificate_for_another_host(
     authority.cert_pem.write_to_path(str(file))
     async with serving(server_tls(authority, name)) as upstream:
         failure = await refused(connect(upstream.url, mode="ca", ca_file=file), upstream)
+    assert failure.code == "TLS_WRONG_HOST"
     assert "for another host name than 127.0.0.1" in failure.detail
 
 
@@ -189,7 +191,7 @@ async def test_an_old_protocol_is_refused(authority: trustme.CA, connect: Connec
         # A blocking handshake: unlike asyncio's it lets the client know why it failed.
         handshake = asyncio.create_task(asyncio.to_thread(shake_hands, listener, context))
         url = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        with pytest.raises(TlsRefused, match=r"does not speak TLS 1\.2 or newer"):
+        with pytest.raises(TlsTooOld, match=r"does not speak TLS 1\.2 or newer"):
             await connect(url, mode=mode).send("GET", "/stations", endpoint="stations")
         assert "UNSUPPORTED_PROTOCOL" in await handshake
 

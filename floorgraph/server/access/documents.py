@@ -43,6 +43,14 @@ class TrustedDocuments:
     def __len__(self) -> int:
         return len(self._by_id)
 
+    def become(self, other: "TrustedDocuments") -> None:
+        """Go by other documents and their mode from now on."""
+        self._mode, self._by_id, self._texts = other.content()
+
+    def content(self) -> tuple[DocumentMode, dict[str, str], frozenset[str]]:
+        """The mode, and the documents by id and by text."""
+        return self._mode, self._by_id, self._texts
+
     def concerns(self, request: Mapping[str, Any]) -> bool:
         """Whether there is anything to do for a request."""
         return self._mode is not DocumentMode.OFF or _named(request) is not None

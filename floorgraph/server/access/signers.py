@@ -26,6 +26,8 @@ STALE_SECONDS: Final = 24 * 3600.0
 """How long they are used while the provider cannot be reached."""
 PAUSE_SECONDS: Final = 30.0
 """Least time between two fetches, whatever tokens come in."""
+PATIENCE_SECONDS: Final = 2.0
+"""How long a fetch keeps those waiting whose key is known, only not fresh any more."""
 OPTIONS: Final = HttpOptions(max_bytes=512 * 1024, connections=1)
 
 
@@ -79,9 +81,13 @@ class FetchedSigners:
         """The keys with that id, fetched when they are old or the id is new."""
         now = self._clock.monotonic()
         found = _fitting(self._keys, kid)
-        wanted = not found or now - self._had > FRESH_SECONDS
+        age = now - self._had
+        wanted = not found or age > FRESH_SECONDS
         if wanted and (self._fetch is not None or now - self._tried >= PAUSE_SECONDS):
-            await self._refresh()
+            fetch = self._refresh()
+            # A provider that hangs keeps nobody waiting whose key is good for a day.
+            known = bool(found) and age <= STALE_SECONDS
+            await asyncio.wait((fetch,), timeout=self._patience() if known else None)
             found = _fitting(self._keys, kid)
         if self._clock.monotonic() - self._had > STALE_SECONDS:
             raise KeysUnavailable(
@@ -96,14 +102,17 @@ class FetchedSigners:
             await asyncio.gather(self._fetch, return_exceptions=True)
         await self._http.close()
 
-    async def _refresh(self) -> None:
+    def _refresh(self) -> asyncio.Task[None]:
+        """The fetch under way, begun where there is none. Whoever gives up leaves it to the others."""
         if self._fetch is None:
             self._tried = self._clock.monotonic()
             self._fetch = asyncio.create_task(
                 self._fetch_keys(), name="fetch the keys of the identity provider"
             )
-        # Shielded: whoever gives up leaves the fetch to the others.
-        await asyncio.shield(self._fetch)
+        return self._fetch
+
+    def _patience(self) -> float:
+        return max(0.0, self._tried + PATIENCE_SECONDS - self._clock.monotonic())
 
     async def _fetch_keys(self) -> None:
         try:

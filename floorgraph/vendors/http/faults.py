@@ -11,11 +11,11 @@ import httpx2
 from floorgraph.vendors import tls
 from floorgraph.vendors.failures import (
     BadRequest,
+    HostUnknown,
     Malformed,
     OutcomeUnknown,
     SourceFailure,
     TimedOut,
-    TlsRefused,
     Unreachable,
 )
 
@@ -67,7 +67,8 @@ async def understand(error: BaseException, exchange: Exchange, progress: Progres
     causes = list(_chain(error))
     refusals = [cause for cause in causes if isinstance(cause, ssl.SSLError) and tls.is_refusal(cause)]
     if refusals and not progress.sent:
-        return exchange.fail(TlsRefused, await _certificate_advice(refusals[0], exchange))
+        trouble = tls.explain(refusals[0], exchange.host)
+        return exchange.fail(trouble.meaning, await _certificate_advice(trouble, exchange))
     if isinstance(error, httpx2.TimeoutException):
         return exchange.fail(TimedOut, _which_timeout(error, exchange))
     if isinstance(error, httpx2.DecodingError):
@@ -82,11 +83,12 @@ async def understand(error: BaseException, exchange: Exchange, progress: Progres
         return exchange.fail(Malformed, _not_http(error))
     if progress.sent:
         return exchange.fail(Unreachable, "the connection was cut before an answer came")
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return exchange.fail(HostUnknown, f"the host name {exchange.host} cannot be resolved")
     return exchange.fail(Unreachable, _no_connection(causes, exchange))
 
 
-async def _certificate_advice(error: ssl.SSLError, exchange: Exchange) -> str:
-    trouble = tls.explain(error, exchange.host)
+async def _certificate_advice(trouble: tls.TlsTrouble, exchange: Exchange) -> str:
     if not (trouble.pinnable and exchange.direct):
         return trouble.reason
     with contextlib.suppress(OSError, TimeoutError, ValueError):
@@ -118,8 +120,6 @@ def _not_http(error: httpx2.RemoteProtocolError) -> str:
 
 def _no_connection(causes: list[BaseException], exchange: Exchange) -> str:
     target = f"{exchange.host}:{exchange.port}"
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return f"the host name {exchange.host} cannot be resolved"
     if any(isinstance(cause, httpx2.ProxyError) for cause in causes):
         return f"the proxy gives no connection to {target}"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):

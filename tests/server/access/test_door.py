@@ -89,6 +89,23 @@ async def test_a_new_provider_ends_the_sessions_of_the_old_one(tmp_path: Path) -
     await door.close()
 
 
+async def test_other_keys_in_the_same_file_end_the_sessions_of_the_former_ones(tmp_path: Path) -> None:
+    first, second, path = Provider(), Provider(), tmp_path / "keys"
+
+    def settings(provider: Provider) -> Settings:
+        path.write_text(provider.pem, encoding="utf-8")
+        return replace(configured(), jwt=JwtSettings(issuer=ISSUER, audience=AUDIENCE, key_file=path))
+
+    door = Door(settings(first), FakeClock())
+    session = await opened(door, f"Bearer {first.token()}")
+    await door.renew(settings(second))
+    assert session.is_over()
+    await opened(door, f"Bearer {second.token()}")
+    with pytest.raises(Unauthenticated):
+        await opened(door, f"Bearer {first.token()}")
+    await door.close()
+
+
 async def test_keys_that_cannot_be_read_change_nothing(tmp_path: Path) -> None:
     settings, text = key()
     door = Door(configured(settings), FakeClock())

@@ -15,12 +15,13 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from floorgraph.server.access import signers
 from floorgraph.server.access.refusals import KeysUnavailable, NotAllowed, Unauthenticated
 from floorgraph.server.access.tokens import Tokens
 from floorgraph.settings import JwtSettings, Role
 from tests.support.fakeclock import FakeClock
 from tests.support.identities import AUDIENCE, ISSUER, Provider
-from tests.support.upstream import Answer, Upstream, serving
+from tests.support.upstream import Answer, Raw, Upstream, serving
 
 PROVIDER = Provider()
 
@@ -207,6 +208,23 @@ async def test_known_keys_are_used_for_a_day_while_the_provider_is_down() -> Non
         clock.advance(24 * 3600)
         with pytest.raises(KeysUnavailable):
             await tokens.identify(PROVIDER.token())
+
+
+async def test_a_provider_that_hangs_keeps_nobody_waiting_whose_key_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(signers, "PATIENCE_SECONDS", 0.05)
+    clock = FakeClock()
+    async with fetching(clock) as (upstream, tokens):
+        await tokens.identify(PROVIDER.token())
+        upstream.default = Raw(then="hang")
+        for turn in range(3):
+            clock.advance(3600)
+            # Far less than the time that a call may take.
+            async with asyncio.timeout(5):
+                assert (await tokens.identify(PROVIDER.token())).name == "token:ada"
+                assert (await tokens.identify(PROVIDER.token())).name == "token:ada"
+            assert len(upstream.requests) == 2, turn
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"nonsense", b'{"keys": 5}', b'{"keys": [5]}'])

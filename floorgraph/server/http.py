@@ -1,0 +1,103 @@
+"""uvicorn's HTTP with bounds: requests must come in time, and peers that do not read are cut off."""
+
+import logging
+from typing import Any, Final, cast
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from floorgraph.server.arriving import Arrival, Awaited
+from floorgraph.server.stalling import StallWatch
+
+LOGGER: Final = "uvicorn.protocol"
+"""Says nothing of requests that are none: anybody can send those by the thousand."""
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """HTTP whose requests must come in time, and whose long answers are cut off when the peer does not read.
+
+    Late requests are answered with 408, and heads that are too long with 431.
+    """
+
+    def connection_made(self, transport: Any) -> None:
+        """Watch over the transport."""
+        super().connection_made(transport)
+        self.logger = logging.getLogger(LOGGER)
+        self._stall = StallWatch(self.loop, transport)
+        self._arrival = Arrival(self.loop, self._come_too_late, lambda: self.flow.read_paused)
+        self._arrival.reads(0)
+        self._arrival.watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is to be watched any more."""
+        self._stall.end()
+        self._arrival.end()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came, and watch for what is still to come of it."""
+        arrival = self._arrival
+        arrival.reads(len(data))
+        super().data_received(data)
+        if self.transport.get_protocol() is not self or self.transport.is_closing():
+            arrival.end()
+        elif arrival.too_much:
+            self._turn_away(431)
+        else:
+            arrival.watch()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; what follows a body is dropped, nobody reads it."""
+        if self._arrival.awaited is not Awaited.BODY:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is there."""
+        self._arrival.has_read(Awaited.BODY)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body is there."""
+        self._arrival.has_read(Awaited.BODY)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """All of a request is there."""
+        self._arrival.has_read(Awaited.NOTHING)
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """Watch whether the peer reads."""
+        super().pause_writing()
+        self._stall.begin()
+
+    def resume_writing(self) -> None:
+        """The peer reads."""
+        self._stall.end()
+        super().resume_writing()
+
+    def _come_too_late(self) -> None:
+        if self._arrival.bytes or self._arrival.awaited is Awaited.BODY:
+            self._turn_away(408)
+        else:
+            self.transport.close()
+
+    def _turn_away(self, status: int) -> None:
+        """End the connection, with an answer unless one is under way."""
+        self._arrival.end()
+        if not self._has_answered():
+            head = STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n"
+            self.transport.write(head)
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+    def _has_answered(self) -> bool:
+        """Whether the answer to the request that is still coming has begun, or one before it is under way."""
+        # None before the first request, whatever uvicorn's types say.
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is None:
+            return False
+        if self._arrival.awaited is Awaited.BODY:
+            return cycle.response_started or bool(self.pipeline)
+        return not cycle.response_complete
