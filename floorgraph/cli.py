@@ -14,7 +14,7 @@ from rich.panel import Panel
 from floorgraph.key import key
 from floorgraph.packaging_guard import ForeignPackage, check_neighbours
 from floorgraph.trust import trust
-from floorgraph.watch import watch
+from floorgraph.watch.command import watch
 
 if TYPE_CHECKING:
     from floorgraph.settings import Settings
