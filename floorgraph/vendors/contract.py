@@ -14,14 +14,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.command import Command, OperationStatus
 from floorgraph.model.ids import Kind
 from floorgraph.model.program import ProgramContent
 from floorgraph.model.record import Record
-from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCondition
+from floorgraph.model.source import BudgetState, Capability, CapabilityState, Feed, SourceCondition
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.time import Clock, SystemClock
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
@@ -41,6 +41,8 @@ class Source(ABC):
 
     vendor: str
     """The vendor's key, such as the name of its folder."""
+    backfilled: ClassVar[frozenset[Kind]] = frozenset()
+    """Kinds of records that `backfill` knows a history of."""
 
     def __init__(self, settings: SourceSettings, tools: "SourceTools") -> None:
         self.key = settings.key
@@ -224,7 +226,7 @@ class Source(ABC):
         """What records went through between two observations, from the vendor's own history.
 
         By record id, oldest first, without the observations themselves. Asked after each poll with
-        the records that changed; a source without such a history answers nothing. May raise
+        the records that changed, if they are of a kind in `backfilled`. May raise
         `SourceFailure`: then the steps in between are not told.
         """
         return {}
@@ -296,3 +298,5 @@ class Manifest:
     """Makes a source from an instance of `settings`. Makes no calls."""
     commands: tuple[type[Command], ...] = ()
     """The commands that such a source can carry out, version and licence permitting; see `Source.lacking`."""
+    capabilities: Mapping[Capability, str] = field(default_factory=dict)
+    """What such a source can do at best, and in Markdown what that takes: a version, an endpoint."""

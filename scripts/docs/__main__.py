@@ -12,6 +12,7 @@ from scripts.docs.metrics import metrics
 from scripts.docs.roots import root
 from scripts.docs.settings import settings
 from scripts.docs.site import SITE, build
+from scripts.docs.vendors import capabilities
 
 MAKERS = {
     "settings": settings,
@@ -19,6 +20,7 @@ MAKERS = {
     "commands": commandline.overview,
     "command-reference": commandline.reference,
     "root": root,
+    "capabilities": capabilities,
     "file": excerpts.file,
     "shell": excerpts.commands,
 }

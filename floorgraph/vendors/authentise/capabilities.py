@@ -33,6 +33,12 @@ NEVER: Mapping[Capability, str] = {
 }
 
 
+def at_best() -> Mapping[Capability, str]:
+    """What a tenant with every feature can do, and the resource that it takes."""
+    told = {name: f"`{resource}`" for name, resource in RESTS_ON.items()}
+    return {**told, Capability.RESOURCES: "every documented one"}
+
+
 def capability_states(server: Server, *, heard: bool) -> Sequence[CapabilityState]:
     """One entry per capability. Before anything was heard, what is documented counts as there."""
     found: list[CapabilityState] = []

@@ -1,5 +1,6 @@
 """How Authentise registers itself."""
 
+from floorgraph.vendors.authentise.capabilities import at_best
 from floorgraph.vendors.authentise.commands.desk import HANDLERS
 from floorgraph.vendors.authentise.settings import AuthentiseSettings
 from floorgraph.vendors.authentise.source import AuthentiseSource
@@ -11,4 +12,5 @@ MANIFEST = Manifest(
     settings=AuthentiseSettings,
     build=AuthentiseSource,
     commands=tuple(HANDLERS),
+    capabilities=at_best(),
 )

@@ -56,6 +56,11 @@ NOTES: Mapping[Capability, str] = {
 }
 
 
+def at_best() -> Mapping[Capability, str]:
+    """What an account with every permission can do, and the endpoint that it takes."""
+    return {name: f"`{endpoint}`" for name, endpoint in FOUNDATIONS.items()}
+
+
 def capability_states(grants: Grants) -> Sequence[CapabilityState]:
     """One entry per capability, with the reason where something is missing."""
     return [_state(name, grants) for name in Capability]

@@ -1,5 +1,6 @@
 """How CloudNest registers itself."""
 
+from floorgraph.vendors.cloudnest.capabilities import at_best
 from floorgraph.vendors.cloudnest.commands.desk import HANDLERS
 from floorgraph.vendors.cloudnest.settings import CloudNestSettings
 from floorgraph.vendors.cloudnest.source import CloudNestSource
@@ -11,4 +12,5 @@ MANIFEST = Manifest(
     settings=CloudNestSettings,
     build=CloudNestSource,
     commands=tuple(HANDLERS),
+    capabilities=at_best(),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from floorgraph.model.source import Capability, CapabilityState, SourceCondition
-from floorgraph.vendors.cwork.abilities import Abilities
+from floorgraph.vendors.cwork.abilities import NEEDS, Abilities
 
 FUNCTIONS: Mapping[Capability, str] = {
     Capability.STATIONS: "stations",
@@ -33,6 +33,16 @@ NEVER: Mapping[Capability, str] = {
     Capability.LAYOUTS: "CWork has no layouts of pieces on stock",
     Capability.BATCHES: "CWork does not track material",
 }
+
+
+def at_best() -> Mapping[Capability, str]:
+    """What the newest server with every licence can do, and the version and licence that it takes."""
+    return {name: _needs(function) for name, function in FUNCTIONS.items()}
+
+
+def _needs(function: str) -> str:
+    needed = NEEDS[function]
+    return f"1.{needed.minor}" + ("" if needed.licence == "any" else f", {needed.licence}")
 
 
 def capability_states(abilities: Abilities | None, condition: SourceCondition) -> Sequence[CapabilityState]:

@@ -1,6 +1,7 @@
 """How CWork registers itself."""
 
 from floorgraph.vendors.contract import Manifest
+from floorgraph.vendors.cwork.capabilities import at_best
 from floorgraph.vendors.cwork.commands.desk import HANDLERS
 from floorgraph.vendors.cwork.settings import CWorkSettings
 from floorgraph.vendors.cwork.source import CWorkSource
@@ -11,4 +12,5 @@ MANIFEST = Manifest(
     settings=CWorkSettings,
     build=CWorkSource,
     commands=tuple(HANDLERS),
+    capabilities=at_best(),
 )
