@@ -1,26 +1,52 @@
 """Everybody who listens: each subscriber has a seat, and a change goes to all seats of its kind."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import structlog
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.time import Clock
+from floorgraph.vendors.turns import Steps
 from subscriptions.crossing import Crossing
 from subscriptions.ended import SubscriptionEnded
-from subscriptions.journal import Entry
+from subscriptions.journal import Entry, View
 from subscriptions.mailbox import Mailbox
 from subscriptions.pause import Pause
 
 log = structlog.get_logger("floorgraph.subscriptions")
 
 
+FEW = 64
+"""Changes that a seat takes in before it is looked whether others should have their turn."""
+UNITS = 6
+"""The units of work that so many take, about."""
+
+
+@dataclass(slots=True)
+class _News:
+    """Changes of one kind that a seat has not taken in to their end."""
+
+    kind: Kind
+    entries: Sequence[Entry]
+    view: View
+    heard: int = 0
+
+
 class Seat:
-    """Where one subscriber waits."""
+    """Where one subscriber waits.
+
+    Changes are told to it at once and taken in when there is time, at the
+    latest when somebody looks into its mailbox: nobody ever sees one that
+    does not hold all that was told.
+    """
 
     def __init__(self, mailbox: Mailbox, pause: Pause, crossing: Crossing | None = None) -> None:
-        self.mailbox = mailbox
+        self.topic = mailbox.topic
         self.pause = pause
+        self._mailbox = mailbox
+        self._news: deque[_News] = deque()
         self._crossing = crossing
         self.holding = False
         """Whether the subscriber waits because it wants changes no more often; folding is no lag then."""
@@ -29,25 +55,53 @@ class Seat:
         self.error: Exception | None = None
         """Why the subscription ends; raised by its stream."""
 
-    def tell(self, kind: Kind, entries: Sequence[Entry]) -> None:
-        """Take in changes of one kind. A filter that raises ends this subscription and no other."""
-        if self.error is None and entries:
-            self._hear(lambda: entries if self._crossing is None else self._crossing.follow(kind, entries))
-            self.mailbox.pass_by(entries[-1].sequence)
+    @property
+    def mailbox(self) -> Mailbox:
+        """What waits, all that was told taken in."""
+        while self.hear():
+            pass
+        return self._mailbox
+
+    def tell(self, kind: Kind, entries: Sequence[Entry], view: View) -> bool:
+        """Changes of one kind, and what was known when they became known; whether they are still to be heard.
+
+        A filter that raises ends this subscription and no other.
+        """
+        if self.error is not None or not entries:
+            return False
+        self._news.append(_News(kind, entries, view))
+        return len(entries) > FEW or self.hear()
+
+    def hear(self) -> bool:
+        """Take in the next few changes; whether more are left."""
+        if not self._news:
+            return False
+        news = self._news[0]
+        part, crossing = news.entries[news.heard : news.heard + FEW], self._crossing
+        news.heard += len(part)
+        self._hear(lambda: part if crossing is None else crossing.follow(news.kind, part, news.view))
+        if self.error is not None:
+            self._news.clear()
+        elif news.heard == len(news.entries):
+            self._mailbox.pass_by(part[-1].sequence)
+            self._news.popleft()
+        if not self._news:
+            self.pause.wake()
+        return bool(self._news)
 
     def catch_up(self, missed: Sequence[Entry]) -> None:
         """Take in what was missed, as `since` tells it."""
         self._hear(lambda: missed)
+        self.pause.wake()
 
     def _hear(self, entries: Callable[[], Iterable[Entry]]) -> None:
         try:
             for entry in entries():
-                told = self.mailbox.offer(entry, counted=not self.holding)
+                told = self._mailbox.offer(entry, counted=not self.holding)
                 self.urgent = self.urgent or (told and entry.difference.command_id is not None)
         except Exception as error:
-            log.exception("subscription filter failed", kind=str(self.mailbox.topic.kind))
+            log.exception("subscription filter failed", kind=str(self.topic.kind))
             self.end(error)
-        self.pause.wake()
 
     async def quiet(self, clock: Clock, age: float | None, period: float, delivered_at: float) -> float:
         """Wait until something is to be delivered, and no sooner than the subscriber wants it.
@@ -82,6 +136,8 @@ class Audience:
         self.ended: SubscriptionEnded | None = None
         """Why nobody is admitted any more; None while the engine runs."""
         self._seats: dict[Kind, set[Seat]] = {}
+        self._behind: dict[Seat, None] = {}
+        """Those that have not heard all that was told."""
 
     def __len__(self) -> int:
         return len(set().union(*self._seats.values()))
@@ -89,25 +145,37 @@ class Audience:
     def join(self, seat: Seat) -> None:
         """Hear every change from now on. Raises `SubscriptionEnded` when there will be none."""
         self.check()
-        for kind in seat.mailbox.topic.kinds:
+        for kind in seat.topic.kinds:
             self._seats.setdefault(kind, set()).add(seat)
 
     def leave(self, seat: Seat) -> None:
         """Hear no more."""
-        for kind in seat.mailbox.topic.kinds:
+        for kind in seat.topic.kinds:
             self._seats.get(kind, set()).discard(seat)
+        self._behind.pop(seat, None)
 
-    def tell(self, kind: Kind, entries: list[Entry]) -> None:
-        """Pass on changes; never waits for anybody."""
+    def tell(self, kind: Kind, entries: list[Entry], view: View) -> None:
+        """Pass on changes; never waits for anybody. Many of them are heard later: see `hearing`.
+
+        `view` is what is known, these changes included.
+        """
         if entries:
             for seat in self._seats.get(kind, ()):
-                seat.tell(kind, entries)
+                if seat.tell(kind, entries, view):
+                    self._behind[seat] = None
+
+    def hearing(self) -> Steps[None]:
+        """Let everybody hear what was told, in steps."""
+        while (seat := next(iter(self._behind), None)) is not None:
+            if not seat.hear():
+                self._behind.pop(seat, None)
+            yield UNITS
 
     def end_those_of(self, source: str, error: Exception) -> None:
         """End the subscriptions that can hear of no other source."""
         for seats in self._seats.values():
             for seat in seats:
-                if seat.mailbox.topic.concerned() == frozenset((source,)):
+                if seat.topic.concerned() == frozenset((source,)):
                     seat.end(error)
 
     def end(self, error: SubscriptionEnded) -> None:

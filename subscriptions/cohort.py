@@ -11,7 +11,7 @@ from subscriptions.newsroom import Newsroom
 from subscriptions.opening import seat_at
 from subscriptions.outlet import Batch, Outlet, Render
 from subscriptions.pause import Bell, Pause
-from subscriptions.present import present
+from subscriptions.present import Picture
 from subscriptions.press import Press
 from subscriptions.roster import Roster
 from subscriptions.teller import Teller
@@ -88,13 +88,9 @@ class Cohort:
 
     async def snapshot(self, *, wanted: bool) -> Batch:
         """The present records as bytes; shared for a moment."""
-        position = self.room.journal.sequence
-
-        def changes() -> list[Change]:
-            records = present(self.topic, self.room.journal, self.room.polling) if wanted else []
-            return self.teller.snapshot(records, position)
-
-        return await self.press.shared(("snapshot", position, wanted), changes)
+        picture = Picture(self.topic, self.room.journal, self.room.polling)
+        key = ("snapshot", picture.position, wanted)
+        return await self.press.shared(key, lambda: self.teller.snapshot(picture, wanted=wanted))
 
     def take(self, seat: Seat) -> "Taken":
         """What waits in a seat's mailbox, taken out."""

@@ -4,17 +4,22 @@ A collection is the records of one kind of one source. Order comes from our
 own polls, never from the vendor's time.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from floorgraph.vendors.answers import Listing
+from floorgraph.vendors.turns import Steps, at_once, parts
 from subscriptions.change import ChangeKind
 from subscriptions.difference import Difference, added, removed, updated
 from subscriptions.policy import RemovalPolicy
 
+PER_STEP = 64
+"""Records that are compared before it is looked whether others should have their turn."""
+UNITS = 8
+"""The units of work that so many take, about."""
 IMMUTABLE: dict[Kind, tuple[str, ...]] = {
     Kind.JOB: ("created_at",),
     Kind.ORDER: ("created_at",),
@@ -66,6 +71,34 @@ class Compared:
         return replace(self, differences=told, records={**self.records, **{key: known[key] for key in left}})
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a listing says of the records that it has, each by itself."""
+
+    known: Mapping[str, Record]
+    """What they were compared with."""
+    found: Mapping[str, Record]
+    duplicates: int
+    differences: Sequence[Difference]
+    """Records that were added or updated, or that are another thing now, in the listing's order."""
+
+    @classmethod
+    def of(cls, known: Mapping[str, Record], listing: Listing) -> "Steps[Findings]":
+        """Compare each record with what is known of it, in steps."""
+        found: dict[str, Record] = {}
+        differences: list[Difference] = []
+        for part in parts(listing.records, PER_STEP):
+            found.update((record.id, record) for record in part)
+            yield UNITS
+        for part in parts(list(found.values()), PER_STEP):
+            for record in part:
+                before = known.get(record.id)
+                if before is not record:
+                    differences.extend(_told(before, record))
+            yield UNITS
+        return cls(known, found, len(listing.records) - len(found), differences)
+
+
 @dataclass(slots=True)
 class Comparison:
     """What one collection must remember from listing to listing beside its records."""
@@ -96,9 +129,12 @@ class Comparison:
 
         The same answer handed over twice (same `observed_at`) confirms nothing.
         """
-        found = {record.id: record for record in listing.records}
-        duplicates = len(listing.records) - len(found)
-        self.duplicates += duplicates
+        return self.take(at_once(Findings.of(known, listing)), listing)
+
+    def take(self, findings: Findings, listing: Listing) -> Compared:
+        """As `compare`, with what the listing says of its own records found out before."""
+        known, found = findings.known, findings.found
+        self.duplicates += findings.duplicates
         for returned in self._absences.keys() & found.keys():
             del self._absences[returned]
         news = listing.complete and listing.observed_at != self._observed_at
@@ -111,13 +147,11 @@ class Comparison:
         records = dict(known)
         for difference in differences:
             del records[difference.id]
-        for key, record in found.items():
-            differences.extend(_told(known.get(key), record))
-            records[key] = record
-        return Compared(tuple(differences), records, duplicates)
+        records.update(found)
+        return Compared((*differences, *findings.differences), records, findings.duplicates)
 
     def _gone(self, known: Mapping[str, Record], found: Mapping[str, Record]) -> list[Difference]:
-        missing = [key for key in known if key not in found]
+        missing = _missing(known, found)
         fresh = [key for key in missing if key not in self._absences]
         confirmed: list[Difference] = []
         for key in missing:
@@ -133,7 +167,7 @@ class Comparison:
 
     def _gone_at_once(self, known: Mapping[str, Record], found: Mapping[str, Record]) -> list[Difference]:
         self._absences.clear()
-        return [removed(record) for key, record in known.items() if key not in found]
+        return [removed(known[key]) for key in _missing(known, found)]
 
     def _suspect(self, fresh: list[str], known: int) -> None:
         limit = max(self.policy.sudden_count, self.policy.sudden_share * known)
@@ -142,6 +176,11 @@ class Comparison:
         reason = f"{len(fresh)} of {known} records were missing at once" if sudden else None
         for key in fresh:
             self._absences[key] = _Absence(needed, reason)
+
+
+def _missing(known: Mapping[str, Record], found: Mapping[str, Record]) -> list[str]:
+    """The ids that are known and not found, in the order in which they are known."""
+    return [] if known.keys() <= found.keys() else [key for key in known if key not in found]
 
 
 def _told(before: Record | None, after: Record) -> list[Difference]:

@@ -10,11 +10,12 @@ it tells is about the topic's own kind only, in the order of the sequence.
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from subscriptions.difference import Difference, added, removed
-from subscriptions.journal import Entry, Journal
+from subscriptions.journal import Entry, Journal, View, record_in
 from subscriptions.topic import NO_LONGER_MATCHES, Topic, Way
 
 
@@ -33,18 +34,22 @@ class Crossing:
         """Whether every way leads to a record."""
         return all(count[record_id] > 0 for _, count in self._counts)
 
-    def follow(self, kind: Kind, entries: Iterable[Entry]) -> list[Entry]:
-        """What entries of one kind, as they are taken up in the journal, mean for the topic's own kind."""
+    def follow(self, kind: Kind, entries: Iterable[Entry], view: View) -> list[Entry]:
+        """What entries of one kind mean for the topic's own kind, all entries before them being followed.
+
+        `view` is what was known when they were taken up in the journal.
+        """
         if kind is self._kind:
             return [entry for entry in entries if self.admits(entry.difference.id)]
-        return [told for entry in entries for told in self._led(kind, entry, self._known)]
+        known = partial(record_in, view, self._kind)
+        return [told for entry in entries for told in self._led(kind, entry, known)]
 
     def since(self, entries: Iterable[tuple[Kind, Entry]]) -> list[Entry]:
         """What was missed, from all entries since a place in the sequence, of all kinds and in order.
 
         The crossing stands where the journal stands, before and after.
         """
-        missed = list(entries)
+        missed, view = list(entries), self._journal.view()
         then: dict[str, Record | None] = {}
         for kind, entry in reversed(missed):
             if kind is self._kind:
@@ -53,7 +58,7 @@ class Crossing:
                 self._lead(kind, _undone(entry.difference))
 
         def known(record_id: str) -> Record | None:
-            return then[record_id] if record_id in then else self._known(record_id)
+            return then[record_id] if record_id in then else record_in(view, self._kind, record_id)
 
         found: list[Entry] = []
         for kind, entry in missed:
@@ -63,9 +68,6 @@ class Crossing:
             else:
                 found.extend(self._led(kind, entry, known))
         return found
-
-    def _known(self, record_id: str) -> Record | None:
-        return self._journal.record_of(self._kind, record_id)
 
     def _led(self, kind: Kind, entry: Entry, known: Callable[[str], Record | None]) -> Iterable[Entry]:
         """Which records come and go because one on the way changed."""

@@ -3,11 +3,12 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from floorgraph.vendors.turns import TURNS
 from subscriptions.audience import Seat
 from subscriptions.change import Change
 from subscriptions.newsroom import Newsroom
 from subscriptions.opening import first_polls, resumed, seat_at
-from subscriptions.present import present
+from subscriptions.present import Picture
 from subscriptions.teller import Teller
 from subscriptions.topic import Topic
 
@@ -56,14 +57,15 @@ class Delivery:
                 room.polling.refresh(self._concerned)
 
     async def _from_scratch(self, reason: str | None) -> AsyncGenerator[Change, None]:
+        room = self._room
         if reason is not None:
             yield self._teller.resync(reason)
-        await first_polls(self._room, self._topic)
+        await first_polls(room, self._topic)
         # No waiting in between: snapshot and mailbox meet without gap or overlap.
-        position = self._sit_down()
+        self._sit_down()
+        picture = Picture(self._topic, room.journal, room.polling)
         wanted = self._topic.snapshot or reason is not None
-        records = present(self._topic, self._room.journal, self._room.polling) if wanted else []
-        for change in self._teller.snapshot(records, position):
+        for change in await TURNS.through(self._teller.snapshot(picture, wanted=wanted)):
             yield change
 
     async def _live(self) -> AsyncGenerator[Change, None]:

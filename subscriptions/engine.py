@@ -73,9 +73,7 @@ class Engine:
         )
         self._polling = Polling(
             floor,
-            PollingTools(
-                demand, clock, sleep, chance, policy, publishing.publish, publishing.between, self._polled
-            ),
+            PollingTools(demand, clock, sleep, chance, policy, publishing.publish, self._polled),
         )
         self._watch = SourceWatch(floor, self._polling, self._audience, signet, clock=clock, sleep=sleep)
         self._heartbeats = Heartbeats(

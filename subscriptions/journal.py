@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import dropwhile
+from itertools import chain, dropwhile, islice
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
@@ -16,6 +16,10 @@ from subscriptions.comparison import Compared
 from subscriptions.difference import Difference
 
 _NOTHING: Mapping[str, Record] = {}
+
+
+View = Mapping[tuple[str, Kind], Mapping[str, Record]]
+"""What was known at one moment, by source and kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class TooOld:
 
     kept: int
     """How many changes are kept at most."""
+
+
+def record_in(view: View, kind: Kind, record_id: str) -> Record | None:
+    """One record by its global id; None when it was not known."""
+    return view.get((record_id.partition(":")[0], kind), _NOTHING).get(record_id)
 
 
 @dataclass(slots=True)
@@ -63,9 +72,9 @@ class Journal:
             record for (_, other), found in self._known.items() if other is kind for record in found.values()
         )
 
-    def record_of(self, kind: Kind, record_id: str) -> Record | None:
-        """One record by its global id; None when it is not known."""
-        return self.known(record_id.partition(":")[0], kind).get(record_id)
+    def view(self) -> View:
+        """What is known now, as it stays when more becomes known."""
+        return dict(self._known)
 
     def record(
         self, source: str, kind: Kind, compared: Compared, differences: Iterable[Difference], at: datetime
@@ -81,10 +90,10 @@ class Journal:
         for difference in differences:
             self.sequence += 1
             entries.append(Entry(self.sequence, at, difference))
-        for entry in entries:
-            if len(ring.entries) >= self.capacity:
-                ring.forgotten = ring.entries.popleft().sequence
-            ring.entries.append(entry)
+        dropped = len(ring.entries) + len(entries) - self.capacity
+        if dropped > 0:
+            ring.forgotten = next(islice(chain(ring.entries, entries), dropped - 1, None)).sequence
+        ring.entries.extend(entries)
         return entries
 
     def depth(self, kind: Kind) -> int:
@@ -110,5 +119,5 @@ class Journal:
     def _ring(self, kind: Kind) -> _Ring:
         ring = self._rings.get(kind)
         if ring is None:
-            ring = self._rings[kind] = _Ring(deque())
+            ring = self._rings[kind] = _Ring(deque(maxlen=self.capacity))
         return ring

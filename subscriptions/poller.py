@@ -18,14 +18,11 @@ from subscriptions.demand import Demand, Wanted
 from subscriptions.ladder import Ladder
 from subscriptions.pause import Pause, Sleep
 from subscriptions.policy import EnginePolicy
-from subscriptions.publishing import Between
 
 log = structlog.get_logger("floorgraph.subscriptions")
 
-Publish = Callable[[str, Mapping[Kind, Listing], float, Between], None]
-"""Takes source key, what was found, when the poll was sent (monotonic), and what happened in between."""
-Fill = Callable[[Source, Mapping[Kind, Listing]], Awaitable[Between]]
-"""Asks a source's history what happened since the last poll."""
+Publish = Callable[[Source, Mapping[Kind, Listing], float], Awaitable[None]]
+"""Takes the source, what was found, and when the poll was sent (monotonic)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,6 @@ class PollingTools:
     chance: Callable[[], float]
     policy: EnginePolicy
     publish: Publish
-    between: Fill
     ended: Callable[[str], None]
     """Called with the source key after every poll, whatever came of it, and when polling ends."""
 
@@ -111,8 +107,7 @@ class Poller:
         try:
             async with asyncio.timeout(self._tools.policy.poll_deadline):
                 listings = await self.source.poll(feed, self._freshness(wanted))
-            between = await self._tools.between(self.source, listings)
-            self._tools.publish(self.source.key, listings, began, between)
+            await self._tools.publish(self.source, listings, began)
         except Exception as error:  # noqa: BLE001  one feed's trouble, even a defect in a mapper, stays its own
             self.ladder.failed(feed, wanted, error, clock.monotonic(), clock.now())
             self._note_failure(error)

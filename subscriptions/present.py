@@ -1,33 +1,89 @@
-"""The records of a topic as they are known now: what a snapshot consists of."""
+"""The records of a topic as they are known at one moment: what a snapshot consists of."""
 
+import heapq
 import re
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import itemgetter
 
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, again
+from floorgraph.vendors.turns import Steps, parts
 from subscriptions.crossing import Crossing
 from subscriptions.journal import Journal
 from subscriptions.polling import Polling
 from subscriptions.topic import Topic
 
+PER_STEP = 64
+"""Records that are looked at before it is looked whether others should have their turn."""
+UNITS = 16
+"""The units of work that so many take, about."""
+RUN = 2048
+"""Records that are sorted in one go; what is sorted is then merged."""
 
-def present(topic: Topic, journal: Journal, polling: Polling) -> list[Record]:
-    """The records now, by configured source and then by remote id in natural order.
+Ordered = list[tuple[list[tuple[int, int, str]], Record]]
 
-    They are marked stale where the last poll did not succeed.
-    """
-    found: list[Record] = []
-    crossing = Crossing(topic, journal)
-    for source in polling.sources(topic.concerned()):
-        records = [
-            record
-            for record in journal.known(source.key, topic.kind).values()
-            if crossing.admits(record.id) and topic.admits(record)
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one source had."""
+
+    known: Mapping[str, Record]
+    current: bool
+    """Whether the last poll succeeded."""
+
+
+class Picture:
+    """Fixes what is known when it is made; the records can be had later."""
+
+    def __init__(self, topic: Topic, journal: Journal, polling: Polling) -> None:
+        self.position = journal.sequence
+        self._topic = topic
+        self._crossing = Crossing(topic, journal) if topic.ways else None
+        self._parts = [
+            _Part(journal.known(source.key, topic.kind), polling.current(source, topic.kind))
+            for source in polling.sources(topic.concerned())
         ]
-        records.sort(key=lambda record: natural(record.remote_id))
-        if not polling.current(source, topic.kind):
-            records = [record if record.stale else replace(record, stale=True) for record in records]
-        found.extend(records)
-    return found
+
+    def records(self) -> Steps[list[Record]]:
+        """By configured source and then by remote id in natural order, in steps.
+
+        They are marked stale where the last poll did not succeed.
+        """
+        found: list[Record] = []
+        for part in self._parts:
+            for record in (yield from _in_order((yield from self._admitted(part)))):
+                found.append(record if part.current or record.stale else again(record, stale=True))
+                if len(found) % PER_STEP == 0:
+                    yield 1 if part.current else UNITS
+        return found
+
+    def _admitted(self, part: _Part) -> Steps[Ordered]:
+        """The records that are within the topic, with what they are ordered by."""
+        admits: Callable[[str], bool] | None = self._crossing.admits if self._crossing else None
+        topic, found = self._topic, Ordered()
+        for some in parts(list(part.known.values()), PER_STEP):
+            found.extend(
+                (natural(record.remote_id), record)
+                for record in some
+                if (admits is None or admits(record.id)) and topic.admits(record)
+            )
+            yield UNITS
+        return found
+
+
+def _in_order(found: Ordered) -> Steps[list[Record]]:
+    if len(found) <= RUN:
+        return [record for _, record in sorted(found, key=itemgetter(0))]
+    runs: list[Ordered] = []
+    for run in parts(found, RUN):
+        runs.append(sorted(run, key=itemgetter(0)))
+        yield len(run) // 8
+    ordered: list[Record] = []
+    for _, record in heapq.merge(*runs, key=itemgetter(0)):
+        ordered.append(record)
+        if len(ordered) % PER_STEP == 0:
+            yield UNITS
+    return ordered
 
 
 _DIGITS = re.compile(r"([0-9]+)")

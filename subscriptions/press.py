@@ -2,13 +2,16 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 
 from floorgraph.model.time import Clock
+from floorgraph.vendors.turns import TURNS, Steps
 from subscriptions.outlet import Batch, Render, Told
 
 TOGETHER = 100
 """Events that are put into bytes before others get their turn."""
+Changes = Callable[[], Sequence[Told] | Steps[Sequence[Told]]]
+"""Makes the changes to put into bytes; many of them in steps."""
 REMEMBERED = 8
 YOUNG = 1.0
 """Seconds for which the same changes need not be put into bytes again."""
@@ -25,15 +28,14 @@ class Press:
         self._known: OrderedDict[Hashable, tuple[float, asyncio.Task[Batch]]] = OrderedDict()
         self._tasks: set[asyncio.Task[Batch]] = set()
 
-    async def shared(self, key: Hashable | None, changes: Callable[[], Sequence[Told]]) -> Batch:
+    async def shared(self, key: Hashable | None, changes: Changes) -> Batch:
         """Changes as bytes; with the same key only once within a moment, without one each time."""
         if key is None:
             return await self._encode(changes())
         now = self._clock.monotonic()
         known = self._known.get(key)
         if known is None or known[0] + YOUNG < now:
-            told = changes()
-            known = self._known[key] = (now, self._begin(told))
+            known = self._known[key] = (now, self._begin(changes()))
             self._known.move_to_end(key)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
@@ -46,15 +48,17 @@ class Press:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _encode(self, told: Sequence[Told]) -> Batch:
+    async def _encode(self, told: Sequence[Told] | Steps[Sequence[Told]]) -> Batch:
         events = []
+        if isinstance(told, Generator):
+            told = await TURNS.through(told)
         for start in range(0, len(told), TOGETHER):
             part = told[start : start + TOGETHER]
             events.extend(await self._render(part))
             self.executions += len(part)
         return Batch(events)
 
-    def _begin(self, told: Sequence[Told]) -> asyncio.Task[Batch]:
+    def _begin(self, told: Sequence[Told] | Steps[Sequence[Told]]) -> asyncio.Task[Batch]:
         task = asyncio.create_task(self._encode(told), name="encode changes")
         self._tasks.add(task)
         task.add_done_callback(self._ended)

@@ -11,10 +11,12 @@ from floorgraph.model.time import Clock
 from floorgraph.vendors.answers import Listing, Step
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.turns import TURNS, Turns, at_once
 from subscriptions.audience import Audience
+from subscriptions.change import ChangeKind
 from subscriptions.commands import Commands
-from subscriptions.comparison import Comparison, same_thing
-from subscriptions.difference import Difference, through, updated
+from subscriptions.comparison import Comparison, Findings
+from subscriptions.difference import Difference, through
 from subscriptions.journal import Journal
 from subscriptions.policy import EnginePolicy
 
@@ -36,6 +38,7 @@ class Publishing:
         clock: Clock,
         policy: EnginePolicy,
         calm: Callable[[str], None],
+        turns: Turns = TURNS,
     ) -> None:
         self._journal = journal
         self._audience = audience
@@ -43,37 +46,33 @@ class Publishing:
         self._clock = clock
         self._policy = policy
         self._calm = calm
+        self._turns = turns
         self._comparisons: dict[tuple[str, Kind], Comparison] = {}
+        self._orders: dict[str, asyncio.Lock] = {}
 
-    async def between(self, source: Source, listings: Mapping[Kind, Listing]) -> Between:
-        """What the source's own history tells about changes since the last poll; nothing where it fails."""
-        if type(source).backfill is Source.backfill:
-            return {}
-        found: dict[Kind, Mapping[str, Sequence[Record]]] = {}
-        for kind, listing in listings.items():
-            steps = self._steps(source.key, kind, listing)
-            if steps:
-                found[kind] = await self._asked(source, kind, steps)
-        return found
+    async def publish(self, source: Source, listings: Mapping[Kind, Listing], began: float) -> None:
+        """Compare what a poll found, take it up in one step, and tell whoever listens.
 
-    def publish(self, key: str, listings: Mapping[Kind, Listing], began: float, between: Between) -> None:
-        """Compare what a poll found, take it up, and tell whoever listens."""
-        at = self._clock.now()
-        confirmed = False
-        for kind, listing in listings.items():
-            comparison = self._comparisons.setdefault((key, kind), Comparison(self._policy.removal))
-            held = comparison.held_back
-            known = self._journal.known(key, kind)
-            compared = comparison.compare(known, listing)
-            compared = compared.leaving(self._commands.overtaken(began), known)
-            filled = _filled(compared.differences, between.get(kind, {}))
-            told = self._commands.explain(filled, began)
-            confirmed = confirmed or any(difference.command_id is not None for difference in told)
-            self._audience.tell(kind, self._journal.record(key, kind, compared, told, at))
-            if comparison.held_back and comparison.held_back != held:
-                log.warning("removals held back", source=key, kind=str(kind), reasons=comparison.held_back)
-        if confirmed and not self._commands.awaiting(key, self._clock.monotonic()):
-            self._calm(key)
+        `began` is when the poll was sent (monotonic). Long listings are
+        compared, and their changes told, in turns with everybody else; what
+        polls of one source found is taken up in the order in which they ended.
+        """
+        order = self._orders.setdefault(source.key, asyncio.Lock())
+        async with order:
+            findings = await self._findings(source.key, listings)
+            steps = self._steps(source, findings)
+            if not steps:
+                self._take_up(source.key, listings, findings, began, {})
+        if steps:
+            between = {kind: await self._asked(source, kind, found) for kind, found in steps.items()}
+            async with order:
+                findings = await self._findings(source.key, listings, findings)
+                self._take_up(source.key, listings, findings, began, between)
+        try:
+            await self._turns.through(self._audience.hearing())
+        finally:
+            # Nobody is left with half of it, whatever becomes of this poll.
+            at_once(self._audience.hearing())
 
     def held_back(self, key: str, kinds: Iterable[Kind] | None = None) -> list[str]:
         """Why removals of a source, or of some of its kinds, wait for further confirmation."""
@@ -91,19 +90,61 @@ class Publishing:
         for kind in self._journal.kinds_of(key):
             self._comparisons.pop((key, kind), None)
             compared = Comparison.emptied(self._journal.known(key, kind), reason)
-            self._audience.tell(kind, self._journal.record(key, kind, compared, compared.differences, at))
+            entries = self._journal.record(key, kind, compared, compared.differences, at)
+            self._audience.tell(kind, entries, self._journal.view())
             self._journal.forget(key, kind)
+        at_once(self._audience.hearing())
+        self._orders.pop(key, None)
 
-    def _steps(self, key: str, kind: Kind, listing: Listing) -> list[Step]:
-        known = self._journal.known(key, kind)
-        steps: list[Step] = []
-        for record in listing.records:
-            before = known.get(record.id)
-            if before is None or before is record or not same_thing(before, record):
-                continue
-            if updated(before, record) is not None:
-                steps.append(Step(before, record))
-        return steps[: self._policy.backfilled_records]
+    async def _findings(
+        self, key: str, listings: Mapping[Kind, Listing], before: Mapping[Kind, Findings] | None = None
+    ) -> dict[Kind, Findings]:
+        """What each listing says by itself; those from before where nothing became known since."""
+        found = dict(before or {})
+        for kind, listing in listings.items():
+            known = self._journal.known(key, kind)
+            if kind not in found or found[kind].known is not known:
+                found[kind] = await self._turns.through(Findings.of(known, listing))
+        return found
+
+    def _take_up(
+        self,
+        key: str,
+        listings: Mapping[Kind, Listing],
+        findings: Mapping[Kind, Findings],
+        began: float,
+        between: Between,
+    ) -> None:
+        at = self._clock.now()
+        confirmed = False
+        for kind, listing in listings.items():
+            comparison = self._comparisons.setdefault((key, kind), Comparison(self._policy.removal))
+            held = comparison.held_back
+            compared = comparison.take(findings[kind], listing)
+            compared = compared.leaving(self._commands.overtaken(began), findings[kind].known)
+            filled = _filled(compared.differences, between.get(kind, {}))
+            told = self._commands.explain(filled, began)
+            confirmed = confirmed or any(difference.command_id is not None for difference in told)
+            self._audience.tell(
+                kind, self._journal.record(key, kind, compared, told, at), self._journal.view()
+            )
+            if comparison.held_back and comparison.held_back != held:
+                log.warning("removals held back", source=key, kind=str(kind), reasons=comparison.held_back)
+        if confirmed and not self._commands.awaiting(key, self._clock.monotonic()):
+            self._calm(key)
+
+    def _steps(self, source: Source, findings: Mapping[Kind, Findings]) -> dict[Kind, list[Step]]:
+        """The changes of which the source's own history may tell what came between."""
+        found: dict[Kind, list[Step]] = {}
+        for kind in source.backfilled & findings.keys():
+            steps = [
+                Step(one.previous, one.record)
+                for one in findings[kind].differences
+                if one.kind is ChangeKind.UPDATED and one.previous is not None and one.record is not None
+            ]
+            if steps:
+                found[kind] = steps[: self._policy.backfilled_records]
+        return found
 
     async def _asked(
         self, source: Source, kind: Kind, steps: Sequence[Step]
@@ -120,6 +161,8 @@ class Publishing:
 
 
 def _filled(differences: Iterable[Difference], between: Mapping[str, Sequence[Record]]) -> list[Difference]:
+    if not between:
+        return list(differences)
     found: list[Difference] = []
     for difference in differences:
         steps = between.get(difference.id, ())

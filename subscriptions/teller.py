@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from floorgraph.model.record import Record
 from floorgraph.model.time import Clock
+from floorgraph.vendors.turns import Steps, mapped
 from subscriptions.change import Change, ChangeKind
 from subscriptions.cursor import Position, Signet
 from subscriptions.journal import Entry
 from subscriptions.mailbox import Mailbox
+from subscriptions.present import Picture
 from subscriptions.tally import Tally
 from subscriptions.topic import Topic
 
@@ -36,10 +37,15 @@ class Teller:
                 told.append(self.change(replace(entry, difference=seen), position))
         return told
 
-    def snapshot(self, records: Iterable[Record], position: int) -> list[Change]:
-        """The present records, and that this was all of them."""
-        told = [self.word(ChangeKind.SNAPSHOT, position, partial=True, record=record) for record in records]
-        return [*told, self.word(ChangeKind.CAUGHT_UP, position)]
+    def snapshot(self, picture: Picture, *, wanted: bool) -> Steps[list[Change]]:
+        """The records as they were, and that this was all of them; without them where they are not wanted."""
+        records = (yield from picture.records()) if wanted else []
+        # All of them are words about one moment: whoever has only some of them begins anew.
+        at, cursor = self._clock.now(), self._cursor(picture.position, partial=True)
+        told = yield from mapped(
+            records, lambda one: Change(kind=ChangeKind.SNAPSHOT, id=one.id, record=one, at=at, cursor=cursor)
+        )
+        return [*told, self.word(ChangeKind.CAUGHT_UP, picture.position)]
 
     def resync(self, reason: str) -> Change:
         """That a stream begins anew, and why."""
@@ -78,15 +84,12 @@ class Teller:
         position: int = 0,
         *,
         partial: bool = False,
-        record: Record | None = None,
         missed: int | None = None,
         reason: str | None = None,
     ) -> Change:
-        """A word about the stream itself, or a record of a snapshot."""
+        """A word about the stream itself."""
         return Change(
             kind=kind,
-            id=None if record is None else record.id,
-            record=record,
             at=self._clock.now(),
             cursor=self._cursor(position, partial=partial),
             missed=missed,

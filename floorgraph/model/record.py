@@ -2,9 +2,11 @@
 
 import dataclasses
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from operator import attrgetter
+from typing import Any, ClassVar, TypeVar
 
 from floorgraph.model.ids import Kind
 
@@ -42,7 +44,13 @@ class Record:
 
 COMMON = frozenset({"source", "observed_at", "updated_at", "stale", "raw"})
 
+R = TypeVar("R", bound=Record)
+Values = Callable[[Record], tuple[Any, ...]]
+"""Takes the values of some fields of a record, at the speed of C."""
+
 _compared: dict[type[Record], tuple[str, ...]] = {}
+_values: dict[type[Record], Values] = {}
+_whole: dict[type[Record], tuple[tuple[str, ...], Values]] = {}
 
 
 def compared_fields(owner: type[Record]) -> tuple[str, ...]:
@@ -63,14 +71,37 @@ def changed_fields(before: Record, after: Record) -> tuple[str, ...]:
     """
     if before is after:
         return ()
+    owner = type(after)
+    names = compared_fields(owner)
+    values = _values.get(owner)
+    if values is None:
+        values = _values[owner] = attrgetter(*names)
+    was, now = values(before), values(after)
     found: list[str] = []
-    for name in compared_fields(type(after)):
-        old, new = getattr(before, name), getattr(after, name)
+    for name, old, new in zip(names, was, now, strict=True):
+        if old is new:
+            continue
         if isinstance(old, Record) and isinstance(new, Record):
             found.extend(inner for inner in changed_fields(old, new) if inner not in ("id", "remote_id"))
         elif _differs(old, new):
             found.append(name)
     return tuple(found)
+
+
+def again(record: R, **fields: Any) -> R:
+    """The record with other values in some fields; as `dataclasses.replace`, several times as fast."""
+    owner = type(record)
+    known = _whole.get(owner)
+    if known is None:
+        every = tuple(field.name for field in dataclasses.fields(owner))
+        known = _whole[owner] = (every, attrgetter(*every))
+    names, values = known
+    copy = owner.__new__(owner)
+    for name, value in zip(names, values(record), strict=True):
+        setattr(copy, name, value)
+    for name, value in fields.items():
+        setattr(copy, name, value)
+    return copy
 
 
 def _differs(old: object, new: object) -> bool:

@@ -14,11 +14,13 @@ def carry_over(previous: Mapping[str, R], fresh: Iterable[R]) -> list[R]:
     A record that the vendor itself dates keeps the vendor's time. Called by
     adapters on records that nobody else has seen yet.
     """
-    records: list[R] = []
-    for record in fresh:
-        before = previous.get(record.id)
-        dated_by_vendor = record.updated_at != record.observed_at
-        if before is not None and not dated_by_vendor and not changed_fields(before, record):
-            record.updated_at = before.updated_at
-        records.append(record)
-    return records
+    return [carried(previous, record) for record in fresh]
+
+
+def carried(previous: Mapping[str, R], record: R) -> R:
+    """As `carry_over`, for one record."""
+    before = previous.get(record.id)
+    dated_by_vendor = record.updated_at != record.observed_at
+    if before is not None and not dated_by_vendor and not changed_fields(before, record):
+        record.updated_at = before.updated_at
+    return record

@@ -11,7 +11,6 @@
 | empty, or an HTML page | refused, and said so |
 """
 
-import asyncio
 import codecs
 import re
 from collections.abc import Callable
@@ -27,8 +26,6 @@ Repair = Callable[[str], tuple[str, tuple[str, ...]]]
 Salvage = Callable[[str], tuple[Any, tuple[str, ...]] | None]
 """A vendor's last resort: the value without its unreadable records, and their texts; None if all is lost."""
 
-LARGE = 256 * 1024
-"""Bytes from which a body is decoded in a thread, so that the event loop goes on."""
 DEEPEST = 100
 
 BYTE_ORDER_MARK = "byte order mark"
@@ -70,20 +67,11 @@ def decode(
     return _mend(text, repairs, repair, salvage)
 
 
-async def decode_off_loop(
-    body: bytes, content_type: str | None = None, repair: Repair | None = None, salvage: Salvage | None = None
-) -> Decoded:
-    """As `decode`; a large body is read in a thread."""
-    if len(body) > LARGE:
-        return await asyncio.to_thread(decode, body, content_type, repair, salvage)
-    return decode(body, content_type, repair, salvage)
-
-
 class _TooDeep(NotJson):
     pass
 
 
-def strict(body: bytes | str) -> Any:
+def strict(body: bytes | str, deepest: int = DEEPEST) -> Any:
     """The value of a text that is JSON as the standard has it. Raises `NotJson`."""
     try:
         value = msgspec.json.decode(body)
@@ -93,7 +81,7 @@ def strict(body: bytes | str) -> Any:
         raise NotJson(f"the body is not JSON: {error}") from error
     encoded = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
     # Counting brackets also counts those within strings, so only a suspicion is looked into.
-    if _most_brackets_open(encoded) > DEEPEST and _depth(value) > DEEPEST:
+    if _most_brackets_open(encoded) > deepest and _depth(value) > deepest:
         raise _TooDeep(f"the body is nested more than {DEEPEST} deep")
     return value
 

@@ -23,6 +23,8 @@ from tests.subscriptions.toy import Toy, station, unreachable
 class Remembering(Toy):
     """A source that remembers the names its stations had."""
 
+    backfilled = frozenset({Kind.STATION})
+
     def __init__(self, time: FakeTime) -> None:
         super().__init__(time)
         self.passed: dict[str, list[str]] = {}
@@ -130,6 +132,8 @@ async def test_a_history_that_fails_costs_the_steps_and_nothing_else(failure: Ex
 
 class Hanging(Toy):
     """A source whose history never answers."""
+
+    backfilled = frozenset({Kind.STATION})
 
     async def backfill(self, kind: Kind, steps: Sequence[Step]) -> Mapping[str, Sequence[Record]]:
         del kind, steps

@@ -15,7 +15,7 @@ from subscriptions.comparison import Comparison
 from subscriptions.crossing import Crossing
 from subscriptions.cursor import Signet
 from subscriptions.engine import Engine
-from subscriptions.journal import Entry, Journal
+from subscriptions.journal import Entry, Journal, View
 from subscriptions.mailbox import Mailbox
 from subscriptions.pause import Pause
 from subscriptions.policy import EnginePolicy
@@ -193,7 +193,7 @@ class Floor:
         self.log: list[tuple[Kind, Entry]] = []
         self.polls = 0
 
-    def take(self, step: tuple[str, ...]) -> tuple[Kind, list[Entry]]:
+    def take(self, step: tuple[str, ...]) -> tuple[Kind, list[Entry], View]:
         match step:
             case ("job", remote, place, name):
                 self.jobs[remote] = job(remote, name=name, station_id=f"north:station:{place}")
@@ -212,7 +212,7 @@ class Floor:
         )
         entries = self.journal.record("north", kind, compared, compared.differences, at)
         self.log.extend((kind, entry) for entry in entries)
-        return kind, entries
+        return kind, entries, self.journal.view()
 
     def due(self) -> dict[str, str]:
         """Which stations the jobs lead to now, with their names."""

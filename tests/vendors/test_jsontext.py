@@ -1,15 +1,13 @@
 """From bytes to values: what is read, what is refused, and why."""
 
 import json
-import threading
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floorgraph.vendors import jsontext
-from floorgraph.vendors.jsontext import Decoded, NotJson, decode, decode_off_loop
+from floorgraph.vendors.jsontext import Decoded, NotJson, decode
 
 
 def no_quotes(text: str) -> tuple[str, tuple[str, ...]]:
@@ -108,23 +106,3 @@ def test_every_body_is_read_or_refused(body: bytes) -> None:
     except NotJson:
         return
     json.dumps(decoded.value)
-
-
-@pytest.mark.parametrize("size", [10, jsontext.LARGE + 1])
-async def test_large_bodies_are_read_in_a_thread(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    threads: list[int] = []
-    strict = jsontext.strict
-
-    def observed(body: bytes | str) -> Any:
-        threads.append(threading.get_ident())
-        return strict(body)
-
-    monkeypatch.setattr(jsontext, "strict", observed)
-    body = b'"' + b"x" * size + b'"'
-    assert len((await decode_off_loop(body)).value) == size
-    assert (threads[0] != threading.get_ident()) == (size > jsontext.LARGE)
-
-
-async def test_a_large_body_can_be_refused() -> None:
-    with pytest.raises(NotJson):
-        await decode_off_loop(b"[" + b" " * jsontext.LARGE)

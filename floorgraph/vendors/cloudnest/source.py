@@ -47,6 +47,7 @@ class CloudNestSource(Source):
     """One account at the vendor's gateway, for one team. Makes no call until it is asked something."""
 
     vendor = "cloudnest"
+    backfilled = frozenset({Kind.STATION})
 
     def __init__(self, settings: CloudNestSettings, tools: SourceTools) -> None:
         super().__init__(settings, tools)

@@ -8,15 +8,16 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, again
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.coerce import BadRecord, Fields, Shape
-from floorgraph.vendors.continuity import carry_over
+from floorgraph.vendors.continuity import carried
 from floorgraph.vendors.cwork.mapping.frame import Frame
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Observed
 from floorgraph.vendors.questions import By, Where
+from floorgraph.vendors.turns import Steps, at_once, mapped
 
 R = TypeVar("R", bound=Record)
 P = TypeVar("P")
@@ -40,7 +41,12 @@ class Collection(Generic[R]):
 
     def stale(self) -> "Collection[R]":
         """The same records, marked as the last known ones."""
-        return Collection([dataclasses.replace(record, stale=True) for record in self.items], self.complete)
+        return at_once(self.turning_stale())
+
+    def turning_stale(self) -> "Steps[Collection[R]]":
+        """As `stale`, in steps."""
+        items = yield from mapped(self.items, lambda record: again(record, stale=True))
+        return Collection(items, self.complete)
 
 
 def _never(_: Record) -> bool:
@@ -69,6 +75,10 @@ class Reading(Generic[R]):
 
     def collection(self, payloads: Iterable[Any], lost: Sequence[str] = ()) -> Collection[R]:
         """The records; `lost` are the texts of those whose JSON could not be read at all."""
+        return at_once(self.steps(payloads, lost))
+
+    def steps(self, payloads: Iterable[Any], lost: Sequence[str] = ()) -> Steps[Collection[R]]:
+        """As `collection`, in steps of one record."""
         diagnostics, name = self.frame.diagnostics, self.shape.name
         if self.ward is not None:
             diagnostics.begin(self.ward or name)
@@ -81,13 +91,14 @@ class Reading(Generic[R]):
                     diagnostics.drift(name, "*", "duplicate")
                 kept[record.id] = record
             complete = complete and known
+            yield 1
         for text in lost:
             remote_id = self._identity_in(text)
             self._leave_out(remote_id, "", f"its JSON cannot be read: {text}")
             complete = complete and remote_id is not None
             before = None if remote_id is None else self.previous.get(self.frame.id(self.kind, remote_id))
             if before is not None:
-                kept.setdefault(before.id, dataclasses.replace(before, stale=True))
+                kept.setdefault(before.id, again(before, stale=True))
         return Collection(list(kept.values()), complete)
 
     def _record(self, payload: Any) -> tuple[R | None, bool]:
@@ -97,15 +108,15 @@ class Reading(Generic[R]):
             fields = Fields(payload, self.shape, diagnostics=self.frame.diagnostics)
             before = self._before(fields)
             if before is not None and not before.stale and before.raw == payload and self.repeats(before):
-                return dataclasses.replace(before, observed_at=self.frame.observed_at), True
-            return carry_over(self.previous, [self.read(fields)])[0], True
+                return again(before, observed_at=self.frame.observed_at), True
+            return carried(self.previous, self.read(fields)), True
         except (BadRecord, ValueError, TypeError, LookupError, ArithmeticError) as error:
             remote_id = fields.remote_id if fields else None
             self._leave_out(remote_id, *_reason(error))
             # CWork's identifiers are numbers; an unreadable one does not say which record is missing.
             known = remote_id is not None and remote_id.isdecimal()
             before = self._before(fields)
-            return None if before is None else dataclasses.replace(before, stale=True), known
+            return None if before is None else again(before, stale=True), known
 
     def _leave_out(self, remote_id: str | None, field: str, reason: str) -> None:
         diagnostics, name = self.frame.diagnostics, self.shape.name

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from floorgraph.model.job import Job
 from floorgraph.model.order import Order
 from floorgraph.vendors.cwork.mapping.live import Work
+from floorgraph.vendors.turns import Steps, at_once
 
+SORTED_PER_UNIT = 64
+"""Jobs that are sorted to their stations in the time of one unit of work."""
 _RANKS = {"0": 0, "1": 0, "3": 1}
 """Started or resumed before paused, both before all else."""
 
@@ -21,10 +24,17 @@ class Candidates:
     @classmethod
     def of(cls, jobs: Iterable[Job], orders: Mapping[str, Order]) -> "Candidates":
         """The candidates among some jobs."""
+        return at_once(cls.steps(jobs, orders))
+
+    @classmethod
+    def steps(cls, jobs: Iterable[Job], orders: Mapping[str, Order]) -> "Steps[Candidates]":
+        """As `of`, in steps."""
         found: dict[str, list[Job]] = {}
-        for job in jobs:
+        for number, job in enumerate(jobs):
             if job.station_id is not None:
                 found.setdefault(job.station_id, []).append(job)
+            if number % SORTED_PER_UNIT == 0:
+                yield 1
         return cls(found, orders)
 
     def match(self, station_id: str, work: Work) -> Job | None:

@@ -18,6 +18,7 @@ from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
 from floorgraph.vendors.questions import EVERYTHING, By, Where
+from floorgraph.vendors.turns import TURNS, Steps, at_once
 
 FEW = 8
 """Up to this many documents are asked for one by one; more of them by the list, if that has fewer pages."""
@@ -71,13 +72,13 @@ class Documents:
             programs = await self._server.derived.of_many(
                 "programs",
                 (*values, names),
-                len(pages.elements),
                 lambda: self._map(pages.answers[-1], pages.elements, pages.lost, names, ward=""),
             )
         else:
-            programs = self._map(pages.answers[-1], pages.elements, pages.lost, names, ward=None)
-        stale = any(page.stale for page in pages.answers)
-        found = answer(pages.answers[-1], programs.stale() if stale else programs, where)
+            programs = at_once(self._map(pages.answers[-1], pages.elements, pages.lost, names, ward=None))
+        if any(page.stale for page in pages.answers):
+            programs = await TURNS.through(programs.turning_stale())
+        found = answer(pages.answers[-1], programs, where)
         oldest = min(page.at for page in pages.answers)
         return Answer(found.items, oldest, pages.complete and programs.complete, pages.failure)
 
@@ -93,7 +94,7 @@ class Documents:
             observed = await self._server.read(document(handle), freshness)
             single = observed.value.single("DocumentId", handle)
             payloads = [] if single is None else [single]
-            programs = self._map(observed, payloads, observed.value.lost, names, ward=None)
+            programs = at_once(self._map(observed, payloads, observed.value.lost, names, ward=None))
             return answer(observed, programs.stale() if observed.stale else programs, where)
 
         return await gathered(known, missing, self._server.settings.concurrency, read)
@@ -124,7 +125,7 @@ class Documents:
         names: Mapping[str, str],
         *,
         ward: str | None,
-    ) -> Collection[Program]:
+    ) -> Steps[Collection[Program]]:
         frame = self._server.frame(observed)
         reading = Reading(
             Kind.PROGRAM,
@@ -134,7 +135,7 @@ class Documents:
             previous=self._seen,
             ward=ward,
         )
-        programs = reading.collection(payloads, lost)
+        programs = yield from reading.steps(payloads, lost)
         self._seen = programs.by_id if ward is not None else {**self._seen, **programs.by_id}
         return programs
 

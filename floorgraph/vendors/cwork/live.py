@@ -1,14 +1,14 @@
 """Live reports: one call for all stations where the server has it (API 1.12), else one per station."""
 
 import asyncio
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from floorgraph.model.ids import Kind
+from floorgraph.model.record import again
 from floorgraph.model.station import LiveStatus, Station
 from floorgraph.vendors.coerce import Fields
-from floorgraph.vendors.continuity import carry_over
+from floorgraph.vendors.continuity import carried
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.collection import Collection, Reading
 from floorgraph.vendors.cwork.mapping.frame import Frame
@@ -29,6 +29,7 @@ from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.states import States
 from floorgraph.vendors.failures import Forbidden, NotApplicable, NotFound, SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
+from floorgraph.vendors.turns import Steps, mapped
 
 Asked = tuple[LiveStatus | SourceFailure, SourceFailure | None]
 """What is known of one station, and the failure that kept it from being fresher."""
@@ -78,19 +79,17 @@ class LiveReports:
         table = await self.states.table(Freshness(since=freshness.since), needed)
         derived = self.server.derived
         inputs = (observed.value, stations, table)
-        lives = await derived.of_many(
-            "live", inputs, len(payloads), lambda: self._map(observed, stations, table)
-        )
+        lives = await derived.of_many("live", inputs, lambda: self._map(observed, stations, table))
         unknown = derived.of("live, unknown", (lives,), lambda: lives.by_id.keys() - stations.by_id.keys())
         if observed.stale:
-            lives = derived.of("live, stale", (lives,), lives.stale)
+            lives = await derived.of_many("live, stale", (lives,), lives.turning_stale)
         found = {one.id: lives.by_id[one.id] for one in wanted if one.id in lives.by_id}
         return Report(found, observed.at, observed.failure, frozenset(unknown), lives.complete)
 
     def _map(
         self, observed: Observed[Payload], stations: Collection[Station], table: StateTable
-    ) -> Collection[LiveStatus]:
-        frame = self.server.frame(observed)
+    ) -> Steps[Collection[LiveStatus]]:
+        frame, seen = self.server.frame(observed), self._seen
 
         def read(fields: Fields) -> LiveStatus:
             handle = fields.integer("Handle", required=True)
@@ -103,22 +102,23 @@ class LiveReports:
             STATUS,
             frame,
             read,
-            previous=self._seen,
+            previous=seen,
             # Alarms carry the time of their own observation, so a status with alarms is read anew.
             repeats=lambda before: same and not before.alarms,
         )
-        reported = reading.collection(observed.value.elements(), observed.value.lost)
+        reported = yield from reading.steps(observed.value.elements(), observed.value.lost)
         missing = [one for one in stations.items if one.id not in reported.by_id]
         # One of the missing may have sent what could not be read: none of them is said to be silent then.
-        kept = [self._seen[one.id] for one in missing if not reported.complete and one.id in self._seen]
-        last_known = [dataclasses.replace(live, stale=True) for live in kept]
+        kept = [seen[one.id] for one in missing if not reported.complete and one.id in seen]
+        last_known = yield from mapped(kept, lambda live: again(live, stale=True))
         held = {live.id for live in last_known}
-        silent = [
-            without_report(frame, one, NOT_REPORTED if one.monitored else NOT_MONITORED)
-            for one in missing
-            if one.id not in held
-        ]
-        items = [*reported.items, *last_known, *carry_over(self._seen, silent)]
+        silent = yield from mapped(
+            [one for one in missing if one.id not in held],
+            lambda one: carried(
+                seen, without_report(frame, one, NOT_REPORTED if one.monitored else NOT_MONITORED)
+            ),
+        )
+        items = [*reported.items, *last_known, *silent]
         lives = Collection(items, reported.complete)
         self._seen, self._context = lives.by_id, (stations, table)
         return lives
@@ -180,7 +180,7 @@ class LiveReports:
 
     def _silent(self, station: Station, reason: str) -> LiveStatus:
         now = Frame(station.source, self.server.clock.now(), self.server.diagnostics)
-        return carry_over(self._seen, [without_report(now, station, reason)])[0]
+        return carried(self._seen, without_report(now, station, reason))
 
 
 def _unlisted(frame: Frame, handle: int) -> Station:

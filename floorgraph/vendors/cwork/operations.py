@@ -13,6 +13,7 @@ from floorgraph.vendors.cwork.question import OPERATIONS, Question, operation, o
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.gate import Freshness, Observed
 from floorgraph.vendors.questions import By, Where
+from floorgraph.vendors.turns import Steps
 
 FILTERS: Mapping[By, str] = {By.STATION: "cnc", By.ORDER: "order"}
 MOST_REMEMBERED = 10_000
@@ -31,9 +32,10 @@ class Operations:
         """Every operation that the server lists."""
         observed = await self._server.read(OPERATIONS, freshness)
         derived = self._server.derived
-        count = len(observed.value.elements())
-        jobs = await derived.of_many("jobs", (observed.value,), count, lambda: self._map_all(observed))
-        return observed, derived.of("jobs, stale", (jobs,), jobs.stale) if observed.stale else jobs
+        jobs = await derived.of_many("jobs", (observed.value,), lambda: self._map_all(observed))
+        if observed.stale:
+            jobs = await derived.of_many("jobs, stale", (jobs,), jobs.turning_stale)
+        return observed, jobs
 
     async def select(self, where: Where, freshness: Freshness) -> Answer[Job]:
         """The operations asked for; a single station or order is asked for with the vendor's filter.
@@ -85,7 +87,7 @@ class Operations:
 
         return await gathered(known, missing, self._server.settings.concurrency, read)
 
-    def _map_all(self, observed: Observed[Payload]) -> Collection[Job]:
+    def _map_all(self, observed: Observed[Payload]) -> Steps[Collection[Job]]:
         frame = self._server.frame(observed)
         reading = Reading(
             Kind.JOB,
@@ -95,7 +97,7 @@ class Operations:
             previous=self._seen,
             repeats=lambda _: True,
         )
-        jobs = reading.collection(observed.value.elements(), observed.value.lost)
+        jobs = yield from reading.steps(observed.value.elements(), observed.value.lost)
         self._seen = jobs.by_id
         return jobs
 

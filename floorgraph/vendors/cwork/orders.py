@@ -18,6 +18,7 @@ from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
 from floorgraph.vendors.questions import By, Where
+from floorgraph.vendors.turns import Steps
 
 Jobs = Mapping[str, Sequence[Job]]
 """Jobs by the id of their order."""
@@ -55,11 +56,12 @@ class Orders:
         observed = await self._server.read(ORDERS, freshness)
         jobs = await self._jobs(observed.value.elements(), job_freshness or freshness)
         derived = self._server.derived
-        count = len(observed.value.elements())
         orders = await derived.of_many(
-            "orders", (observed.value, jobs), count, lambda: self._map_all(observed, jobs)
+            "orders", (observed.value, jobs), lambda: self._map_all(observed, jobs)
         )
-        return observed, derived.of("orders, stale", (orders,), orders.stale) if observed.stale else orders
+        if observed.stale:
+            orders = await derived.of_many("orders, stale", (orders,), orders.turning_stale)
+        return observed, orders
 
     async def select(self, where: Where, freshness: Freshness) -> Answer[Order]:
         """The orders asked for. Raises `SourceFailure`."""
@@ -99,7 +101,7 @@ class Orders:
             return None
         return by_order(found.items)
 
-    def _map_all(self, observed: Observed[Payload], jobs: Jobs | None) -> Collection[Order]:
+    def _map_all(self, observed: Observed[Payload], jobs: Jobs | None) -> Steps[Collection[Order]]:
         frame = self._server.frame(observed)
         reading = Reading(
             Kind.ORDER,
@@ -110,7 +112,7 @@ class Orders:
             # What a stopped order is depends on its jobs as well.
             repeats=lambda before: before.vendor_status != str(STOPPED),
         )
-        orders = reading.collection(observed.value.elements(), observed.value.lost)
+        orders = yield from reading.steps(observed.value.elements(), observed.value.lost)
         self._seen = orders.by_id
         return orders
 

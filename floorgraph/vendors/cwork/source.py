@@ -42,6 +42,7 @@ class CWorkSource(Source):
     """One CWork server. Makes no call until it is asked something."""
 
     vendor = "cwork"
+    backfilled = frozenset({Kind.STATION})
 
     def __init__(self, settings: CWorkSettings, tools: SourceTools) -> None:
         super().__init__(settings, tools)

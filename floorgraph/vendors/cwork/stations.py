@@ -1,9 +1,9 @@
 """Stations and what they report: `/stations`, `/states` and `/station_statuses`."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
 from floorgraph.model.ids import Kind
+from floorgraph.model.record import again
 from floorgraph.model.station import LiveStatus, Station
 from floorgraph.vendors.answers import Answer, Listing
 from floorgraph.vendors.cwork.collection import Collection, Reading, answer
@@ -17,6 +17,7 @@ from floorgraph.vendors.cwork.states import States
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Observed
 from floorgraph.vendors.questions import Where
+from floorgraph.vendors.turns import Steps, mapped
 
 
 class Stations:
@@ -65,8 +66,7 @@ class Stations:
         records = await self._server.derived.of_many(
             "stations, live",
             (stations, report),
-            len(stations.items),
-            lambda: [_pinned(item, report.found.get(item.id)) for item in stations.items],
+            lambda: mapped(stations.items, lambda item: _pinned(item, report.found.get(item.id))),
         )
         complete = stations.complete and not observed.stale
         return Listing(records, complete, report.observed_at or observed.at)
@@ -74,13 +74,12 @@ class Stations:
     async def _read(self, freshness: Freshness) -> tuple[Observed[Payload], Collection[Station]]:
         observed = await self._server.read(STATIONS, freshness)
         derived = self._server.derived
-        count = len(observed.value.elements())
-        stations = await derived.of_many("stations", (observed.value,), count, lambda: self._map(observed))
+        stations = await derived.of_many("stations", (observed.value,), lambda: self._map(observed))
         if observed.stale:
-            stations = derived.of("stations, stale", (stations,), stations.stale)
+            stations = await derived.of_many("stations, stale", (stations,), stations.turning_stale)
         return observed, stations
 
-    def _map(self, observed: Observed[Payload]) -> Collection[Station]:
+    def _map(self, observed: Observed[Payload]) -> Steps[Collection[Station]]:
         frame = self._server.frame(observed)
         reading = Reading(
             Kind.STATION,
@@ -90,7 +89,7 @@ class Stations:
             previous=self._seen,
             repeats=lambda _: True,
         )
-        stations = reading.collection(observed.value.elements(), observed.value.lost)
+        stations = yield from reading.steps(observed.value.elements(), observed.value.lost)
         self._seen = stations.by_id
         return stations
 
@@ -99,7 +98,7 @@ def _pinned(station: Station, live: LiveStatus | SourceFailure | None) -> Statio
     """A station with its live status; it last changed when either of them did."""
     if not isinstance(live, LiveStatus):
         return station
-    return dataclasses.replace(
+    return again(
         station,
         live=live,
         observed_at=max(station.observed_at, live.observed_at),

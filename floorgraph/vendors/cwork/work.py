@@ -12,7 +12,7 @@ from floorgraph.model.piece import Piece
 from floorgraph.model.record import Record
 from floorgraph.model.station import LiveStatus
 from floorgraph.vendors.answers import Answer, Listing
-from floorgraph.vendors.continuity import carry_over
+from floorgraph.vendors.continuity import carried
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.collection import Collection, merged
 from floorgraph.vendors.cwork.current import Candidates
@@ -27,6 +27,7 @@ from floorgraph.vendors.cwork.stations import Stations
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.questions import EVERYTHING, By, Where
+from floorgraph.vendors.turns import Steps, mapped
 
 
 class Work:
@@ -143,7 +144,7 @@ class Work:
             return Candidates.of(jobs.items, orders.by_id)
         inputs = (jobs.items, orders)
         return await self._server.derived.of_many(
-            "candidates", inputs, len(jobs.items), lambda: Candidates.of(jobs.items, orders.by_id)
+            "candidates", inputs, lambda: Candidates.steps(jobs.items, orders.by_id)
         )
 
     def _of_jobs(self, where: Where) -> Where:
@@ -160,16 +161,17 @@ class Work:
         self, where: Where, jobs: Answer[Job], orders: Mapping[str, Order], failure: SourceFailure | None
     ) -> Answer[Piece]:
         pieces = await self._server.derived.of_many(
-            "pieces", (jobs.items, orders), len(jobs.items), lambda: self._map_pieces(jobs.items, orders)
+            "pieces", (jobs.items, orders), lambda: self._map_pieces(jobs.items, orders)
         )
         # Only a full list says which pieces there are no more, so that they can be forgotten.
         known = {} if where is EVERYTHING else self._seen
         self._seen = {**known, **{piece.id: piece for piece in pieces}}
         return Answer(pieces, jobs.observed_at, jobs.complete, jobs.failure or failure)
 
-    def _map_pieces(self, jobs: Iterable[Job], orders: Mapping[str, Order]) -> list[Piece]:
-        made = (piece(job, orders, self._frame(job)) for job in jobs if job.kind is JobKind.OPERATION)
-        return carry_over(self._seen, made)
+    def _map_pieces(self, jobs: Iterable[Job], orders: Mapping[str, Order]) -> Steps[list[Piece]]:
+        seen = self._seen
+        operations = (job for job in jobs if job.kind is JobKind.OPERATION)
+        return mapped(operations, lambda job: carried(seen, piece(job, orders, self._frame(job))))
 
     def _frame(self, record: Record) -> Frame:
         return Frame(self._server.settings.key, record.observed_at, self._server.diagnostics)

@@ -21,7 +21,8 @@ from floorgraph.vendors.failures import (
     Unsupported,
     VendorFailure,
 )
-from floorgraph.vendors.jsontext import Decoded, NotJson, Repair, Salvage, decode_off_loop
+from floorgraph.vendors.jsonlists import decode_in_turns
+from floorgraph.vendors.jsontext import Decoded, NotJson, Repair, Salvage
 
 F = TypeVar("F", bound=SourceFailure)
 
@@ -108,7 +109,7 @@ class Reply:
     async def json(self, repair: Repair | None = None, salvage: Salvage | None = None) -> Decoded:
         """The body as JSON. Raises `Malformed`."""
         try:
-            return await decode_off_loop(self.body, self.content_type, repair, salvage)
+            return await decode_in_turns(self.body, self.content_type, repair, salvage)
         except NotJson as error:
             raise self.failing(Malformed, f"{error}{self._quoted()}") from error
 

@@ -1,11 +1,11 @@
 """Derived values are computed once per set of inputs."""
 
 import asyncio
-import threading
+import itertools
 from datetime import UTC, datetime
 
 from floorgraph.vendors.gate import Derivations, Observed
-from floorgraph.vendors.gate.derived import LONG
+from floorgraph.vendors.turns import STRIDE, Steps, Turns
 
 
 def observed(value: int) -> Observed[int]:
@@ -27,47 +27,52 @@ def test_computes_again_only_when_an_input_is_another_object() -> None:
     assert derivations.of("sum", (equal,), compute) == 4
 
 
-async def test_long_lists_are_worked_through_outside_the_event_loop_one_at_a_time() -> None:
-    derived, at_once, most, threads = Derivations(), 0, 0, set[int]()
-    guard = threading.Lock()
+async def test_long_lists_are_worked_through_in_turns_one_at_a_time() -> None:
+    pauses, running, most = 0, 0, 0
 
-    def compute() -> list[int]:
-        nonlocal at_once, most
-        with guard:
-            at_once += 1
-            most = max(most, at_once)
-        threads.add(threading.get_ident())
-        made = list(range(100_000))
-        with guard:
-            at_once -= 1
-        return made
+    async def pause() -> None:
+        nonlocal pauses
+        pauses += 1
+        await asyncio.sleep(0)
 
-    inputs = [(object(),), (object(),), (object(),)]
-    await asyncio.gather(
-        *(derived.of_many(str(number), one, LONG, compute) for number, one in enumerate(inputs))
-    )
+    derived = Derivations(Turns(clock=itertools.count().__next__, pause=pause))
+
+    def steps() -> Steps[int]:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        for _ in range(10 * STRIDE):
+            yield 1
+        running -= 1
+        return 10
+
+    found = await asyncio.gather(*(derived.of_many(str(number), (object(),), steps) for number in range(3)))
+    assert found == [10, 10, 10]
     assert most == 1
-    assert threading.get_ident() not in threads
-    await derived.of_many("short", (object(),), LONG - 1, compute)
-    assert threading.get_ident() in threads
+    assert pauses == 3 * 10
 
 
 async def test_waiters_for_the_same_long_list_share_one_pass_and_survive_each_other() -> None:
-    derived, inputs, passes = Derivations(), (object(),), 0
-    begun, go = threading.Event(), threading.Event()
+    inputs, passes, go = (object(),), 0, asyncio.Event()
 
-    def compute() -> str:
+    async def pause() -> None:
+        await go.wait()
+
+    derived = Derivations(Turns(clock=itertools.count().__next__, pause=pause))
+
+    def steps() -> Steps[str]:
         nonlocal passes
+        yield STRIDE
         passes += 1
-        begun.set()
-        assert go.wait(20)
         return "records"
 
-    waiters = [asyncio.create_task(derived.of_many("list", inputs, LONG, compute)) for _ in range(3)]
-    assert await asyncio.to_thread(begun.wait, 20)
+    waiters = [asyncio.create_task(derived.of_many("list", inputs, steps)) for _ in range(3)]
+    await asyncio.sleep(0)
     waiters[0].cancel()
     go.set()
     found = await asyncio.gather(*waiters, return_exceptions=True)
     assert isinstance(found[0], asyncio.CancelledError)
     assert found[1:] == ["records", "records"]
+    assert passes == 1
+    assert await derived.of_many("list", inputs, steps) == "records"
     assert passes == 1
