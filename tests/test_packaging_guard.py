@@ -10,6 +10,7 @@ import pytest
 
 from floorgraph import packaging_guard
 from floorgraph.packaging_guard import NEIGHBOURS, ForeignPackage, check_neighbours
+from tests.support.deadline import DEADLINE
 
 ROOT = Path(__file__).resolve().parents[1]
 ASK = "from floorgraph.packaging_guard import check_neighbours; check_neighbours()"
@@ -26,7 +27,7 @@ def python(code: str, folder: Path, *, path: str | None = None) -> subprocess.Co
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=DEADLINE,
         check=False,
     )
 

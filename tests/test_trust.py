@@ -17,7 +17,7 @@ from rich.console import Console
 
 from floorgraph.trust import _described
 from floorgraph.vendors.tls import CertificateInfo
-from tests.support.program import DEADLINE
+from tests.support.deadline import DEADLINE
 from tests.support.upstream import Upstream, server_tls, serving
 
 

@@ -6,9 +6,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.async_api import ConsoleMessage, Page, Request, WebSocket, async_playwright
+from playwright.async_api import ConsoleMessage, Page, Request, WebSocket, async_playwright, expect
+
+from tests.support.deadline import DEADLINE_MS
 
 ColorScheme = Literal["light", "dark"]
+
+# Playwright's own are five seconds for an expectation and thirty for all else.
+expect.set_options(timeout=DEADLINE_MS)
 
 _FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -44,9 +49,12 @@ async def open_page(
 ) -> AsyncIterator[tuple[Page, Observed]]:
     """A fresh page in a fresh browser of its own, gone at the end."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=list(_FLAGS))
+        browser = await playwright.chromium.launch(
+            executable_path=executable, args=list(_FLAGS), timeout=DEADLINE_MS
+        )
         try:
             page = await browser.new_page(color_scheme=colors, viewport={"width": 1440, "height": 900})
+            page.set_default_timeout(DEADLINE_MS)
             yield page, _observe(page)
         finally:
             await browser.close()

@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-DEADLINE_MS = 20_000
+from tests.support.deadline import DEADLINE
 
 _RESPONSE = """() => {
   const models = globalThis.__MONACO?.editor.getModels() ?? [];
@@ -34,10 +34,10 @@ _NOTED = """(title) => {
 
 async def open_graphiql(page: Page, base_url: str) -> None:
     """Load the page and wait until its editors stand and the schema is known."""
-    async with page.expect_response("**/graphql", timeout=DEADLINE_MS):  # what it asks first is the schema
+    async with page.expect_response("**/graphql"):  # what it asks first is the schema
         await page.goto(f"{base_url}/graphiql")
-    await expect(page.locator(".graphiql-query-editor .view-lines")).to_be_visible(timeout=DEADLINE_MS)
-    await expect(page.locator(".graphiql-spinner")).to_have_count(0, timeout=DEADLINE_MS)
+    await expect(page.locator(".graphiql-query-editor .view-lines")).to_be_visible()
+    await expect(page.locator(".graphiql-spinner")).to_have_count(0)
 
 
 async def tab_titles(page: Page) -> list[str]:
@@ -59,7 +59,7 @@ async def _bring_to_front(page: Page, title: str) -> None:
     await tab.locator(".graphiql-tab-button").click()
     # GraphiQL takes note of a changed query, and of which operation it holds, a moment later
     # than it shows it; what it took note of it stores.
-    await page.wait_for_function(_NOTED, arg=title, timeout=DEADLINE_MS)
+    await page.wait_for_function(_NOTED, arg=title)
 
 
 async def open_panel(page: Page, title: str) -> None:
@@ -79,7 +79,7 @@ async def open_example(page: Page, title: str) -> None:
 async def run_example(page: Page, title: str, operation: str) -> None:
     """Open an example and run it as soon as GraphiQL has taken note of it."""
     await open_example(page, title)
-    await page.wait_for_function(_NOTED, arg=operation, timeout=DEADLINE_MS)
+    await page.wait_for_function(_NOTED, arg=operation)
     await page.get_by_role("button", name=re.compile("^Execute query")).click()
 
 
@@ -88,12 +88,12 @@ async def stop(page: Page) -> None:
     button = page.get_by_role("button", name=re.compile("^Stop query"))
     if await button.count():
         await button.click()
-        await expect(button).to_have_count(0, timeout=DEADLINE_MS)
+        await expect(button).to_have_count(0)
 
 
 async def written(page: Page, word: str) -> None:
     """Wait until the query in the editor has a word, in sight or not."""
-    await page.wait_for_function(_WRITTEN, arg=word, timeout=DEADLINE_MS)
+    await page.wait_for_function(_WRITTEN, arg=word)
 
 
 async def response_text(page: Page) -> str:
@@ -103,10 +103,10 @@ async def response_text(page: Page) -> str:
 
 
 async def response(page: Page, *, other_than: object = None) -> dict[str, Any]:
-    """The next answer that differs from `other_than`; fails with the text after 20 s without one."""
+    """The next answer that differs from `other_than`; fails with the text when none comes."""
     text = ""
     try:
-        async with asyncio.timeout(DEADLINE_MS / 1000):
+        async with asyncio.timeout(DEADLINE):
             # The page announces nothing, so this has to look again.
             while True:
                 text = await response_text(page)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import uvicorn
 
+from tests.support.deadline import DEADLINE
+
 ROOT = Path(__file__).parents[2]
-_DEADLINE = 10.0
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def served(factory: str) -> Iterator[str]:
         assert process.poll() is None, "The test server ended by itself."
     finally:
         process.terminate()
-        process.wait(_DEADLINE)
+        process.wait(DEADLINE)
 
 
 def main(factory: str, number: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from graphql import build_schema, parse, validate
 from playwright.async_api import expect
 
-from tests.browser.board import DEADLINE_MS, faults, keep, open_board
+from tests.browser.board import faults, keep, open_board
 from tests.browser.chromium import ColorScheme, open_page
 from tests.browser.serving import ROOT
 from tests.support.needs import needs_browser
@@ -68,7 +68,7 @@ async def test_a_change_of_state_arrives(executable: str, demo: str) -> None:
         await open_board(page, demo)
         states = "[...document.querySelectorAll('a.tile')].map(t => t.dataset.id + t.dataset.status).join()"
         before = await page.evaluate(states)
-        await page.wait_for_function(f"before => {states} !== before", arg=before, timeout=2 * DEADLINE_MS)
+        await page.wait_for_function(f"before => {states} !== before", arg=before)
 
 
 async def test_filters_groups_and_search_narrow_the_board(executable: str, demo: str) -> None:
@@ -87,7 +87,7 @@ async def test_filters_groups_and_search_narrow_the_board(executable: str, demo:
         assert all("grinder" in name.lower() for name in names)
         assert "source=north" in page.url
         await page.reload()
-        await expect(page.locator("a.tile .name")).to_have_count(len(names), timeout=DEADLINE_MS)
+        await expect(page.locator("a.tile .name")).to_have_count(len(names))
 
 
 async def test_a_status_narrows_the_board_and_the_keyboard_opens_a_station(
@@ -126,7 +126,7 @@ async def test_the_wall_view_fits_the_screen_and_turns_its_pages(
         assert not await tiles.evaluate_all(
             "all => all.filter(one => one.scrollHeight > one.clientHeight + 1)"
         )
-        await expect(page.locator(".wall-bar")).to_contain_text("Page 2 of", timeout=DEADLINE_MS)
+        await expect(page.locator(".wall-bar")).to_contain_text("Page 2 of")
         await page.get_by_role("button", name="Stay on this page").click()
         await expect(page.get_by_role("button", name="Turn pages")).to_be_visible()
         await page.keyboard.press("Escape")
@@ -141,7 +141,7 @@ async def test_every_page_shows_its_subject(
     async with open_page(executable) as (page, observed):
         await page.set_viewport_size({"width": size["width"], "height": size["height"]})
         await open_board(page, demo, "#/station/north%3Astation%3A5")
-        await expect(page.get_by_role("img", name="States from")).to_be_visible(timeout=DEADLINE_MS)
+        await expect(page.get_by_role("img", name="States from")).to_be_visible()
         await expect(page.get_by_role("img", name="OEE")).to_be_visible()
         await keep(page, tmp_path, f"station{name}")
         for place, row in (
@@ -152,16 +152,16 @@ async def test_every_page_shows_its_subject(
         ):
             await page.goto(f"{demo}/#/{place}")
             record = page.locator("tbody tr", has_text=row).locator("th a").first
-            await expect(record).to_be_visible(timeout=DEADLINE_MS)
+            await expect(record).to_be_visible()
             await keep(page, tmp_path, f"{place}{name}")
             await record.click()
-            await expect(page.locator(".panel").first).to_be_visible(timeout=DEADLINE_MS)
+            await expect(page.locator(".panel").first).to_be_visible()
             if place in ("batches", "layouts"):
                 await expect(page.locator("svg.graph, svg.drawing").first).to_be_visible()
             await keep(page, tmp_path, f"{place}-one{name}")
         await page.goto(f"{demo}/#/sources")
         await expect(page.locator("[data-source]")).to_have_count(4)
-        await expect(page.get_by_role("cell", name="Active").first).to_be_visible(timeout=DEADLINE_MS)
+        await expect(page.get_by_role("cell", name="Active").first).to_be_visible()
         await keep(page, tmp_path, f"sources{name}")
     assert not observed.foreign(demo)
     assert not observed.complaints
@@ -176,12 +176,12 @@ async def test_a_lost_connection_is_shown_and_comes_back_by_cursor(
         page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(str(frame))))
         await open_board(page, demo)
         await page.context.set_offline(True)
-        await expect(page.get_by_role("alert")).to_contain_text("Connection lost", timeout=DEADLINE_MS)
+        await expect(page.get_by_role("alert")).to_contain_text("Connection lost")
         await expect(page.locator("a.tile.stale")).to_have_count(STATIONS)
         await keep(page, tmp_path, "lost")
         sent.clear()
         await page.context.set_offline(False)
-        await expect(page.locator(".connection")).to_have_attribute("data-phase", "LIVE", timeout=DEADLINE_MS)
+        await expect(page.locator(".connection")).to_have_attribute("data-phase", "LIVE")
         await expect(page.locator("a.tile.stale")).to_have_count(0)
     resumed = [text for text in sent if "stationChanged" in text and '"after":"' in text]
     assert resumed
@@ -195,11 +195,11 @@ async def test_no_page_has_a_serious_fault_of_accessibility(
     async with open_page(executable, colors=colors) as (page, _):
         for place in (*LISTS, "station/north%3Astation%3A5", "stations?size=wall"):
             await open_board(page, demo, f"#/{place}")
-            await expect(page.locator("a.tile, .panel").first).to_be_visible(timeout=DEADLINE_MS)
+            await expect(page.locator("a.tile, .panel").first).to_be_visible()
             found[place] = await faults(page, axe)
             if place not in ("stations", "sources") and place in LISTS:
                 await page.locator("tbody th a").first.click()
-                await expect(page.locator(".panels .panel").first).to_be_visible(timeout=DEADLINE_MS)
+                await expect(page.locator(".panels .panel").first).to_be_visible()
                 found[f"one of {place}"] = await faults(page, axe)
         await page.keyboard.press("?")
         found["help"] = await faults(page, axe)

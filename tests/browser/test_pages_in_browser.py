@@ -8,7 +8,6 @@ from playwright.async_api import expect
 
 from tests.browser.chromium import open_page
 from tests.browser.graphiql import (
-    DEADLINE_MS,
     open_graphiql,
     open_panel,
     response,
@@ -78,7 +77,7 @@ async def test_headers_set_by_the_user_are_sent_and_not_kept(executable: str, sh
         await response(page)
         # The history is written a moment after the answer is there.
         await page.wait_for_function(
-            "() => Object.keys(localStorage).some((key) => key.endsWith(':queries'))", timeout=DEADLINE_MS
+            "() => Object.keys(localStorage).some((key) => key.endsWith(':queries'))"
         )
         kept = await page.evaluate("() => JSON.stringify(globalThis.localStorage)")
     assert "floorgraph:graphiql:tabState" in kept
@@ -117,7 +116,7 @@ async def test_a_server_that_asks_who_you_are_opens_the_place_for_the_key(execut
     with served("tests.browser.shop:locked_shop") as shop:
         async with open_page(executable) as (page, _):
             await page.goto(f"{shop}/graphiql/")
-            await expect(page.locator("#access [role=alert]")).to_be_visible(timeout=DEADLINE_MS)
+            await expect(page.locator("#access [role=alert]")).to_be_visible()
             await page.get_by_label("API key or token").fill("let-me-in")
             await page.get_by_role("button", name="Use it").click()
             await expect(page.locator("#access [role=alert]")).to_have_count(0)

@@ -20,6 +20,7 @@ from floorgraph.simulators.process import RunningSimulator, simulator_process
 from tests.browser.chromium import open_page
 from tests.deploy.proxies import free_port
 from tests.support.client import data
+from tests.support.deadline import DEADLINE
 from tests.support.faultproxy import faults
 from tests.support.identities import AUDIENCE, ISSUER, Provider
 from tests.support.memory import MemorySource, station
@@ -29,8 +30,6 @@ from tests.support.serving import serving_sources
 
 pytestmark = pytest.mark.browser
 
-DEADLINE_MS = 60_000
-PATIENCE = 60.0
 REAL = os.environ.get("FLOORGRAPH_REAL_TIME") == "1"
 CUT_SECONDS = 40
 KEY = "key-of-the-vendor"
@@ -62,7 +61,7 @@ def tile(page: Page, name: str) -> Locator:
 async def phase(page: Page, wanted: str) -> None:
     """Wait until the lamp says so."""
     lamp = page.locator(".connection")
-    await expect(lamp).to_have_attribute("data-phase", wanted, timeout=DEADLINE_MS)
+    await expect(lamp).to_have_attribute("data-phase", wanted)
 
 
 async def feeds(base_url: str) -> list[dict[str, int]]:
@@ -72,7 +71,7 @@ async def feeds(base_url: str) -> list[dict[str, int]]:
 
 async def nobody_follows(base_url: str) -> None:
     """Wait until the server has given back the demand of those it lost."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(DEADLINE):
         while any(feed["subscribers"] for feed in await feeds(base_url)):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
@@ -97,7 +96,7 @@ async def test_the_board_outlives_a_restart_of_the_server(executable: str, tmp_p
                 await phase(page, "LIVE")
                 await expect(page.locator("a.tile:not(.stale)")).to_have_count(3)
                 server.signal(signal.SIGTERM)
-                assert await asyncio.to_thread(server.process.wait, PATIENCE) == 0
+                assert await asyncio.to_thread(server.process.wait, DEADLINE) == 0
                 await phase(page, "LOST")
                 await expect(page.get_by_role("alert")).to_contain_text("Connection lost")
                 await expect(page.locator("a.tile.stale")).to_have_count(3)
@@ -122,7 +121,7 @@ async def test_the_board_outlives_a_token_that_expires(executable: str, tmp_path
             await page.get_by_label("API key or token").fill(provider.token(seconds))
             await page.get_by_role("button", name="Sign in").click()
             await phase(page, "LIVE")
-            await expect(tile(page, name)).to_be_visible(timeout=DEADLINE_MS)
+            await expect(tile(page, name)).to_be_visible()
 
 
 async def pass_time(page: Page, seconds: int) -> None:
@@ -157,6 +156,6 @@ async def test_the_board_outlives_a_cut_of_the_network(
         await pass_time(page, CUT_SECONDS - 20)
         proxy.release()
         await phase(page, "LIVE")
-        await expect(tile(page, "After")).to_be_visible(timeout=DEADLINE_MS)
+        await expect(tile(page, "After")).to_be_visible()
         await expect(tile(page, "Lathe")).to_be_visible()
         await expect(page.get_by_role("alert")).to_have_count(0)

@@ -18,6 +18,7 @@ from floorgraph.model.command import CommandOutcome, OperationStatus, UserError,
 from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import BreakerOpen, NotFound, OutcomeUnknown
 from tests.commands.toy import OPERATOR, QUICK, Burn, Obedient, Told, desk_of, painted, until
+from tests.support.deadline import DEADLINE
 
 UNCLEAR = OutcomeUnknown(source="north", endpoint="paint", detail="no answer")
 AWAY = BreakerOpen(source="north", endpoint="paint", detail="nothing is sent")
@@ -27,7 +28,7 @@ REFUSAL = UserError(message="Too red.", code=UserErrorCode.NOT_POSSIBLE_NOW)
 
 async def finally_known(desk: CommandDesk, entry: Entry) -> Entry:
     """The entry once nothing more is to be found out."""
-    async with asyncio.timeout(10), aclosing(desk.watch(entry)) as stream:
+    async with asyncio.timeout(DEADLINE), aclosing(desk.watch(entry)) as stream:
         return [known async for known in stream][-1]
 
 
@@ -130,7 +131,7 @@ async def test_an_accepted_command_is_followed_to_its_end() -> None:
             OperationStatus.RUNNING,
         )
         operations = []
-        async with asyncio.timeout(10), aclosing(desk.watch(entry)) as stream:
+        async with asyncio.timeout(DEADLINE), aclosing(desk.watch(entry)) as stream:
             async for known in stream:
                 assert known.operation is not None
                 operations.append((known.operation.status.value, known.operation.progress))

@@ -18,6 +18,7 @@ from floorgraph.model.ids import Kind
 from floorgraph.vendors.answers import Image
 from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
 from floorgraph.vendors.floor import Floor
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource
 
 T = TypeVar("T")
@@ -126,12 +127,16 @@ class Told:
 
     def __init__(self) -> None:
         self.words: list[tuple[Any, ...]] = []
+        self.renewed: set[str] = set()
 
     def expect(self, command_id: str, ids: Iterable[str]) -> None:
         self.words.append(("expect", command_id, *ids))
 
     def unexpect(self, command_id: str) -> None:
         self.words.append(("unexpect", command_id))
+
+    def renew(self, command_id: str) -> None:
+        self.renewed.add(command_id)
 
     def burst(self, source_key: str, kinds: Iterable[Kind]) -> None:
         self.words.append(("burst", source_key, *sorted(kinds)))
@@ -163,6 +168,6 @@ def painted(command_id: str | None = "c1", **rest: Any) -> Paint:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something that another task does."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110  what is waited for is a plain value
             await asyncio.sleep(0.002)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
-from tests.support.client import DEADLINE
+from tests.support.deadline import DEADLINE
 from tests.support.needs import needs_caddy, needs_nginx
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"

@@ -17,7 +17,8 @@ from floorgraph.settings import settings_of
 from floorgraph.simulators.process import simulator_process
 from tests.deploy.expressions import DEPLOY, of_the_alerts, of_the_board
 from tests.deploy.proxies import adapted, free_port, listening
-from tests.support.client import DEADLINE, data, live
+from tests.support.client import data, live
+from tests.support.deadline import DEADLINE
 from tests.support.needs import needs_prometheus, needs_promtool
 from tests.support.serving import serving
 
@@ -92,7 +93,7 @@ async def test_prometheus_reads_a_server_and_answers_the_board(tmp_path: Path) -
             listening(port, log, *command, f"--web.listen-address={address}") as prometheus,
             httpx2.AsyncClient(base_url=prometheus, trust_env=False, timeout=DEADLINE) as http,
         ):
-            async with asyncio.timeout(3 * DEADLINE):
+            async with asyncio.timeout(DEADLINE):
                 while not await asked(http, "count_over_time(floorgraph_websockets[1m]) > 3"):  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
             silent = []

@@ -10,7 +10,8 @@ import pytest
 from floorgraph.server.access.door import Door
 from floorgraph.settings import ServerSettings, Settings
 from tests.deploy.proxies import Front, caddy, nginx
-from tests.support.client import DEADLINE, data, live
+from tests.support.client import data, live
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 

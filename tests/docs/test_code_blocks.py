@@ -23,6 +23,7 @@ from scripts.docs.commandline import commands
 from scripts.docs.roots import schema
 from tests.docs.pages import Block, blocks, everything, inline, of_page
 from tests.node.npm import installed
+from tests.support.deadline import DEADLINE
 
 KNOWN = {"graphql", "toml", "json", "sh", "python", "yaml", "ts", "tsx", "js", "text", ""}
 TARGET = re.compile(r"^([a-z-]+):.*##", re.MULTILINE)
@@ -116,7 +117,7 @@ def test_scripts_for_browsers_parse(tmp_path: Path) -> None:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=DEADLINE,
         check=False,
     )
     assert done.returncode == 0, done.stderr

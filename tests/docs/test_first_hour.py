@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from tests.docs.pages import Block, blocks
-from tests.examples.processes import DEADLINE, free_port, started
+from tests.examples.processes import free_port, started
+from tests.support.deadline import DEADLINE
 from tests.support.program import running
 
 DOCUMENTED_PORT = "4445"

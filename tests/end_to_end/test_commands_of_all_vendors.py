@@ -25,6 +25,7 @@ from tests.end_to_end.commands.floor import (
 )
 from tests.end_to_end.commands.shop import Vendor, command, resolved
 from tests.support.client import data, live
+from tests.support.deadline import DEADLINE
 from tests.vendors.authentise.hall import OPTIONS as PRINTING
 from tests.vendors.authentise.hall import Hall as Tenant
 from tests.vendors.cloudnest.conftest import OPTIONS as CUTTING
@@ -167,7 +168,7 @@ async def test_the_change_that_confirms_a_command_names_it(shops: Shops, seen: S
     )
     async with application(shops) as base_url, live(base_url) as socket:
         await socket.subscribe(text)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             while (await socket.next())["data"][seen.on]["kind"] != "CAUGHT_UP":
                 pass
         done = await sent(base_url, seen.act.name, given)
@@ -176,7 +177,7 @@ async def test_the_change_that_confirms_a_command_names_it(shops: Shops, seen: S
             shops.step(seen.act.source, seen.step)
         other: list[Any] = []
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(DEADLINE):
                 while (event := (await socket.next())["data"][seen.on])["commandId"] is None:
                     other.append(event)
         except TimeoutError:

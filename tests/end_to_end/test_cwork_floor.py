@@ -14,6 +14,7 @@ from floorgraph.server.app import create_app
 from floorgraph.settings import settings_of
 from floorgraph.simulators.process import RunningSimulator, start_simulator
 from tests.support.client import data, live, query
+from tests.support.deadline import DEADLINE
 from tests.support.serving import serving
 
 FLOOR = """
@@ -179,7 +180,7 @@ async def test_states_change_live() -> None:
         running = next(key for key, node in known.items() if node["state"]["status"] in ("RUNNING", "IDLE"))
         handle = int(running.rsplit(":", 1)[1])
         simulator.set_state(stations=[{"handle": handle, "state": 1, "comment": "Spindle"}])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             change = (await client.next())["data"]["stationChanged"]
     assert (change["kind"], change["id"]) == ("UPDATED", running)
     assert "state" in change["changedFields"]

@@ -10,6 +10,7 @@ from floorgraph.server.app import create_app
 from floorgraph.settings import settings_of
 from floorgraph.simulators.process import RunningSimulator, start_simulator
 from tests.support.client import query
+from tests.support.deadline import DEADLINE
 from tests.support.serving import serving
 
 DOCUMENT = """
@@ -81,7 +82,7 @@ async def test_missing_licences_take_only_what_they_cover() -> None:
     options = {"stations": 4, "frozen": True, "licences": ["monitor"]}
     async with start_simulator("cwork", options) as shop:
         app = create_app(settings_of({"sources": [table("north", shop.base_url)]}, "test"))
-        async with serving(app) as base_url, asyncio.timeout(20):
+        async with serving(app) as base_url, asyncio.timeout(DEADLINE):
             found = await query(base_url, DOCUMENT)
             # What no query needs is found out by the probe that runs when the server starts.
             while "dnc" not in (capabilities(found)["PROGRAMS"]["reason"] or ""):

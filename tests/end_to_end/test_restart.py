@@ -11,13 +11,12 @@ from websockets.exceptions import WebSocketException
 
 from floorgraph.simulators.process import simulator_process
 from tests.support.client import LiveClient, data, live
+from tests.support.deadline import DEADLINE
 from tests.support.program import program
 
 KEY = "key-that-must-not-show"
 SUBSCRIPTIONS = 500
 STATIONS = 5
-BACK_WITHIN = 60.0
-"""A deadline for busy machines, in seconds; `docs/capacity.md` has what was measured on a quiet one."""
 CHANGES = "subscription { stationChanged { kind id } }"
 
 
@@ -68,8 +67,8 @@ def configuration(folder: Path, vendor_url: str) -> list[str]:
     return ["serve", "--config", str(path)]
 
 
-async def everybody(watchers: list[Watcher], within: float) -> None:
-    async with asyncio.timeout(within):
+async def everybody(watchers: list[Watcher]) -> None:
+    async with asyncio.timeout(DEADLINE):
         for watcher in watchers:
             await watcher.caught_up.wait()
 
@@ -82,14 +81,14 @@ async def test_all_are_back_soon_and_the_vendor_sees_no_herd(tmp_path: Path) -> 
             with program(command) as first:
                 watchers = [Watcher(first.base_url) for _ in range(SUBSCRIPTIONS)]
                 tasks = [asyncio.create_task(watcher.run()) for watcher in watchers]
-                await everybody(watchers, within=60)
+                await everybody(watchers)
                 for watcher in watchers:
                     watcher.caught_up.clear()
                 first.signal(signal.SIGTERM)
-                assert await asyncio.to_thread(first.process.wait, 10) == 0
+                assert await asyncio.to_thread(first.process.wait, DEADLINE) == 0
             simulator.reset("calls")
             with program(command) as second:
-                await everybody(watchers, BACK_WITHIN)
+                await everybody(watchers)
                 calls = simulator.count()
                 found = await data(second.base_url, "{ stations { nodes { id } } }")
                 for task in tasks:

@@ -23,6 +23,7 @@ from floorgraph.settings import ConfigurationError, settings_of
 from floorgraph.vendors.floor import offered_commands
 from schema.build import schema_text
 from tests.support.client import LiveClient, close_code, live, post, raw_socket
+from tests.support.deadline import DEADLINE
 from tests.support.identities import AUDIENCE, ISSUER, Provider, key
 from tests.support.serving import serving
 from tests.support.upstream import Answer, Raw, Received, Upstream
@@ -177,7 +178,7 @@ async def asked(base_url: str, texts: list[str], *credentials: str) -> None:
                 base_url, question, None, authorization=credential, **{"X-Floorgraph-Trace": "1"}
             )
             texts.append(answer.text + str(answer.headers))
-    async with httpx2.AsyncClient(trust_env=False, timeout=20) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
         paths = ("/metrics", "/readyz", "/livez", "/schema.graphql")
         texts.extend([(await http.get(base_url + path)).text for path in paths])
 

@@ -9,7 +9,7 @@ import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, print_ast
 
 from floorgraph.model.limits import OperationLimits
-from tests.support.client import DEADLINE
+from tests.support.deadline import DEADLINE
 from tests.support.program import running
 
 ROOT = Path(__file__).resolve().parents[2]

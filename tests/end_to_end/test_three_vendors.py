@@ -11,6 +11,7 @@ from floorgraph.settings import settings_of
 from floorgraph.simulators.process import RunningSimulator, start_simulator
 from floorgraph.simulators.registry import simulator
 from tests.support.client import data, live, query
+from tests.support.deadline import DEADLINE
 from tests.support.serving import serving
 
 FLOOR = """
@@ -55,7 +56,7 @@ def incomplete(found: dict[str, Any]) -> dict[str, list[str]]:
 async def test_one_query_over_all_vendors_and_the_same_with_one_of_them_down() -> None:
     async with shops() as (running, base_url):
         # A list that a vendor bounds may be completed by the next question.
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(DEADLINE):
             while incomplete(await data(base_url, FLOOR)):  # noqa: ASYNC110 - the answer is what is awaited
                 await asyncio.sleep(0.1)
         for shop in running.values():
@@ -108,7 +109,7 @@ async def test_pieces_of_a_large_tenant_are_followed_at_a_steady_cost() -> None:
         client = await stack.enter_async_context(live(base_url))
         await client.subscribe(document)
         known = 0
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(DEADLINE):
             while (await client.next())["data"]["pieceChanged"]["kind"] != "CAUGHT_UP":
                 known += 1
             shop.reset()

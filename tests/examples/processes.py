@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from tests.support.deadline import DEADLINE
+
 T = TypeVar("T")
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-DEADLINE = 120.0
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 

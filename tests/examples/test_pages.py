@@ -9,8 +9,9 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chromium import open_page
 from tests.examples.conftest import Shop
-from tests.examples.processes import DEADLINE, EXAMPLES, started
+from tests.examples.processes import EXAMPLES, started
 from tests.node.npm import installed
+from tests.support.deadline import DEADLINE
 from tests.support.needs import needs_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
@@ -50,7 +51,7 @@ async def test_a_page_asks_for_a_key_then_lists_stations_and_follows_them(
         base_url = words(r"(http://127\.0\.0\.1:\d+)/")[1]
         async with open_page(browser) as (page, observed):
             await page.goto(base_url)
-            await expect(page.get_by_role("alert").first).to_be_visible(timeout=DEADLINE * 1000)
+            await expect(page.get_by_role("alert").first).to_be_visible()
             await page.get_by_label("API key").fill(shop.key)
             await page.get_by_role("button").click()
             await shows_all(page, shop)
@@ -58,7 +59,7 @@ async def test_a_page_asks_for_a_key_then_lists_stations_and_follows_them(
             observed.complaints.clear()
             name = re.compile(rf"^{shop.break_down()} North plant")
             row = page.get_by_role("row", name=name)
-            await expect(row).to_have_attribute("data-status", "FAULT", timeout=DEADLINE * 1000)
+            await expect(row).to_have_attribute("data-status", "FAULT")
             await page.screenshot(path=tmp_path / "page.png")
         assert not observed.foreign(base_url)
         assert not observed.complaints
@@ -67,5 +68,5 @@ async def test_a_page_asks_for_a_key_then_lists_stations_and_follows_them(
 async def shows_all(page: Page, shop: Shop) -> None:
     """Wait until every station is there and changes come in."""
     told = page.get_by_role("status")
-    await expect(told).to_contain_text(f"{shop.stations} stations, live", timeout=DEADLINE * 1000)
+    await expect(told).to_contain_text(f"{shop.stations} stations, live")
     await expect(page.locator("tr[data-id]")).to_have_count(shop.stations)

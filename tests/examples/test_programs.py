@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from tests.examples.conftest import Shop
-from tests.examples.processes import DEADLINE, EXAMPLES, free_port, started, until
+from tests.examples.processes import EXAMPLES, free_port, started, until
 from tests.node.npm import installed
+from tests.support.deadline import DEADLINE
 from tests.support.needs import needs_curl
 
 DOCUMENTED = "http://127.0.0.1:8000"
@@ -100,7 +101,7 @@ def test_the_flow_of_node_red(shop: Shop, tmp_path: Path) -> None:
         started(
             [*command, *place, "flows.json"], tmp_path, tmp_path / "log", {"FLOORGRAPH_KEY": shop.key}
         ) as words,
-        httpx2.Client() as client,
+        httpx2.Client(timeout=DEADLINE) as client,
     ):
         words("Started flows")
 
@@ -134,7 +135,7 @@ class TestGrafana:
 
     def test_every_panel_finds_its_columns_in_the_answer(self, shop: Shop) -> None:
         shop.raise_alarm("0007", "DOOR OPEN")
-        with httpx2.Client(headers={"Authorization": f"ApiKey {shop.key}"}) as client:
+        with httpx2.Client(headers={"Authorization": f"ApiKey {shop.key}"}, timeout=DEADLINE) as client:
             for panel in self.panels():
                 (target,) = panel["targets"]
                 options = target["url_options"]

@@ -14,6 +14,7 @@ from floorgraph.model.station import StationStatus
 from schema.build import build_schema
 from subscriptions.change import Change, ChangeCause, ChangeKind
 from tests.execution.differing import PLAIN, QUICK, answer, caller_over
+from tests.support.deadline import DEADLINE
 from tests.support.memory import NOON, MemorySource, job, live, station
 
 DEEP = "{ stations { nodes { id jobs { nodes { id station { id jobs { nodes { id } } } } } } } }"
@@ -29,7 +30,7 @@ def source() -> MemorySource:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE):
         while not holds():  # noqa: ASYNC110  nothing tells
             await asyncio.sleep(0)
 

@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed
 from floorgraph.server.run import MAX_MESSAGE_BYTES
 from tests.fuzz.messages import Maker
 from tests.support.client import PROTOCOL
+from tests.support.deadline import DEADLINE
 
-PATIENCE = 30.0
 LEAK = re.compile(
     r"Traceback|object has no attribute|NoneType|<class |<function |object at 0x|site-packages|\.py\b"
     r"|unhashable|not subscriptable|unexpected keyword|recursion depth|codec can't"
@@ -69,7 +69,13 @@ class Report:
 async def _socket(base_url: str) -> AsyncIterator[ClientConnection]:
     address = base_url.replace("http", "ws", 1) + "/graphql"
     async with connect(
-        address, subprotocols=[PROTOCOL], proxy=None, compression=None, max_size=None
+        address,
+        subprotocols=[PROTOCOL],
+        proxy=None,
+        compression=None,
+        max_size=None,
+        open_timeout=DEADLINE,
+        ping_interval=None,
     ) as socket:
         await socket.send('{"type":"connection_init"}')
         assert json.loads(await socket.recv()) == {"type": "connection_ack"}
@@ -88,10 +94,10 @@ async def fuzz(base_url: str, seed: int, count: int) -> Report:
         news = asyncio.create_task(_follow(watching, report))
         try:
             while report.messages < count:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(DEADLINE):
                     await _one_socket(base_url, make, report, count)
             before = report.news
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(DEADLINE):
                 while report.news < before + 2 and not news.done():  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         finally:

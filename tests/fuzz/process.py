@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.deadline import DEADLINE
+
 ROOT = Path(__file__).parents[2]
-DEADLINE = 20.0
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from hypothesis_graphql import queries
 from schema.build import schema_text
 from tests.fuzz.driver import LEAK
 from tests.fuzz.process import shop
+from tests.support.deadline import DEADLINE
 
 SCHEMA = schema_text()
 EXAMPLES = 300 if os.environ.get("CI") else 100
@@ -33,7 +34,7 @@ SCALARS: Any = {
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
     log = tmp_path_factory.mktemp("fuzz") / "log"
-    with shop(log) as url, httpx2.Client(base_url=url, trust_env=False, timeout=30) as client:
+    with shop(log) as url, httpx2.Client(base_url=url, trust_env=False, timeout=DEADLINE) as client:
         yield client
     words = log.read_text("utf-8")
     for sign in ("Traceback", '"level": "error"', "never retrieved"):

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from tests.support.deadline import DEADLINE
 from tests.support.needs import needs_node, needs_npm
 
 FOLDER = Path(__file__).parent
 INSTALLED = FOLDER / "node_modules"
 INSTALL_SECONDS = 300
-SCRIPT_SECONDS = 60
 
 
 def installed(folder: Path = FOLDER, at_least: tuple[int, int] = (0, 0)) -> str:
@@ -61,7 +61,7 @@ async def told_by(node: str, script: str, *arguments: str) -> list[dict[str, Any
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(SCRIPT_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             said, complaints = await process.communicate()
     finally:
         if process.returncode is None:

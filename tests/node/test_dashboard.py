@@ -16,6 +16,7 @@ from floorgraph.settings import LimitSettings, Role, ServerSettings, Settings
 from floorgraph.vendors.floor import Floor
 from tests.node.npm import FOLDER
 from tests.support.client import data
+from tests.support.deadline import DEADLINE
 from tests.support.faultproxy import faults
 from tests.support.identities import key
 from tests.support.memory import MemorySource, station
@@ -25,7 +26,6 @@ pytestmark = pytest.mark.node
 
 DOCUMENT = "subscription { stationChanged(maxAge: 0.2) { kind cursor station { name } } }"
 SUBSCRIBERS = '{ source(key: "north") { feeds { subscribers } } }'
-PATIENCE = 30.0
 
 
 class Dashboard:
@@ -38,7 +38,7 @@ class Dashboard:
     async def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The first thing told that is wanted; fails when the client gives up or meets an error."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEADLINE):
             while True:
                 line = await self._process.stdout.readline()
                 assert line, "The dashboard ended."
@@ -73,7 +73,7 @@ async def dashboard(node: str, base_url: str, *connections: dict[str, Any]) -> A
     try:
         yield Dashboard(process)
     finally:
-        await asyncio.wait_for(process.communicate(b""), PATIENCE)
+        await asyncio.wait_for(process.communicate(b""), DEADLINE)
     assert process.returncode == 0
 
 
@@ -110,13 +110,14 @@ async def test_a_cut_of_the_network_that_outlasts_all_pings(
     ):
         await board.shows("Before")
         proxy.hold()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEADLINE):
             while (await data(base_url, SUBSCRIBERS))["source"]["feeds"][0]["subscribers"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         source.put(station("1", "After"))
         proxy.release()
         await board.shows("After")
-    assert board.closes == [1013]
+    # A machine that gives the client no turn for a while is a cut as well.
+    assert set(board.closes) == {1013}
 
 
 async def test_a_first_message_that_comes_too_late(node: str) -> None:
@@ -140,7 +141,8 @@ async def test_credentials_that_end(node: str) -> None:
         connections = ({"params": {"apiKey": old}}, {"params": {"apiKey": new}})
         async with dashboard(node, base_url, *connections) as board:
             await board.shows("Before")
-            await board.until(lambda told: told["what"] == "closed")
+            if not board.closes:  # on a slow machine they end before anything is shown
+                await board.until(lambda told: told["what"] == "closed")
             source.put(station("1", "After"))
             await board.shows("After")
     assert board.closes == [4403]

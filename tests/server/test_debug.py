@@ -7,6 +7,7 @@ import pytest
 
 from floorgraph.settings import Role
 from tests.support.client import LiveClient, data, live
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 
@@ -21,7 +22,7 @@ async def caught_up(client: LiveClient) -> None:
 
 
 async def page(base_url: str) -> httpx2.Response:
-    async with httpx2.AsyncClient(trust_env=False, timeout=20) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
         return await http.get(f"{base_url}/debug/engine")
 
 

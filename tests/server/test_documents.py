@@ -14,12 +14,13 @@ from floorgraph.server.signing import Signer
 from floorgraph.vendors.commands import Advance, Result
 from floorgraph.vendors.floor import Floor
 from tests.commands.toy import OPERATOR, Obedient, desk_of, painted
+from tests.support.deadline import DEADLINE
 from tests.support.fakeclock import FakeClock
 from tests.support.serving import serving
 
 
 async def got(base_url: str, path: str) -> httpx2.Response:
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
         return await http.get(base_url + path)
 
 
@@ -32,7 +33,7 @@ async def test_whoever_has_the_address_has_the_document() -> None:
         begun = await desk.send(painted(), OPERATOR)
         assert document_address(signer, begun) is None
         entry: Entry = begun
-        async with asyncio.timeout(10), aclosing(desk.watch(begun)) as stream:
+        async with asyncio.timeout(DEADLINE), aclosing(desk.watch(begun)) as stream:
             async for known in stream:
                 entry = known
         address = document_address(signer, entry)

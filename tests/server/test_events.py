@@ -12,6 +12,7 @@ import pytest
 
 from floorgraph.server import events
 from tests.support.client import data
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 
@@ -55,8 +56,8 @@ async def stream(
 ) -> AsyncIterator[AsyncGenerator[Told, None]]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     async with (
-        asyncio.timeout(20),
-        httpx2.AsyncClient(trust_env=False, timeout=20) as http,
+        asyncio.timeout(DEADLINE),
+        httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http,
         http.stream("POST", f"{base_url}/graphql", json=payload, headers=ACCEPT | named) as answer,
     ):
         assert answer.status_code == 200
@@ -138,8 +139,8 @@ async def test_a_browsers_event_source_asks_by_get() -> None:
     source = MemorySource("north", [station("1", "Mill")])
     async with (
         serving_sources([source]) as base_url,
-        asyncio.timeout(20),
-        httpx2.AsyncClient(trust_env=False, timeout=20) as http,
+        asyncio.timeout(DEADLINE),
+        httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http,
         http.stream(
             "GET", f"{base_url}/graphql", params={"query": CHANGED, "variables": "{}"}, headers=ACCEPT
         ) as answer,
@@ -151,7 +152,7 @@ async def test_a_browsers_event_source_asks_by_get() -> None:
 async def test_a_body_that_is_no_request_is_refused() -> None:
     async with (
         serving_sources([MemorySource("north")]) as base_url,
-        httpx2.AsyncClient(trust_env=False, timeout=20) as http,
+        httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http,
     ):
         for content in (b"{", b"[]", b"[1]"):
             answer = await http.post(
@@ -166,7 +167,7 @@ async def test_a_client_that_leaves_gives_its_demand_back() -> None:
         async with stream(base_url, {"query": CHANGED}) as found:
             await caught_up(found)
             assert (await data(base_url, FEEDS))["source"]["feeds"][0]["subscribers"] == 1
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE):
             while (await data(base_url, FEEDS))["source"]["feeds"][0]["subscribers"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
@@ -176,8 +177,8 @@ async def test_a_quiet_stream_is_kept_alive_by_comments(monkeypatch: pytest.Monk
     source = MemorySource("north", [station("1")])
     async with (
         serving_sources([source]) as base_url,
-        asyncio.timeout(20),
-        httpx2.AsyncClient(trust_env=False, timeout=20) as http,
+        asyncio.timeout(DEADLINE),
+        httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http,
         http.stream("POST", f"{base_url}/graphql", json={"query": CHANGED}, headers=ACCEPT) as answer,
     ):
         heartbeats = 0

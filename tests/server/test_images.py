@@ -14,6 +14,7 @@ from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.floor import Floor
 from floorgraph.vendors.gate.call import Freshness
 from tests.support.client import data
+from tests.support.deadline import DEADLINE
 from tests.support.fakeclock import FakeClock
 from tests.support.memory import MemorySource, station, unreachable
 from tests.support.serving import serving_sources
@@ -33,7 +34,7 @@ class Pictured(MemorySource):
 
 
 async def got(base_url: str, path: str) -> httpx2.Response:
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
         return await http.get(base_url + path)
 
 

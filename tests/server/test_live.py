@@ -9,6 +9,7 @@ import pytest
 from floorgraph.model.job import JobStatus
 from floorgraph.model.station import StationStatus
 from tests.support.client import LiveClient, close_code, data, live, raw_socket
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, job, station, unreachable
 from tests.support.memory import live as status_of
 from tests.support.serving import serving_sources
@@ -153,7 +154,7 @@ async def test_a_subscription_that_ends_releases_its_demand() -> None:
             await caught_up(client)
             found = await data(base_url, feeds)
             assert found["source"]["feeds"][0]["subscribers"] == 1
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE):
             while (await data(base_url, feeds))["source"]["feeds"][0]["subscribers"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from floorgraph.server.answers import MAX_BODY_BYTES
-from tests.support.client import DEADLINE
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 

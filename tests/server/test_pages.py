@@ -11,6 +11,7 @@ import pytest
 
 from floorgraph.server.pages import BOARD, BUNDLE, STATIC
 from tests.browser.serving import served
+from tests.support.deadline import DEADLINE
 
 ANOTHER_HOST = re.compile(r"""(?:https?:)?//[\w.-]""")
 CSS_ADDRESS = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])([^"')\s]+)""")
@@ -37,7 +38,7 @@ def switched_off() -> Iterator[str]:
 
 @pytest.fixture
 def client(complete: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=complete) as client:
+    with httpx2.Client(base_url=complete, timeout=DEADLINE) as client:
         yield client
 
 
@@ -131,11 +132,13 @@ def test_pages_are_only_read(client: httpx2.Client) -> None:
 def test_graphiql_without_a_slash_leads_to_the_folder_by_a_relative_address(
     client: httpx2.Client, query: str
 ) -> None:
-    answer = client.get(f"/graphiql{query}", headers={"host": "elsewhere.example"}, follow_redirects=False)
+    answer = client.get(
+        f"/graphiql{query}", headers={"host": "elsewhere.example"}, follow_redirects=False, timeout=DEADLINE
+    )
     assert answer.status_code == 307
     assert answer.headers["location"] == f"graphiql/{query}"
     assert_page_headers(answer)
-    assert client.get(f"/graphiql{query}", follow_redirects=True).status_code == 200
+    assert client.get(f"/graphiql{query}", follow_redirects=True, timeout=DEADLINE).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -157,7 +160,7 @@ def test_graphiql_without_a_slash_leads_to_the_folder_by_a_relative_address(
 def test_no_path_leads_out_of_a_folder(client: httpx2.Client, path: str) -> None:
     """The path goes out as written: clients would tidy it up before they send it."""
     host, port = str(client.base_url.host), int(client.base_url.port or 0)
-    with socket.create_connection((host, port), timeout=10) as wire:
+    with socket.create_connection((host, port), timeout=DEADLINE) as wire:
         wire.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
         received = b"".join(iter(lambda: wire.recv(65536), b""))
     assert received.split(b" ", 2)[1] in (b"404", b"400"), received[:200]
@@ -167,21 +170,21 @@ def test_no_path_leads_out_of_a_folder(client: httpx2.Client, path: str) -> None
 
 def test_switched_off_graphiql_is_a_404_in_plain_words(switched_off: str) -> None:
     for path in ("/graphiql", "/graphiql/", "/graphiql/index.html"):
-        answer = httpx2.get(switched_off + path, follow_redirects=False)
+        answer = httpx2.get(switched_off + path, follow_redirects=False, timeout=DEADLINE)
         assert answer.status_code == 404
         assert "switched off" in answer.text
         assert_page_headers(answer)
-    assert httpx2.get(switched_off).status_code == 200
+    assert httpx2.get(switched_off, timeout=DEADLINE).status_code == 200
 
 
 def test_without_the_bundle_a_small_page_stands_in(without_bundle: str) -> None:
-    answer = httpx2.get(f"{without_bundle}/graphiql", follow_redirects=True)
+    answer = httpx2.get(f"{without_bundle}/graphiql", follow_redirects=True, timeout=DEADLINE)
     assert answer.status_code == 200
     assert "scripts/build-graphiql" in answer.text
     assert "<textarea" in answer.text
     assert_page_headers(answer)
     for name, media_type in (("fallback.js", "text/javascript"), ("fallback.css", "text/css")):
-        asset = httpx2.get(f"{without_bundle}/graphiql/{name}")
+        asset = httpx2.get(f"{without_bundle}/graphiql/{name}", timeout=DEADLINE)
         assert asset.status_code == 200
         assert asset.headers["content-type"].startswith(media_type)
         assert asset.headers["cache-control"] == "no-cache"
@@ -230,4 +233,4 @@ def test_a_bundle_is_whole_and_of_a_reasonable_size(bundle: Path, limit: int) ->
 
 def test_the_board_is_a_page_only_at_the_top(client: httpx2.Client) -> None:
     """What it names is relative to the top: elsewhere it would be a page without scripts."""
-    assert client.get("/board/", follow_redirects=True).status_code == 404
+    assert client.get("/board/", follow_redirects=True, timeout=DEADLINE).status_code == 404

@@ -8,6 +8,7 @@ from websockets.asyncio.client import ClientConnection
 
 from floorgraph.server import pinging
 from tests.support.client import live, raw_socket
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource
 from tests.support.serving import serving_sources
 
@@ -45,6 +46,6 @@ async def test_pings_end_with_their_socket() -> None:
     async with serving_sources([MemorySource("north")]) as base_url:
         async with live(base_url) as client:
             assert await message(client.socket) == {"type": "ping"}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE):
             while any(task.get_name() == "ping a websocket's client" for task in asyncio.all_tasks()):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)

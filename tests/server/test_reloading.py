@@ -12,7 +12,8 @@ import pytest
 from floorgraph.server.reloading import Difference, difference
 from floorgraph.settings import Settings, settings_of
 from floorgraph.simulators.process import simulator_process
-from tests.support.client import DEADLINE, LiveClient, data, live
+from tests.support.client import LiveClient, data, live
+from tests.support.deadline import DEADLINE
 from tests.support.program import Program, program
 
 KEY = "key-that-must-not-show"

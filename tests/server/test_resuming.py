@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.client import LiveClient, live
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 
@@ -73,7 +74,7 @@ async def test_who_loses_its_connection_again_and_again_hears_what_the_others_he
             source.put(station(str(turn % 3), str(turn)))
             await asyncio.sleep(dice.uniform(0.0, 0.1))
 
-    async with serving_sources([source]) as base_url, asyncio.timeout(60):
+    async with serving_sources([source]) as base_url, asyncio.timeout(DEADLINE):
         watching = asyncio.create_task(steadily(base_url))
         wandering = asyncio.create_task(with_interruptions(base_url, dice))
         await asyncio.sleep(0.5)

@@ -10,9 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from floorgraph.server import service
+from tests.support.deadline import DEADLINE
 from tests.support.program import program
-
-DEADLINE = 20.0
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from floorgraph.vendors.gate import Gate, GatePolicy
 from floorgraph.vendors.gate.call import Call, Freshness, Observed
 from floorgraph.vendors.gate.witness import Witness
 from floorgraph.vendors.questions import Where
-from tests.support.client import DEADLINE
+from tests.support.deadline import DEADLINE
 from tests.support.fakeclock import FakeClock
 from tests.support.identities import key
 from tests.support.memory import NOON, MemorySource, station, unreachable

@@ -20,6 +20,7 @@ from floorgraph.server import protocols, stalling
 from floorgraph.server.silence import Silence
 from floorgraph.server.stalling import StallWatch, Taken
 from tests.support.client import PROTOCOL, LiveClient, close_code, data, live, raw_socket
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 
@@ -42,7 +43,7 @@ async def with_small_buffers(base_url: str) -> AsyncIterator[LiveClient]:
     address = base_url.replace("http", "ws", 1) + "/graphql"
     async with connect(
         address, sock=sock, subprotocols=[PROTOCOL], proxy=None, max_queue=1, close_timeout=0.1,
-        ping_interval=None,
+        ping_interval=None, open_timeout=DEADLINE,
     ) as connection:  # fmt: skip
         client = LiveClient(connection)
         await client.send({"type": "connection_init"})
@@ -66,7 +67,7 @@ async def test_a_slow_reader_is_told_the_latest_and_what_it_missed() -> None:  #
     last = 70
     async with (
         serving_sources([source]) as base_url,
-        asyncio.timeout(60),
+        asyncio.timeout(DEADLINE),
         live(base_url) as steady,
         with_small_buffers(base_url) as slow,
     ):
@@ -104,7 +105,7 @@ async def test_a_reader_that_stops_is_cut_off_and_its_demand_given_back(
     source = MemorySource("north", [station(str(n), "0") for n in range(20)])
     async with (
         serving_sources([source]) as base_url,
-        asyncio.timeout(60),
+        asyncio.timeout(DEADLINE),
         live(base_url) as steady,
         with_small_buffers(base_url) as stalled,
     ):
@@ -360,7 +361,7 @@ def _filled(sock: socket.socket) -> Taken:
 
 def _once(sock: socket.socket, so: Callable[[Taken], bool]) -> Taken:
     """What the connection tells once it is so."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + DEADLINE
     while (found := stalling.taken(_Transport(sock))) is None or not so(found):
         assert time.monotonic() < deadline
     return found

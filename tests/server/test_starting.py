@@ -13,6 +13,7 @@ import pytest
 from floorgraph.server.run import run as run_on_the_loop
 from floorgraph.simulators.process import simulator_process
 from tests.support.client import data
+from tests.support.deadline import DEADLINE
 from tests.support.program import program, run
 
 CLOUDNEST = {"app_id": "app", "app_secret": "secret-of-test", "org_codes": ["T"], "daily_quota": 500}
@@ -59,7 +60,7 @@ def test_two_instances_on_one_port(tmp_path: Path) -> None:  # F12
         second = run("serve", "--config", str(path), "--port", str(port))
         assert second.returncode == 2
         # The first one has not noticed.
-        assert httpx2.get(f"{first.base_url}/readyz", trust_env=False).status_code == 200
+        assert httpx2.get(f"{first.base_url}/readyz", trust_env=False, timeout=DEADLINE).status_code == 200
 
 
 def test_an_extra_that_is_not_installed(tmp_path: Path) -> None:  # F12
@@ -71,7 +72,7 @@ def test_an_extra_that_is_not_installed(tmp_path: Path) -> None:  # F12
         [sys.executable, "-c", without, "serve", "--config", path],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=DEADLINE,
         check=False,
     )
     assert found.returncode == 2

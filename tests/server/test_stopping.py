@@ -11,14 +11,14 @@ import httpx2
 
 from floorgraph.settings import ServerSettings
 from floorgraph.simulators.process import simulator_process
-from tests.support.client import DEADLINE, close_code, data, live, query
+from tests.support.client import close_code, data, live, query
+from tests.support.deadline import DEADLINE
 from tests.support.program import Program, program
 
 KEY = "key-that-must-not-show"
 STATIONS = "subscription { stationChanged { kind } }"
 SOCKETS = 20
 PHASES = ("ready", "draining", "stopping", "stopped")
-PATIENCE = 60.0
 MOST = timedelta(seconds=10 - ServerSettings().drain_seconds)
 
 
@@ -64,7 +64,7 @@ async def load(base_url: str, answers: list[object]) -> None:
 async def ended(server: Program) -> int:
     """The code with which the process ends, in time by its own log: how long the machine needs to give
     this test its turn does not count."""
-    code = await asyncio.to_thread(server.process.wait, PATIENCE)
+    code = await asyncio.to_thread(server.process.wait, DEADLINE)
     told, over = (datetime.fromisoformat(server.awaited(name)[0]["timestamp"]) for name in PHASES[2:])
     assert over - told < MOST
     return code

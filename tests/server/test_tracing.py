@@ -15,7 +15,8 @@ from floorgraph.server.tracing import EXPORTER, tracing
 from floorgraph.settings import ConfigurationError, TelemetrySettings, settings_of
 from floorgraph.simulators.process import simulator_process
 from floorgraph.vendors.gate import trace
-from tests.support.client import DEADLINE, post
+from tests.support.client import post
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving, serving_sources
 from tests.support.upstream import Answer, Upstream

@@ -11,6 +11,7 @@ from websockets.typing import Origin
 from floorgraph.server.run import MAX_MESSAGE_BYTES
 from floorgraph.settings import ServerSettings, Settings
 from tests.support.client import PROTOCOL, close_code, live, raw_socket
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 
@@ -23,7 +24,13 @@ def address(base_url: str) -> str:
 async def test_pages_of_other_sites_open_no_websocket(origin: str) -> None:
     async with serving_sources([MemorySource("north")]) as base_url:
         with pytest.raises(InvalidStatus) as refused:
-            async with connect(address(base_url), subprotocols=[PROTOCOL], origin=Origin(origin), proxy=None):
+            async with connect(
+                address(base_url),
+                subprotocols=[PROTOCOL],
+                origin=Origin(origin),
+                proxy=None,
+                open_timeout=DEADLINE,
+            ):
                 pass
     assert refused.value.response.status_code == 403
 
@@ -33,7 +40,11 @@ async def test_pages_of_this_server_and_of_listed_origins_open_websockets() -> N
     async with serving_sources([MemorySource("north")], settings=settings) as base_url:
         for origin in (base_url, "https://dashboard.example"):
             async with connect(
-                address(base_url), subprotocols=[PROTOCOL], origin=Origin(origin), proxy=None
+                address(base_url),
+                subprotocols=[PROTOCOL],
+                origin=Origin(origin),
+                proxy=None,
+                open_timeout=DEADLINE,
             ) as socket:
                 await socket.send('{"type":"connection_init"}')
                 assert json.loads(await socket.recv()) == {"type": "connection_ack"}
@@ -42,7 +53,7 @@ async def test_pages_of_this_server_and_of_listed_origins_open_websockets() -> N
 async def test_a_websocket_without_a_protocol_is_refused() -> None:
     async with (
         serving_sources([MemorySource("north")]) as base_url,
-        connect(address(base_url), proxy=None) as socket,
+        connect(address(base_url), proxy=None, open_timeout=DEADLINE) as socket,
     ):
         assert await close_code(socket) == 4406
 
@@ -62,7 +73,7 @@ async def test_the_longest_message_passes_and_a_longer_one_ends_its_own_socket_o
             assert await close_code(socket) in (1009, 1006)
         source.put(station("1", "Mill One"))
         names = []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             while "Mill One" not in names:
                 change = (await sibling.next())["data"]["stationChanged"]
                 names.append((change["station"] or {}).get("name"))

@@ -21,8 +21,8 @@ from floorgraph.simulators.process import (
     simulator_process,
     start_simulator,
 )
+from tests.support.deadline import DEADLINE
 
-DEADLINE = 20.0
 OPTIONS = {"frozen": True, "stations": 4}
 
 
@@ -245,7 +245,7 @@ class TestLife:
     async def test_it_starts_and_stops_beside_an_event_loop(self) -> None:
         async with (
             start_simulator("cwork", OPTIONS) as running,
-            httpx2.AsyncClient(base_url=running.base_url, trust_env=False) as http,
+            httpx2.AsyncClient(base_url=running.base_url, trust_env=False, timeout=DEADLINE) as http,
         ):
             assert (await http.get("/_control/health")).json()["status"] == "ok"
         assert not running.running
@@ -305,7 +305,7 @@ def test_it_speaks_https(tmp_path: Path) -> None:
         with client(running.base_url) as untrusting, pytest.raises(httpx2.ConnectError):
             untrusting.get("/stations")
         authority.configure_trust(context := ssl.create_default_context())
-        with httpx2.Client(verify=context, trust_env=False) as trusting:
+        with httpx2.Client(verify=context, trust_env=False, timeout=DEADLINE) as trusting:
             answer = trusting.get(f"{running.base_url}/_control/health")
             assert answer.json()["status"] == "ok"
 

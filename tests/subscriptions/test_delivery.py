@@ -19,6 +19,7 @@ from subscriptions.topic import Topic
 from tests.subscriptions.faketime import FakeTime, settle
 from tests.subscriptions.listening import STATIONS, Listener, listening, running, told
 from tests.subscriptions.toy import Toy, unreachable
+from tests.support.deadline import DEADLINE
 
 
 def name_of(record: Record | None) -> str:
@@ -456,10 +457,10 @@ async def test_subscriptions_end_with_the_engine_and_none_begin_after() -> None:
         held = Listener(engine.subscribe(replace(STATIONS, sources=frozenset({"north"}), max_age=900.0)))
         await settle()
     for listener in (live, waiting, held):
-        await asyncio.wait((listener.task,), timeout=5)
+        await asyncio.wait((listener.task,), timeout=DEADLINE)
         assert isinstance(listener.error, SubscriptionEnded)
     late = Listener(engine.subscribe(STATIONS))
-    await asyncio.wait((late.task,), timeout=5)
+    await asyncio.wait((late.task,), timeout=DEADLINE)
     assert isinstance(late.error, SubscriptionEnded)
 
 
@@ -471,7 +472,7 @@ async def test_who_waits_for_a_source_to_be_heard_from_is_sent_home_when_the_eng
         waiting = Listener(engine.subscribe(STATIONS))
         await settle()
         assert waiting.heard == []
-    await asyncio.wait((waiting.task,), timeout=5)
+    await asyncio.wait((waiting.task,), timeout=DEADLINE)
     assert isinstance(waiting.error, SubscriptionEnded)
 
 

@@ -24,6 +24,7 @@ from subscriptions.topic import Topic
 from tests.subscriptions.faketime import FakeTime, settle
 from tests.subscriptions.listening import STATIONS, Listener, listening, running
 from tests.subscriptions.toy import JOBS, Toy, unreachable
+from tests.support.deadline import DEADLINE
 
 FEED = Toy(FakeTime()).offered[0]
 
@@ -270,7 +271,7 @@ async def test_a_poll_that_hangs_is_given_up() -> None:
             running(time, north, policy=policy) as engine,
             aclosing(engine.subscribe(STATIONS)) as stream,
         ):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(DEADLINE):
                 assert (await anext(stream)).kind is ChangeKind.CAUGHT_UP
             assert engine.feed_states("north")[0].consecutive_failures == 1
             assert north.flying == 0

@@ -19,12 +19,12 @@ from floorgraph.server.app import create_app
 from floorgraph.settings import settings_of
 from floorgraph.simulators.process import RunningSimulator, start_simulator
 from tests.support.client import LiveClient, data, live
+from tests.support.deadline import DEADLINE
 from tests.support.serving import serving
 
 KEY = "shop-key"
 PER_SOCKET = 25
 TICKS = 3
-DEADLINE = 60.0
 FEEDS = '{ source(key: "north") { feeds { name reason polls subscribers cohorts intervalSeconds } } }'
 AGES = (1, 1.5, 2.5, 4, None)
 """What subscribers ask for in turn, in seconds; None leaves it to the feed."""

@@ -14,6 +14,7 @@ from tests.subscriptions.faketime import START, FakeTime, settle
 from tests.subscriptions.listening import listening, running
 from tests.subscriptions.riding import Desk, Rendering
 from tests.subscriptions.toy import Toy, unreachable
+from tests.support.deadline import DEADLINE
 
 
 class Watcher:
@@ -187,7 +188,7 @@ async def test_the_stream_ends_with_the_engine() -> None:
     async with running(time, Toy(time)) as engine:
         watcher = Watcher(engine)
         await settle()
-    await asyncio.wait((watcher.task,), timeout=5)
+    await asyncio.wait((watcher.task,), timeout=DEADLINE)
     assert isinstance(watcher.error, SubscriptionEnded)
     with pytest.raises(SubscriptionEnded):
         await anext(engine.subscribe_sources())

@@ -11,8 +11,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.support.deadline import DEADLINE
+
 PROTOCOL = Subprotocol("graphql-transport-ws")
-DEADLINE = 20.0
 
 
 async def query(
@@ -80,7 +81,14 @@ class LiveClient:
 async def raw_socket(base_url: str, protocol: str = PROTOCOL) -> AsyncIterator[ClientConnection]:
     """A websocket before `connection_init`."""
     address = base_url.replace("http", "ws", 1) + "/graphql"
-    async with connect(address, subprotocols=[Subprotocol(protocol)], proxy=None, max_queue=None) as socket:
+    async with connect(
+        address,
+        subprotocols=[Subprotocol(protocol)],
+        proxy=None,
+        max_queue=None,
+        open_timeout=DEADLINE,
+        ping_interval=None,  # a machine that is late with its answers is no server that is gone
+    ) as socket:
         yield socket
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.deadline import DEADLINE
+
 READY = re.compile(r"API\s+(http://\S+)/graphql")
-DEADLINE = 60.0
 
 
 def run(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedProcess[str]":

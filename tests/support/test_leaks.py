@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.deadline import DEADLINE
+
 EXAMPLES = textwrap.dedent("""
     import asyncio
     import os
@@ -166,7 +168,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         env=os.environ | {"PYTHONPATH": str(root), "PYTEST_ADDOPTS": ""},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=DEADLINE,
         check=False,
     )
     assert run.returncode == 1, run.stdout + run.stderr

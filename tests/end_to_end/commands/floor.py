@@ -16,6 +16,7 @@ from floorgraph.vendors.floor import Floor, offered_commands
 from tests.end_to_end.commands import deeds as milling
 from tests.end_to_end.commands.shop import QUICK, Vendor, configured, every_command
 from tests.support.client import query
+from tests.support.deadline import DEADLINE
 from tests.support.serving import serving
 from tests.vendors.authentise.commands.hand import writes as additive_writes
 from tests.vendors.authentise.commands.test_matrix import MADE
@@ -78,7 +79,7 @@ class Act:
 def draft(tenant: Tenant) -> dict[str, Any]:
     """An order with a position that waits to be released."""
     login = (str(TOKEN["uuid"]), str(TOKEN["secret"]))
-    listed = httpx2.get(f"{tenant.base_url}/workflow/", auth=login, trust_env=False).json()
+    listed = httpx2.get(f"{tenant.base_url}/workflow/", auth=login, trust_env=False, timeout=DEADLINE).json()
     workflow = listed["resources"][0]["uri"]
     order_values: dict[str, Any] = {"name": "Draft", "status": "pending", "line_items": []}
     (order,) = tenant.change(add=[{"resource": "order", "values": order_values}])["added"]

@@ -12,13 +12,13 @@ from floorgraph.settings import KeySettings, Role, ServerSettings, Settings, set
 from floorgraph.simulators.process import ControlClient, RunningSimulator
 from floorgraph.vendors.floor import Floor, offered_commands
 from tests.support.client import query
+from tests.support.deadline import DEADLINE
 from tests.support.serving import serving
 
 T = TypeVar("T")
 
 QUICK = CommandPolicy(settle_pause=0.05, settle_cap=0.1, patience=0.4, follow_pause=0.05, follow_cap=0.1)
 """Looks after commands quickly."""
-DEADLINE = 20.0
 CHANGE = """mutation ($input: ChangeStationStateInput!) { changeStationState(input: $input) {
   outcome commandId userErrors { code message field vendorCode } operation { status }
   station { id stale state { remoteId comment since } } } }"""

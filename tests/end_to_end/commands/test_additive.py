@@ -15,6 +15,7 @@ from floorgraph.simulators.process import simulator_process
 from floorgraph.vendors.floor import Floor
 from tests.end_to_end.commands.shop import QUICK, command, eventually, every_command
 from tests.support.client import data, live, query
+from tests.support.deadline import DEADLINE
 from tests.support.serving import serving
 from tests.vendors.authentise.commands.hand import job_id, prints_of, run_in, writes
 from tests.vendors.authentise.hall import OPTIONS, TOKEN, Hall
@@ -208,7 +209,7 @@ async def test_pieces_are_transformed_in_the_background(tenant: Hall) -> None:
 
 async def test_a_report_can_be_fetched_when_it_is_ready(tenant: Hall) -> None:
     piece = f"am:piece:piece/{tenant.uuids('piece')[0]}"
-    async with application(tenant) as base_url, httpx2.AsyncClient(trust_env=False) as http:
+    async with application(tenant) as base_url, httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
         done = await sent(base_url, REPORT, pieceId=piece, commandId="c-5")
         assert (done["outcome"], done["operation"]["documentUrl"]) == ("ACCEPTED", None)
         await asyncio.to_thread(tenant.step, 10.0)

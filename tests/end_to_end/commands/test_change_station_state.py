@@ -9,6 +9,7 @@ import pytest
 from floorgraph.simulators.process import simulator_process
 from tests.end_to_end.commands.shop import CHANGE, Vendor, application, change, command, eventually, resolved
 from tests.support.client import data, live, post, query
+from tests.support.deadline import DEADLINE
 
 HISTORY = "POST /stations/{id}/status_history"
 STATE = '{ station(id: "north:station:1") { state { remoteId comment } availableStates { remoteId name } } }'
@@ -200,10 +201,10 @@ async def test_the_confirming_change_carries_the_command(vendor: Vendor) -> None
 async def test_a_query_after_it_never_shows_the_old_state(vendor: Vendor) -> None:
     """Even if a read was under way that had seen the old one and comes back last."""
     slowly = STATE.replace("{", "{ stations(maxAge: 0) { totalCount }", 1)
-    async with application(vendor, timeouts={"read": 10.0, "total": 10.0}) as base_url:
+    async with application(vendor, timeouts={"read": DEADLINE, "total": DEADLINE}) as base_url:
         before = (await data(base_url, STATE))["station"]["state"]["remoteId"]
         assert before != "2"
-        vendor.fault("latency", endpoint=HISTORY, ms=2500, count=1)
+        vendor.fault("latency", endpoint=HISTORY, ms=5000, count=1)
         sent = asyncio.create_task(change(base_url, state="2"))
         await eventually(lambda: asyncio.to_thread(vendor.writes), lambda calls: len(calls) == 1)
         vendor.fault("stall", endpoint="GET /station_statuses", count=1)
@@ -215,7 +216,7 @@ async def test_a_query_after_it_never_shows_the_old_state(vendor: Vendor) -> Non
 
 
 async def test_mutations_go_by_post_alone_and_are_not_run_for_their_price(vendor: Vendor) -> None:
-    async with application(vendor) as base_url, httpx2.AsyncClient(trust_env=False) as http:
+    async with application(vendor) as base_url, httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
         text = (
             'mutation { changeStationState(input: { stationId: "north:station:1", state: "2" }) { outcome } }'
         )

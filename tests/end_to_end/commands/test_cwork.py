@@ -8,6 +8,7 @@ import pytest
 from tests.end_to_end.commands.deeds import DEEDS, Deed, versions
 from tests.end_to_end.commands.shop import Vendor, application, command, eventually, every_command
 from tests.support.client import data, live, query
+from tests.support.deadline import DEADLINE
 
 EACH = pytest.mark.parametrize("deed", DEEDS, ids=[deed.name for deed in DEEDS])
 
@@ -240,7 +241,7 @@ async def test_the_change_that_confirms_a_command_carries_its_id(
             vendor.fault("hang", endpoint=deed.label, applied=True, count=1)
         done = await deed.send(base_url, commandId="c-9")
         assert done["outcome"] == ("OUTCOME_UNKNOWN" if lost else "CONFIRMED")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             change = (await socket.next())["data"]["stationChanged"]
         assert (change["kind"], change["cause"], change["commandId"]) == ("UPDATED", "COMMAND", "c-9")
         assert set(change["changedFields"]) & {"state", "status", "partsSinceReset"}

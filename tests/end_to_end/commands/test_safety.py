@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from tests.end_to_end.commands.shop import (
     resolved,
 )
 from tests.support.client import data, live, post, query
+from tests.support.deadline import DEADLINE
 from tests.support.identities import key
 from tests.support.program import READY
 
@@ -193,7 +196,7 @@ async def test_too_many_commands(vendor: Vendor) -> None:
 async def test_a_client_that_hangs_up_does_not_stop_its_command(vendor: Vendor) -> None:
     vendor.fault("latency", endpoint=HISTORY, ms=400)
     async with application(vendor) as base_url:
-        async with httpx2.AsyncClient(trust_env=False) as http:
+        async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
             body = {"query": CHANGE, "variables": {"input": GIVEN | {"commandId": "c1"}}}
             sending = asyncio.create_task(http.post(f"{base_url}/graphql", json=body))
             await eventually(lambda: asyncio.to_thread(vendor.writes), lambda calls: len(calls) == 1)
@@ -235,14 +238,25 @@ def _killed_while_sending(vendor: Vendor, folder: Path) -> None:
         encoding="utf-8",
     )
     command_line = [sys.executable, "-m", "floorgraph", "serve", "--config", str(file)]
-    with subprocess.Popen(command_line, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        subprocess.Popen(command_line, stderr=subprocess.PIPE, text=True) as process,
+        ThreadPoolExecutor(1) as client,
+    ):
         assert process.stderr is not None
         base_url = next(found[1] for line in process.stderr if (found := READY.search(line)))
-        with contextlib.suppress(httpx2.HTTPError):
-            body = {"query": CHANGE, "variables": {"input": GIVEN | {"commandId": "c1"}}}
-            httpx2.post(f"{base_url}/graphql", json=body, timeout=2.0, trust_env=False)
-        assert len(vendor.writes()) == 1
+        client.submit(_ask, base_url)
+        deadline = time.monotonic() + DEADLINE
+        while not (writes := vendor.writes()):
+            assert time.monotonic() < deadline, "nothing was sent"
+            time.sleep(0.02)
         process.kill()
+    assert len(writes) == 1
+
+
+def _ask(base_url: str) -> None:
+    body = {"query": CHANGE, "variables": {"input": GIVEN | {"commandId": "c1"}}}
+    with contextlib.suppress(httpx2.HTTPError):
+        httpx2.post(f"{base_url}/graphql", json=body, timeout=DEADLINE, trust_env=False)
 
 
 async def test_the_log_is_paged_and_filtered(vendor: Vendor) -> None:
@@ -270,7 +284,7 @@ async def test_commands_are_priced_and_counted(vendor: Vendor) -> None:
         assert cost["bySource"]["north"] >= 5
         assert vendor.writes() == []
         await change(base_url, state="2")
-        async with httpx2.AsyncClient(trust_env=False) as http:
+        async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
             metrics = (await http.get(f"{base_url}/metrics")).text
     label = 'floorgraph_commands_total{command="changeStationState",outcome="CONFIRMED",source="north"} 1.0'
     assert label in metrics

@@ -15,6 +15,7 @@ from floorgraph.settings import DocumentSettings, Role
 from floorgraph.settings.documents import DocumentMode
 from tests.server.access.guarded import configured, two_lines
 from tests.support.client import live, post
+from tests.support.deadline import DEADLINE
 
 SOURCES = "{ sources { key } }"
 FOLLOW = "subscription Follow($on: [String!]) { stationChanged(on: $on) { kind } }"
@@ -35,7 +36,7 @@ def trusting(folder: Path, mode: DocumentMode) -> Any:
 
 
 async def sent(base_url: str, **body: Any) -> httpx2.Response:
-    async with httpx2.AsyncClient(trust_env=False, timeout=20) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
         return await http.post(f"{base_url}/graphql", json=body)
 
 
@@ -63,7 +64,10 @@ async def test_a_known_document_is_answered_by_its_id(folder: Path, mode: Docume
 
 async def test_a_known_document_can_be_asked_for_by_get(folder: Path) -> None:
     settings = trusting(folder, DocumentMode.ENFORCE)
-    async with two_lines(settings) as (base_url, *_), httpx2.AsyncClient(trust_env=False) as http:
+    async with (
+        two_lines(settings) as (base_url, *_),
+        httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http,
+    ):
         answer = await http.get(f"{base_url}/graphql", params={"documentId": "sources"})
     assert answer.json() == ANSWER
 

@@ -9,6 +9,7 @@ import pytest
 from floorgraph.settings import Introspection, JwtSettings, LimitSettings, Role
 from tests.server.access.guarded import configured, two_lines
 from tests.support.client import post
+from tests.support.deadline import DEADLINE
 from tests.support.identities import AUDIENCE, ISSUER, Provider, key
 
 KEYS = "{ sources { key } }"
@@ -114,7 +115,7 @@ async def test_guessing_keys_is_stopped_before_the_slow_hash() -> None:
 
 async def stream(base_url: str, document: str, **headers: str) -> tuple[int, str]:
     async with (
-        httpx2.AsyncClient(trust_env=False, timeout=20) as http,
+        httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http,
         http.stream(
             "POST",
             f"{base_url}/graphql",
@@ -145,7 +146,7 @@ async def test_event_streams_have_places() -> None:
     settings = configured(anonymous=Role.VIEWER, limits=limits)
     async with (
         two_lines(settings) as (base_url, *_),
-        httpx2.AsyncClient(trust_env=False, timeout=20) as http,
+        httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http,
     ):
         body = {"query": "subscription { stationChanged { kind } }"}
         headers = {"accept": "text/event-stream"}
@@ -156,7 +157,7 @@ async def test_event_streams_have_places() -> None:
 
 
 async def told(base_url: str, path: str, **headers: str) -> httpx2.Response:
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=DEADLINE) as http:
         return await http.get(base_url + path, headers=headers)
 
 

@@ -13,7 +13,8 @@ from floorgraph.server.app import app_over
 from floorgraph.settings import JwtSettings, LimitSettings, Role
 from floorgraph.vendors.floor import Floor
 from tests.server.access.guarded import Line, configured, two_lines
-from tests.support.client import DEADLINE, PROTOCOL, close_code, live, raw_socket
+from tests.support.client import PROTOCOL, close_code, live, raw_socket
+from tests.support.deadline import DEADLINE
 from tests.support.identities import AUDIENCE, ISSUER, Provider, key
 from tests.support.serving import serving
 
@@ -49,7 +50,7 @@ async def test_credentials_may_come_with_the_handshake() -> None:
         address = base_url.replace("http", "ws", 1) + "/graphql"
         headers = {"Authorization": f"ApiKey {text}"}
         async with connect(
-            address, subprotocols=[PROTOCOL], proxy=None, additional_headers=headers
+            address, subprotocols=[PROTOCOL], proxy=None, additional_headers=headers, open_timeout=DEADLINE
         ) as socket:
             await socket.send(json.dumps({"type": "connection_init"}))
             assert json.loads(await socket.recv()) == {"type": "connection_ack"}

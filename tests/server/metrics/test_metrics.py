@@ -14,7 +14,8 @@ from floorgraph.settings import MetricsAccess, Role, ServerSettings, Settings, s
 from floorgraph.simulators.process import simulator_process
 from floorgraph.vendors.floor import Floor
 from subscriptions.engine import Engine
-from tests.support.client import DEADLINE, data, live, post
+from tests.support.client import data, live, post
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station, unreachable
 from tests.support.serving import serving, serving_sources
 

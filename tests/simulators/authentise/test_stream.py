@@ -7,13 +7,14 @@ import httpx2
 from floorgraph.simulators.authentise.app import build
 from floorgraph.simulators.authentise.options import AuthentiseOptions
 from tests.simulators.authentise.client import TOKEN, authentise
+from tests.support.deadline import DEADLINE
 from tests.support.serving import serving
 
 
 async def test_changes_come_one_per_line() -> None:
     async with (
         serving(build(AuthentiseOptions(alive=False))) as base_url,
-        httpx2.AsyncClient(base_url=base_url, auth=TOKEN, trust_env=False, timeout=20) as http,
+        httpx2.AsyncClient(base_url=base_url, auth=TOKEN, trust_env=False, timeout=DEADLINE) as http,
         http.stream("GET", "/") as stream,
     ):
         assert stream.status_code == 200

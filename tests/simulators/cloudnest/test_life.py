@@ -9,6 +9,7 @@ from floorgraph.simulators.cloudnest.founding import found_hall
 from floorgraph.simulators.cloudnest.life import advance
 from floorgraph.simulators.cloudnest.options import CloudNestOptions
 from tests.simulators.cloudnest.client import START, START_SECONDS, STATES, cloudnest
+from tests.support.deadline import DEADLINE
 
 DAY = 86_400
 
@@ -119,7 +120,10 @@ def test_five_hundred_machines_and_thousands_of_jobs() -> None:
 
 
 async def test_time_may_run_by_itself() -> None:
-    async with cloudnest(frozen=False, speed=50_000, gateway_clock="real") as client, asyncio.timeout(20):
+    async with (
+        cloudnest(frozen=False, speed=50_000, gateway_clock="real") as client,
+        asyncio.timeout(DEADLINE),
+    ):
         results = 0
         while results <= 20:
             results = max(one["results"] for one in (await client.hall())["machines"])

@@ -10,6 +10,7 @@ import uvicorn
 
 from floorgraph.simulators.cloudnest.manifest import SIMULATOR
 from tests.simulators.cloudnest.client import DEVICES, TREE, CloudNestClient, signed
+from tests.support.deadline import DEADLINE
 
 
 async def test_the_demo_hall_is_served_and_its_settings_fit() -> None:
@@ -20,7 +21,9 @@ async def test_the_demo_hall_is_served_and_its_settings_fit() -> None:
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", date_header=False))
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve([listening]))
-        async with httpx2.AsyncClient(base_url=str(settings["base_url"]), trust_env=False) as http:
+        async with httpx2.AsyncClient(
+            base_url=str(settings["base_url"]), trust_env=False, timeout=DEADLINE
+        ) as http:
             client = CloudNestClient(http)
             health = (await client.control("GET", "/health")).json()
             assert health["status"] == "ok"

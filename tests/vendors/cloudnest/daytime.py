@@ -11,6 +11,7 @@ import httpx2
 from floorgraph.vendors.cloudnest.client import Payload
 from floorgraph.vendors.cloudnest.source import CloudNestSource
 from tests.subscriptions.faketime import FakeTime
+from tests.support.deadline import DEADLINE
 from tests.vendors.cloudnest.conftest import Hall
 
 
@@ -20,7 +21,7 @@ class HallTime(FakeTime):
     def __init__(self, hall: Hall, start: datetime) -> None:
         super().__init__()
         # One connection for thousands of steps.
-        self._control = httpx2.Client(base_url=f"{hall.base_url}/_control", timeout=60, trust_env=False)
+        self._control = httpx2.Client(base_url=f"{hall.base_url}/_control", timeout=DEADLINE, trust_env=False)
         self._start = start
         self._stepped = self.seconds
         self._asking = 0

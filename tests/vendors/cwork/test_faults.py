@@ -12,6 +12,7 @@ from floorgraph.vendors.cwork.source import CWorkSource
 from floorgraph.vendors.failures import Malformed, SourceFailure, TimedOut, VendorFailure
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.questions import EVERYTHING, By, Where
+from tests.support.deadline import DEADLINE
 from tests.support.fakeclock import FakeClock
 from tests.vendors.cwork.conftest import Build, Shop
 
@@ -357,7 +358,7 @@ async def test_closing_ends_calls_in_flight(shop: Shop, source: Build) -> None:
     await stations_of(north)
     shop.fault("hang", endpoint="GET /orders")
     waiting = asyncio.create_task(north.select(Kind.ORDER, EVERYTHING, NOW))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(DEADLINE):
         while not [call for call in shop.log() if call["path"].endswith("/orders")]:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await north.close()

@@ -12,6 +12,7 @@ from floorgraph.vendors.authentise.source import AuthentiseSource
 from floorgraph.vendors.commands import Advance, Result, Review, Settlement
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.questions import By, Where
+from tests.support.deadline import DEADLINE
 from tests.vendors.authentise.hall import Hall
 
 FRESH = Freshness(max_age=0)
@@ -93,14 +94,14 @@ def prints_of(hall: Hall, run: Mapping[str, Any]) -> list[str]:
 
 async def given_up(hall: Hall) -> None:
     """Wait until the tenant has noticed that nobody waits for its answer any more."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE):
         while await asyncio.to_thread(_in_flight, hall):  # noqa: ASYNC110 - the answer is what is awaited
             await asyncio.sleep(0.02)
 
 
 async def under_way(hall: Hall) -> None:
     """Wait until the tenant is at work on a question."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE):
         while not await asyncio.to_thread(_in_flight, hall):  # noqa: ASYNC110 - the answer is what is awaited
             await asyncio.sleep(0.02)
 

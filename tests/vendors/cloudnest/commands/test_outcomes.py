@@ -6,6 +6,7 @@ import pytest
 
 from tests.end_to_end.commands.shop import command, eventually
 from tests.support.client import live
+from tests.support.deadline import DEADLINE
 from tests.vendors.cloudnest.commands.conftest import application, every_command, writes
 from tests.vendors.cloudnest.commands.deeds import DEEDS, Deed
 from tests.vendors.cloudnest.conftest import Hall
@@ -161,7 +162,7 @@ async def test_a_change_carries_the_id_of_its_command(workshop: Hall) -> None:
             pass
         done = await deed.send(base_url, before, commandId="c1")
         made = done["job"]["id"]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             while (change := (await socket.next())["data"]["jobChanged"])["id"] != made:
                 pass
     assert (change["kind"], change["commandId"]) == ("ADDED", "c1")
