@@ -1,3 +1,3 @@
-"""What every test gets: the leak check, and nothing that hides a failure."""
+"""What every test gets: the leak check, plain logs, and nothing that hides a failure."""
 
-pytest_plugins = ["tests.support.leaks", "tests.support.loops"]
+pytest_plugins = ["tests.support.leaks", "tests.support.logs", "tests.support.loops"]

@@ -9,6 +9,7 @@ import structlog
 from pydantic import BaseModel, SecretBytes, SecretStr
 
 from floorgraph.logs import configure_logs
+from tests.support.logs import log_plainly
 
 SECRET = "must-not-show"
 
@@ -23,7 +24,7 @@ def _logs_as_before() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     levels = {name: logging.getLogger(name).level for name in ("uvicorn.error", "websockets")}
     yield
-    structlog.reset_defaults()
+    log_plainly()
     root.handlers[:] = handlers
     root.setLevel(level)
     for name, before in levels.items():
