@@ -1,6 +1,6 @@
 """The gateway as the adapter's parts see it: questions, and what can be asked and afforded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from floorgraph.model.time import Clock
 from floorgraph.vendors.cloudnest.client import Client, Payload
 from floorgraph.vendors.cloudnest.endpoints import ENDPOINTS
 from floorgraph.vendors.cloudnest.grants import Grants
+from floorgraph.vendors.cloudnest.haste import Haste, affordable_polls
 from floorgraph.vendors.cloudnest.mapping.frame import Frame
 from floorgraph.vendors.cloudnest.pace import lifetime
 from floorgraph.vendors.cloudnest.settings import BEIJING_ZONE, CloudNestSettings, zone_named
@@ -53,6 +54,7 @@ class Gateway:
         self.clock: Clock = tools.clock
         self.diagnostics = diagnostics
         self.derived = Derivations()
+        self.haste = Haste()
         self.grants = Grants(settings)
         self.client = Client(settings, tools.clock)
         self.gate = Gate(settings.key, _policy(settings), clock=tools.clock, sleep=tools.sleep)
@@ -90,6 +92,11 @@ class Gateway:
         self._learn(name, None)
         return answer
 
+    def outdate(self, affects: Callable[[str], bool]) -> None:
+        """Let nothing that was remembered, or is under way, answer these questions from now on."""
+        for key in [key for key in (*self.gate.kept_keys(), *self.gate.keys_under_way()) if affects(key)]:
+            self.gate.outdate(key)
+
     async def fresh(self, question: Question, freshness: Freshness) -> Observed[Payload]:
         """As `read`, for polls: at most as often as the quota allows, and a stale answer is the failure."""
         observed = await self.read(question, self.spared(question.endpoint, question.calls, freshness))
@@ -97,10 +104,23 @@ class Gateway:
             raise observed.failure
         return observed
 
+    def hasten(self, names: Iterable[str], jobs: Iterable[int]) -> None:
+        """After a command: let polls ask some endpoints sooner, as far as their quotas can bear it."""
+        concerned = frozenset(jobs)
+        for name in names:
+            per_day, _, reserve = self.settings.limits(name)
+            polls = affordable_polls(self.calls_left(name) or 0, per_day * reserve)
+            self.haste.grant(name, polls, concerned)
+
     def spared(self, name: str, calls: int, freshness: Freshness) -> Freshness:
         """A freshness that does not spend more than polling can afford, whoever comes and goes."""
-        floor = FLOOR * self.affordable(name, calls)
-        return replace(freshness, max_age=max(floor, freshness.max_age or 0.0))
+        if freshness.max_age == 0.0 and self.haste.spend(name):
+            return freshness
+        return replace(freshness, max_age=max(self.floor(name, calls), freshness.max_age or 0.0))
+
+    def floor(self, name: str, calls: int) -> float:
+        """Least seconds between two polls of so many calls each."""
+        return FLOOR * self.affordable(name, calls)
 
     def affordable(self, name: str, calls: int = 1) -> float:
         """Seconds between polls at which the rest of the day's calls last to its end."""

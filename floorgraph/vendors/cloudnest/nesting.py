@@ -7,7 +7,7 @@ knows to the same layouts and pieces.
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from floorgraph.model.ids import Kind
@@ -81,6 +81,7 @@ class Nesting:
         self._drawing_links: PerJob[Link] = PerJob(gateway, DRAWINGS, links)
         self._all_parts: Mapping[str, WholePart] = {}
         self._on_layout: dict[str, Sequence[PlannedPart]] = {}
+        self._polled_at: dict[str, float] = {}
 
     def endpoints(self, kind: Kind) -> list[str]:
         """The endpoints that are asked for layouts, or for pieces, as things stand; none for other kinds."""
@@ -98,13 +99,21 @@ class Nesting:
         return failure
 
     async def poll(self, kind: Kind, jobs: Sequence[int], freshness: Freshness) -> SourceFailure | None:
-        """Ask anew about the jobs that were asked about longest ago, 50 of them."""
+        """Ask anew about the jobs that were asked about longest ago, 50 of them.
+
+        Before it is time again, only about those that a command was about.
+        """
         main = next(iter(self._sheaves(kind)), None)
         if main is None:
             return await self.read(kind, jobs, freshness)
-        chosen = main.oldest(jobs)
-        spared = self._gateway.spared(main.endpoint, 1, freshness)
-        return await self.read(kind, chosen, spared)
+        gateway, haste = self._gateway, self._gateway.haste
+        now, floor = gateway.clock.monotonic(), gateway.floor(main.endpoint, 1)
+        if now - self._polled_at.get(main.endpoint, float("-inf")) >= floor:
+            chosen = main.oldest(jobs, haste.jobs(main.endpoint))
+            self._polled_at[main.endpoint] = now
+            return await self.read(kind, chosen, replace(freshness, max_age=floor))
+        hasty = haste.due(main.endpoint, jobs, main.is_outdated) if gateway.calls_left(main.endpoint) else []
+        return await self.read(kind, hasty[: gateway.settings.chunk], freshness) if hasty else None
 
     def is_whole(self, kind: Kind, jobs: Sequence[int]) -> bool:
         """Whether all of these jobs were asked about, as far as that is possible."""

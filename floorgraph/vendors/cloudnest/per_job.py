@@ -58,12 +58,17 @@ class PerJob(Generic[T]):
         """Whether all of these jobs were asked about."""
         return all(job in self._asked for job in jobs)
 
-    def oldest(self, jobs: Iterable[int]) -> list[int]:
-        """As many of the jobs as one call takes, those asked about longest ago."""
+    def is_outdated(self, job: int) -> bool:
+        """Whether a job was not asked about since a command that may have changed it."""
+        known = self._asked.get(job)
+        return known is None or known.monotonic == float("-inf")
 
-        def age(job: int) -> tuple[float, int]:
+    def oldest(self, jobs: Iterable[int], first: frozenset[int]) -> list[int]:
+        """As many of the jobs as one call takes: `first` these, then those asked about longest ago."""
+
+        def age(job: int) -> tuple[bool, float, int]:
             known = self._asked.get(job)
-            return (known.monotonic if known else float("-inf"), -job)
+            return (job not in first, known.monotonic if known else float("-inf"), -job)
 
         return sorted(jobs, key=age)[: self._gateway.settings.chunk]
 

@@ -161,6 +161,11 @@ class Plan:
             plan.monotonic = float("-inf")
         self._failed_at.clear()
 
+    def is_outdated(self, job: int) -> bool:
+        """Whether a job was not read since a command that may have changed it."""
+        known = self.known.jobs.get(job)
+        return known is None or known.monotonic == float("-inf")
+
     def keep_only(self, jobs: Iterable[int]) -> None:
         """Forget jobs that are gone."""
         gone = self.known.jobs.keys() - set(jobs)

@@ -8,7 +8,7 @@ from floorgraph.model.ids import Kind
 from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.cloudnest import feeds
 from floorgraph.vendors.cloudnest.endpoints import CURRENT_ALARMS, PLAN_DETAIL
-from floorgraph.vendors.cloudnest.gateway import FLOOR, Gateway
+from floorgraph.vendors.cloudnest.gateway import Gateway
 from floorgraph.vendors.cloudnest.jobs import Jobs
 from floorgraph.vendors.cloudnest.live import Live
 from floorgraph.vendors.cloudnest.machines import MachineList, Machines
@@ -114,11 +114,20 @@ class Polls:
         chosen = self._chosen_jobs()
         calls = max(1, len(chunks(chosen, self._gateway.settings.chunk)))
         now = self._gateway.clock.monotonic()
-        floor = FLOOR * self._gateway.affordable(PLAN_DETAIL, calls)
+        floor = self._gateway.floor(PLAN_DETAIL, calls)
         if chosen and (self._planned_at is None or now - self._planned_at >= floor):
             await self._jobs.plan.fetch(chosen)
             self._planned_at = self._gateway.clock.monotonic()
+        elif hasty := self._hasty_jobs():
+            await self._jobs.plan.fetch(hasty)
         return self._work_listings()
+
+    def _hasty_jobs(self) -> list[int]:
+        """The jobs that a command was about, in one call, while the day has calls left."""
+        if not self._gateway.calls_left(PLAN_DETAIL):
+            return []
+        leaves, plan = self._jobs.tree.leaves(), self._jobs.plan
+        return self._gateway.haste.due(PLAN_DETAIL, leaves, plan.is_outdated)[: self._gateway.settings.chunk]
 
     async def _poll_tree(self, freshness: Freshness) -> Listings:
         await self._jobs.read_tree(freshness, polled=True)
@@ -154,15 +163,18 @@ class Polls:
         return {one: found[one] for one in (Kind.LAYOUT, Kind.PIECE)}
 
     def _chosen_jobs(self) -> list[int]:
-        """The jobs with something left to do; those read longest ago in the free places of the last call."""
+        """The jobs with something left to do, and those of commands before others; those read longest ago
+        in the free places of the last call."""
         settings, known = self._gateway.settings, self._jobs.plan.known.jobs
+        commanded = self._gateway.haste.jobs(PLAN_DETAIL)
 
-        def age(job: int) -> tuple[float, int]:
-            return (known[job].monotonic if job in known else float("-inf"), job)
+        def age(job: int) -> tuple[bool, float, int]:
+            return (job not in commanded, known[job].monotonic if job in known else float("-inf"), job)
 
         leaves = self._jobs.tree.leaves()
         most = settings.chunk * settings.calls_per_question
-        active = sorted(self._jobs.plan.active(leaves), key=age)[:most]
+        wanted = commanded.intersection(leaves).union(self._jobs.plan.active(leaves))
+        active = sorted(wanted, key=age)[:most]
         places = max(settings.chunk, -(-len(active) // settings.chunk) * settings.chunk)
         others = sorted(set(leaves).difference(active), key=age)
         return active + others[: places - len(active)]
