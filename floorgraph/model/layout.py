@@ -117,4 +117,10 @@ class Placement:
     """The piece's or model's name."""
     geometry: Any = None
     """Where and how the piece lies, in the vendor's own form; null when the vendor does not say."""
+    width_mm: float | None = None
+    """Extent of the piece along x before it is turned, in millimetres; null when the vendor does not say."""
+    depth_mm: float | None = None
+    """Extent of the piece along y before it is turned, in millimetres; null when the vendor does not say."""
+    height_mm: float | None = None
+    """Extent of the piece along z, in millimetres; null for what is cut from a sheet."""
     piece_id: str | None = None

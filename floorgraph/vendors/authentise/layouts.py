@@ -8,7 +8,7 @@ from floorgraph.model.layout import Layout, Placement
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.desk import Desk, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
-from floorgraph.vendors.authentise.mapping.layout import Surroundings, layout, packing, placements
+from floorgraph.vendors.authentise.mapping.layout import Surroundings, layout, models_of, packing, placements
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.stations import Stations
 from floorgraph.vendors.authentise.together import both, together
@@ -99,13 +99,16 @@ class Layouts:
     async def placements(
         self, ids: Iterable[str], visit: Visit
     ) -> dict[str, list[Placement] | SourceFailure]:
-        """Where models lie on each layout, as the vendor writes it."""
+        """Where models lie on each layout, as the vendor writes it, and what they are."""
         wanted = refs_of_ids(ids)
         parts = of_resources(wanted.values(), "layout", "packing-process")
         rows = await self._rows(parts["layout"], parts["packing-process"], visit)
         by_ref = {row.ref: row for row in rows}
+        models = await self._desk.lookup("model", [ref for row in rows for ref in models_of(row)], visit)
         return {
-            one: placements(by_ref[ref], self._desk.frame) for one, ref in wanted.items() if ref in by_ref
+            one: placements(by_ref[ref], self._desk.frame, models)
+            for one, ref in wanted.items()
+            if ref in by_ref
         }
 
     async def _of_runs(self, runs: Sequence[Ref], visit: Visit) -> dict[Ref, list[Ref]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -194,6 +195,22 @@ async def test_placements_keep_the_vendors_form(hall: Hall, source: Build) -> No
         assert [one.position for one in part] == list(range(len(part)))
         assert len(part) == max(plate.piece_count, len(plate.raw["positions"]))
         assert [one.geometry for one in part if one.geometry is not None] == plate.raw["positions"]
+
+
+async def test_placements_tell_what_their_models_are_and_how_large(hall: Hall, source: Build) -> None:
+    am = source(hall)
+    layouts = (await all_of(am, Kind.LAYOUT)).values()
+    plates = {urlsplit(one.raw["models"][0]).path: one for one in layouts if one.raw.get("models")}
+    (model, plate), (gone, other) = list(plates.items())[:2]
+    changed = {"name": "bracket.stl", "size": {"x": 40.5, "y": 30, "z": -1}}
+    hall.change(set={model: changed}, remove=[gone])
+    found = await am.parts(Part.PLACEMENTS, [plate.id, other.id], NOW)
+    part, rest = found[plate.id], found[other.id]
+    assert isinstance(part, list)
+    assert isinstance(rest, list)
+    first = part[0]
+    assert (first.name, first.width_mm, first.depth_mm, first.height_mm) == ("bracket.stl", 40.5, 30.0, None)
+    assert (rest[0].name, rest[0].width_mm) == (gone.strip("/"), None)
 
 
 async def test_downtimes_of_stations(hall: Hall, source: Build) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from floorgraph.simulators.authentise.life.planning import add_build_file, least_loaded, make_runs, place
+from floorgraph.simulators.authentise.life.placing import place
+from floorgraph.simulators.authentise.life.planning import add_build_file, least_loaded, make_runs
 from floorgraph.simulators.authentise.life.steps import DONE
 from floorgraph.simulators.authentise.life.tidying import tidy
 from floorgraph.simulators.authentise.resource import Ref, Row, stamp

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from floorgraph.simulators.authentise.life.placing import place
 from floorgraph.simulators.authentise.life.runs import enqueue, settle
 from floorgraph.simulators.authentise.life.steps import wait_for
 from floorgraph.simulators.authentise.resource import Ref, Row
@@ -136,31 +137,3 @@ def add_build_file(shop: Shop, run: Row, *, done: bool) -> tuple[Row, Row]:
     if done:
         place(shop, layout, file)
     return layout, file
-
-
-def place(shop: Shop, layout: Row, file: Row | None) -> None:
-    """The layout is worked out. The shape of its positions is inferred: the document shows none."""
-    build = layout["build"]
-    width = max(1, int(len(layout["models"]) ** 0.5 + 0.999))
-    spacing = float(layout.get("min_packing_distance") or 5.0) + 25
-    positions = [
-        {
-            "model": model,
-            "x": spacing * (index % width),
-            "y": spacing * (index // width),
-            "z": 0.0,
-            "rotation": 0,
-        }
-        for index, model in enumerate(layout["models"])
-    ]
-    area = float(build.get("x") or 200) * float(build.get("y") or 200)
-    filled = round(100 * len(positions) * 25 * 25 / area, 1)
-    shop.store.put(layout, status="complete", positions=positions, fill_percentage=filled)
-    if file is not None:
-        shop.store.put(
-            file,
-            status="complete",
-            file_size=20_000 + 9_000 * len(positions),
-            content=f"https://files.example.com/{file['uri'].uuid}?signature=expires-in-five-minutes",
-            virus_scan="passed",
-        )

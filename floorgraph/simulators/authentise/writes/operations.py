@@ -5,7 +5,8 @@ from collections.abc import Callable
 from floorgraph.simulators.authentise.errors import invalid, missing
 from floorgraph.simulators.authentise.life import runs
 from floorgraph.simulators.authentise.life.demand import carry_out, new_job, pack
-from floorgraph.simulators.authentise.life.planning import least_loaded, place
+from floorgraph.simulators.authentise.life.placing import place
+from floorgraph.simulators.authentise.life.planning import least_loaded
 from floorgraph.simulators.authentise.life.steps import step_failed, sum_up
 from floorgraph.simulators.authentise.request import Ask
 from floorgraph.simulators.authentise.resource import Ref, Row, signature

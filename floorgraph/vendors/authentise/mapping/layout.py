@@ -1,12 +1,12 @@
 """Layouts: models packed on a build plate, and packing processes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.layout import Layout, LayoutKind, LayoutStatus, Placement, ProductionStatus
-from floorgraph.vendors.authentise.links import ref_of
+from floorgraph.vendors.authentise.links import Ref, ref_of, refs_of
 from floorgraph.vendors.authentise.mapping.frame import Frame, short
 from floorgraph.vendors.authentise.mapping.job import station_of_run
 from floorgraph.vendors.authentise.mapping.words import LAYOUT, PRODUCTION, RUN
@@ -73,40 +73,57 @@ def packing(row: Row, frame: Frame, run: Row | None) -> Layout:
     )
 
 
-def placements(row: Row, frame: Frame) -> list[Placement]:
-    """Where the models lie, in the vendor's own form; a packing process only lists its pieces."""
+def placements(row: Row, frame: Frame, models: Mapping[Ref, Row]) -> list[Placement]:
+    """Where the models lie, in the vendor's own form; a packing process only lists its pieces.
+
+    `models` tell what lies there and how large it is, as far as they are known.
+    """
     name = "pieces" if row.ref.resource == "packing-process" else "models"
     members, positions = _list(row, name), _list(row, "positions")
     found: list[Placement] = []
     for index in range(max(len(members), len(positions))):
         member = ref_of(members[index]) if index < len(members) else None
+        model = None if member is None else models.get(member)
+        width, depth, height = extents(None if model is None else model.get("size"))
         found.append(
             Placement(
                 position=index,
-                name=None if member is None else member.remote,
+                name=_name(model) or (None if member is None else member.remote),
                 geometry=positions[index] if index < len(positions) else None,
+                width_mm=width,
+                depth_mm=depth,
+                height_mm=height,
                 piece_id=frame.id(Kind.PIECE, member) if member and member.resource == "piece" else None,
             )
         )
     return found
 
 
+def models_of(row: Row) -> list[Ref]:
+    """The models on a layout, each once; it may list prints in their place."""
+    return [ref for ref in refs_of(row.get("models")) if ref.resource == "model"]
+
+
 def volume_of(printer_type: Row | None) -> tuple[float | None, float | None, float | None]:
-    """Width, depth and height in millimetres; the keys of `build_volume` are not documented."""
-    volume: Any = None if printer_type is None else printer_type.get("build_volume")
-    if not isinstance(volume, dict):
+    """Width, depth and height of what a printer can build, in millimetres."""
+    return extents(None if printer_type is None else printer_type.get("build_volume"))
+
+
+def extents(value: Any) -> tuple[float | None, float | None, float | None]:
+    """Width, depth and height; of `build_volume` and a model's `size` only the millimetres are documented."""
+    if not isinstance(value, dict):
         return None, None, None
     return (
-        _number(volume, "x", "width"),
-        _number(volume, "y", "depth", "length"),
-        _number(volume, "z", "height"),
+        _number(value, "x", "width"),
+        _number(value, "y", "depth", "length"),
+        _number(value, "z", "height"),
     )
 
 
 def _number(volume: dict[str, Any], *names: str) -> float | None:
     for name in names:
         value = volume.get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
             return float(value)
     return None
 

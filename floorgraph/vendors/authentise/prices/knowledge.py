@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.layouts import FINAL
 from floorgraph.vendors.authentise.links import Ref, ref_of, refs_of
+from floorgraph.vendors.authentise.mapping.layout import models_of
 from floorgraph.vendors.authentise.query import ListQuery, values_per_set
 from floorgraph.vendors.authentise.reliance import relied_on
 from floorgraph.vendors.authentise.shelf import Tally
@@ -73,6 +74,16 @@ class Knowledge:
             return None
         rows = self._library.shelf("layout").rows.values()
         return max(0, files.distinct - sum(1 for row in rows if row.get("status") in FINAL))
+
+    def models(self, layouts: int) -> int:
+        """How many models lie on so many layouts, at most; a list of them while a layout is not known."""
+        files, shelf = self.tally("build-file", "layout"), self._library.shelf("layout")
+        refs = [ref_of(link, "layout") for link in files.values] if files else []
+        rows = shelf.of(ref.uuid for ref in refs if ref is not None)
+        if files is None or len(rows) < len(refs):
+            return self.assumed
+        each = sorted((models_of(row) for row in rows), key=len, reverse=True)
+        return min(len({ref for part in each for ref in part}), sum(len(part) for part in each[:layouts]))
 
     def steps(self) -> int | None:
         """How many steps the workflows of all pieces have; None while one of them is not known."""

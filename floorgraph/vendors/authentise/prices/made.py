@@ -113,6 +113,7 @@ def _layout_types(bill: Bill, files: int) -> None:
 def placements(count: int, bill: Bill) -> None:
     """Add what the placements of so many layouts cost."""
     _read_layouts(bill, count, packings=True)
+    bill.some("model", bill.known.models(count))
 
 
 def _batches(ask: Ask, bill: Bill) -> None:
