@@ -17,6 +17,7 @@ class Collection {
   constructor(query, field, record, options = {}) {
     this.map = signal(new Map());
     this.known = signal(false);
+    this.settled = computed(() => this.known.value);
     this.list = computed(() => [...this.map.value.values()]);
     this.followed = 0;
     this.what = { query, field, record, ...options, records: this };
@@ -86,6 +87,8 @@ class Listed extends Collection {
     super(query, field, record, { operationName: names });
     this.names = names;
     this.asked = signal([]);
+    this.answered = signal(false);
+    this.settled = computed(() => this.known.value && this.answered.value);
     this.list = computed(() => {
       const followed = new Set([...this.map.value.values()].map((one) => one.source.key));
       return [...this.map.value.values(), ...this.asked.value.filter((one) => !followed.has(one.source.key))];
@@ -106,17 +109,20 @@ class Listed extends Collection {
     return () => {
       leave();
       stop();
+      this.answered.value = false;
     };
   }
 
   async askFor(keys) {
-    if (keys.length === 0) return;
     try {
-      const { data } = await ask(this.what.query, { sources: keys }, { operationName: `${this.names}Of` });
-      this.asked.value = Object.values(data)[0].nodes;
+      if (keys.length > 0) {
+        const { data } = await ask(this.what.query, { sources: keys }, { operationName: `${this.names}Of` });
+        this.asked.value = Object.values(data)[0].nodes;
+      }
     } catch {
       // What was known stays; the banner says what is wrong with the line, the source or the rights.
     }
+    this.answered.value = true;
   }
 }
 

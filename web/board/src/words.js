@@ -4,7 +4,7 @@ const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 /** READY_TO_SHIP becomes "Ready to ship". */
 export function plain(word) {
   if (!word) return "";
-  const text = word.toLowerCase().replaceAll("_", " ");
+  const text = word.toLowerCase().replaceAll("_", " ").replace(/\bcnc\b/, "CNC");
   return text[0].toUpperCase() + text.slice(1);
 }
 
@@ -49,6 +49,20 @@ export function progressWords(progress) {
 
 export const share = (progress) =>
   progress?.percent ?? (progress?.total ? (100 * progress.done) / progress.total : null);
+
+/** What is named by a number alone says what it is: "Job 10". */
+export const called = (kind, name) => (/^\d+$/.test(name) ? `${kind} ${name}` : name);
+export const jobName = (job) => called("Job", job.name);
+
+/** The beginning of the vendor's own id, for people to compare. */
+export const mark = ({ remoteId }) => remoteId.split("/").at(-1).slice(0, 8);
+
+/** Gives what tells records of one name apart: "" for a name that only one of them has. */
+export function tellApart(records) {
+  const counts = new Map();
+  for (const { name } of records) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return (one) => (counts.get(one.name) > 1 ? mark(one) : "");
+}
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 export const byName = (a, b) => collator.compare(a.name, b.name);

@@ -1,6 +1,6 @@
 import batchDocument from "../documents/batch.graphql?raw";
 import { Detail } from "../parts/detail.jsx";
-import { Empty, Facts, Panel } from "../parts/bits.jsx";
+import { Empty, Facts, Mark, Panel } from "../parts/bits.jsx";
 import { Genealogy } from "../parts/genealogy.jsx";
 import { Status } from "../parts/icon.jsx";
 import { Listing, useCollection } from "../parts/listing.jsx";
@@ -9,25 +9,27 @@ import { JobsPanel } from "../parts/related.jsx";
 import { to } from "../route.js";
 import { anyLook } from "../status.js";
 import { batches, sourceTitle } from "../store.js";
-import { amount, byName, date, number, plain } from "../words.js";
+import { amount, byName, date, mark, number, plain, tellApart } from "../words.js";
 
 export function BatchesPage() {
+  const all = useCollection(batches);
+  const apart = tellApart(all);
   return (
     <Listing
       title="Material"
       about="Batches that are tracked as one: powder, resin, sheets"
       collection={batches}
-      records={useCollection(batches)}
+      records={all}
       status={(batch) => batch.status}
-      words={(batch) => [batch.name, batch.material, batch.location, batch.station?.name, plain(batch.kind), sourceTitle(batch.source.key)]}
+      words={(batch) => [batch.name, mark(batch), batch.material, batch.location, batch.station?.name, plain(batch.kind), sourceTitle(batch.source.key)]}
       order={(a, b) => anyLook(a.status).rank - anyLook(b.status).rank || byName(a, b)}
       columns={["Batch", "Status", "Kind", "Material", "Quantity", "Where", "Source"]}
       cells={(batch) => [
-        <a href={to("batch", batch.id)}>{batch.name}</a>,
+        <a href={to("batch", batch.id)}>{batch.name}<Mark of={apart(batch)} /></a>,
         <Status of={batch.status} />,
         plain(batch.kind),
         [batch.material, size(batch)].filter(Boolean).join(" · "),
-        <Quantity of={batch} />,
+        batch.quantity !== null && <Quantity of={batch} />,
         batch.station ? <a href={to("station", batch.station.id)}>{batch.station.name}</a> : batch.location,
         sourceTitle(batch.source.key),
       ]}
@@ -40,7 +42,8 @@ function size({ widthMm, depthMm, thicknessMm }) {
 }
 
 function Quantity({ of }) {
-  if (of.quantity === null || !of.fullQuantity) return <span>{amount(of.quantity, of.unit)}</span>;
+  if (of.quantity === null) return null;
+  if (!of.fullQuantity) return <span>{amount(of.quantity, of.unit)}</span>;
   const width = Math.max(0, Math.min(100, (100 * of.quantity) / of.fullQuantity));
   return (
     <span class="progress">
@@ -55,14 +58,14 @@ function Quantity({ of }) {
 export function BatchPage({ id }) {
   const answer = useQuery(batchDocument, () => ({ id }), { seconds: 20, again: batches.map.value.get(id)?.status ?? "" });
   return (
-    <Detail answer={answer} record={answer.data?.batch} back="batches" all="All material">
+    <Detail kind="Batch" answer={answer} record={answer.data?.batch} back="batches" all="All material" about={(batch) => <Mark of={mark(batch)} />}>
       {(batch) => (
         <div class="panels">
           <Panel title="Genealogy" wide>
             <Genealogy batch={batch} />
           </Panel>
           <div class="column">
-          <Panel title="Batch">
+          <Panel title="About">
             <p><Status of={batch.status} /></p>
             <Quantity of={batch} />
             <Facts
@@ -89,7 +92,7 @@ export function BatchPage({ id }) {
           </Panel>
           </div>
           <div class="column">
-            <Actions of={batch.actions} />
+            <Actions of={batch.actions} name={batch.name} />
             <JobsPanel jobs={batch.jobs} />
           </div>
         </div>
@@ -98,7 +101,7 @@ export function BatchPage({ id }) {
   );
 }
 
-function Actions({ of }) {
+function Actions({ of, name }) {
   return (
     <Panel title="What was done with it" count={of?.length}>
       {!of?.length && <Empty>Nothing is recorded.</Empty>}
@@ -106,7 +109,7 @@ function Actions({ of }) {
         {[...(of ?? [])].reverse().map((one, at) => (
           <li key={at}>
             <span class="soft">{date(one.at)}</span> {plain(one.kind)} {one.quantity !== null && amount(one.quantity, one.unit)}{" "}
-            {one.counterpart && <a href={to("batch", one.counterpart.id)}>{one.counterpart.name}</a>}{" "}
+            {one.counterpart && <a href={to("batch", one.counterpart.id)}>{one.counterpart.name}<Mark of={one.counterpart.name === name && mark(one.counterpart)} /></a>}{" "}
             {one.station && <a href={to("station", one.station.id)}>{one.station.name}</a>} <span class="soft">{one.notes}</span>
           </li>
         ))}

@@ -6,13 +6,13 @@ import { BatchList, JobsPanel, LayoutList } from "../parts/related.jsx";
 import { useQuery } from "../parts/query.js";
 import { to } from "../route.js";
 import { jobs, sourceTitle } from "../store.js";
-import { date, number, plain, span } from "../words.js";
+import { date, jobName, number, plain, span } from "../words.js";
 import { PiecesPanel } from "./orders.jsx";
 
 export function JobPage({ id }) {
   const answer = useQuery(jobDocument, () => ({ id }), { seconds: 15, again: `${jobs.map.value.has(id)}` });
   return (
-    <Detail answer={answer} record={answer.data?.job} back="stations" all="All stations">
+    <Detail kind="Job" answer={answer} record={answer.data?.job} back="stations" all="All stations" about={(job) => job.order?.name ?? job.orderName}>
       {(job) => (
         <div class="panels">
           <div class="column">
@@ -37,9 +37,9 @@ export function JobPage({ id }) {
 function About({ job }) {
   const progress = jobs.map.value.get(job.id)?.progress ?? job.progress;
   return (
-    <Panel title="Job">
+    <Panel title="About">
       <p><Status of={job.status} /> <span class="soft">{job.vendorStatus}</span></p>
-      <Progress of={progress} label={`Progress of ${job.name}`} />
+      <Progress of={progress} label={`Progress of ${jobName(job)}`} />
       {job.error && <p class="trouble">{job.error}</p>}
       <Facts
         of={[

@@ -3,7 +3,7 @@ import { Detail } from "../parts/detail.jsx";
 import { Empty, Facts, Panel } from "../parts/bits.jsx";
 import { Status } from "../parts/icon.jsx";
 import { Listing, useCollection } from "../parts/listing.jsx";
-import { placed, Plate } from "../parts/plate.jsx";
+import { placed, placedName, Plate } from "../parts/plate.jsx";
 import { errorsAt, useQuery } from "../parts/query.js";
 import { JobsPanel } from "../parts/related.jsx";
 import { to } from "../route.js";
@@ -41,33 +41,15 @@ export function LayoutsPage() {
 export function LayoutPage({ id }) {
   const answer = useQuery(layoutDocument, () => ({ id }), { seconds: 60, again: layouts.map.value.get(id)?.productionStatus ?? "" });
   return (
-    <Detail answer={answer} record={answer.data?.layout} back="layouts" all="All layouts">
+    <Detail kind="Layout" answer={answer} record={answer.data?.layout} back="layouts" all="All layouts">
       {(layout) => (
         <div class="panels">
-          <Drawing layout={layout} trouble={errorsAt(answer.errors, "placements")[0]} />
           <div class="column">
-          <Panel title="Layout">
-            <p><Status of={layout.productionStatus} /> Layout: {plain(layout.status)}</p>
-            <Facts
-              of={[
-                ["Kind", plain(layout.kind)],
-                ["Material", layout.material],
-                ["Size", layout.widthMm && layout.depthMm && `${number(layout.widthMm)} × ${number(layout.depthMm)} mm`],
-                ["Height", layout.heightMm && `${number(layout.heightMm)} mm`],
-                ["Thickness", layout.thicknessMm && `${number(layout.thicknessMm)} mm`],
-                ["Pieces", number(layout.pieceCount)],
-                ["Used", layout.utilisationPercent === null ? null : `${number(layout.utilisationPercent)} %`],
-                ["Copies", layout.plannedCopies === null ? null : `${number(layout.finishedCopies ?? 0)} of ${number(layout.plannedCopies)}`],
-                ["Station", layout.station && <a href={to("station", layout.station.id)}>{layout.station.name}</a>],
-                ["Material batch", layout.batch && <a href={to("batch", layout.batch.id)}>{layout.batch.name}</a>],
-                ["Source", sourceTitle(layout.source.key)],
-                ["Error", layout.error],
-              ]}
-            />
-          </Panel>
-          <JobsPanel jobs={layout.jobs} />
+            <Drawing layout={layout} trouble={errorsAt(answer.errors, "placements")[0]} />
           </div>
           <div class="column">
+            <About layout={layout} />
+            <JobsPanel jobs={layout.jobs} />
             <PiecesPanel pieces={layout.pieces} none="The vendor names none." />
           </div>
         </div>
@@ -76,27 +58,74 @@ export function LayoutPage({ id }) {
   );
 }
 
+function About({ layout }) {
+  return (
+    <Panel title="About">
+      <p><Status of={layout.productionStatus} /> Layout: {plain(layout.status)}</p>
+      <Facts
+        of={[
+          ["Kind", plain(layout.kind)],
+          ["Material", layout.material],
+          ["Size", layout.widthMm && layout.depthMm && `${number(layout.widthMm)} × ${number(layout.depthMm)} mm`],
+          ["Height", layout.heightMm && `${number(layout.heightMm)} mm`],
+          ["Thickness", layout.thicknessMm && `${number(layout.thicknessMm)} mm`],
+          ["Pieces", number(layout.pieceCount)],
+          ["Used", layout.utilisationPercent === null ? null : `${number(layout.utilisationPercent)} %`],
+          ["Copies", layout.plannedCopies === null ? null : `${number(layout.finishedCopies ?? 0)} of ${number(layout.plannedCopies)}`],
+          ["Station", layout.station && <a href={to("station", layout.station.id)}>{layout.station.name}</a>],
+          ["Material batch", layout.batch && <a href={to("batch", layout.batch.id)}>{layout.batch.name}</a>],
+          ["Source", sourceTitle(layout.source.key)],
+          ["Error", layout.error],
+        ]}
+      />
+    </Panel>
+  );
+}
+
 function Drawing({ layout, trouble }) {
   const placements = layout.placements ?? [];
   const places = placements.map((placement) => ({ placement, at: placed(placement) })).filter(({ at }) => at);
-  const sized = layout.widthMm > 0 && layout.depthMm > 0;
-  const marks = places.some(({ at }) => !at.width || !at.depth);
-  const counts = new Map();
-  for (const one of placements) {
-    const name = one.piece?.name ?? (one.geometry ? "" : one.name ?? `#${one.position + 1}`);
-    if (name) counts.set(name, (counts.get(name) ?? 0) + one.quantity);
-  }
+  const drawn = layout.widthMm > 0 && layout.depthMm > 0 && places.length > 0;
+  const dots = places.some(({ at }) => !at.width || !at.depth);
   return (
-    <Panel title="Placements" count={placements.length} wide>
-      {sized && places.length > 0 && <Plate layout={layout} places={places} />}
-      {sized && places.length > 0 && marks && <p class="soft">A cross marks where the vendor places a piece whose outline it does not tell.</p>}
+    <Panel title="Placements" count={placements.length}>
+      {drawn && <Plate layout={layout} places={places} />}
+      {drawn && <p class="soft">From above, {number(layout.widthMm)} × {number(layout.depthMm)} mm.{dots && " A dot marks where the vendor places a piece whose size it does not tell."}</p>}
       {placements.length > 0 && places.length === 0 && <Empty>The vendor tells which pieces are on it, but not where they lie.</Empty>}
       {placements.length === 0 && <Empty>{trouble || "The vendor tells nothing of its pieces."}</Empty>}
-      <ul class="plain-list">
-        {[...counts].map(([name, count]) => (
-          <li key={name}><strong>{number(count)} ×</strong> {name}</li>
-        ))}
-      </ul>
+      <Members placements={placements} numbered={drawn} />
     </Panel>
   );
+}
+
+/** What is placed, each name once; by the numbers of the drawing where there is one, else by how many. */
+function Members({ placements, numbered }) {
+  const members = new Map();
+  for (const one of placements) {
+    const name = placedName(one);
+    if (!members.has(name)) members.set(name, []);
+    members.get(name).push(one);
+  }
+  return (
+    <ul class="plain-list members">
+      {[...members].map(([name, of]) => (
+        <li key={name}>
+          <strong>{numbered ? runs(of.map(({ position }) => position + 1)) : `${number(of.reduce((sum, { quantity }) => sum + quantity, 0))} ×`}</strong>{" "}
+          {of[0].piece ? <a href={to("piece", of[0].piece.id)}>{name}</a> : name} <span class="soft">{extent(of[0])}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const extent = ({ widthMm, depthMm, heightMm }) => (widthMm && depthMm ? `${[widthMm, depthMm, heightMm].filter(Boolean).map(number).join(" × ")} mm` : "");
+
+/** 1, 2, 3, 7 as "1–3, 7". */
+function runs(numbers) {
+  const found = [];
+  for (const one of numbers) {
+    if (found.length > 0 && found.at(-1)[1] === one - 1) found.at(-1)[1] = one;
+    else found.push([one, one]);
+  }
+  return found.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
 }

@@ -64,7 +64,7 @@ function progress(made) {
 export function OrderPage({ id }) {
   const answer = useQuery(orderDocument, () => ({ id }), { seconds: 15, again: orders.map.value.get(id)?.status ?? "" });
   return (
-    <Detail answer={answer} record={answer.data?.order} back="orders" all="All orders">
+    <Detail kind="Order" answer={answer} record={answer.data?.order} back="orders" all="All orders">
       {(order) => (
         <div class="panels">
           <div class="column">
@@ -83,7 +83,7 @@ export function OrderPage({ id }) {
 
 function About({ order }) {
   return (
-    <Panel title="Order">
+    <Panel title="About">
       <p><Status of={order.status} /></p>
       <Facts
         of={[

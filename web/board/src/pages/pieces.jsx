@@ -9,7 +9,7 @@ import { useQuery } from "../parts/query.js";
 import { to } from "../route.js";
 import { anyLook } from "../status.js";
 import { pieces, sourceTitle } from "../store.js";
-import { byName, date, number } from "../words.js";
+import { byName, date, jobName, number, plain } from "../words.js";
 
 export function PiecesPage() {
   return (
@@ -53,7 +53,7 @@ export function PiecePage({ id }) {
   const known = pieces.map.value.get(id);
   const answer = useQuery(pieceDocument, () => ({ id }), { seconds: 15, again: `${known?.status} ${known?.stepPosition}` });
   return (
-    <Detail answer={answer} record={answer.data?.piece} back="pieces" all="All pieces">
+    <Detail kind="Piece" answer={answer} record={answer.data?.piece} back="pieces" all="All pieces">
       {(piece) => (
         <div class="panels">
           <div class="column">
@@ -77,7 +77,7 @@ export function PiecePage({ id }) {
 function About({ piece }) {
   const sides = [piece.sizeXMm, piece.sizeYMm, piece.sizeZMm].filter((one) => one !== null);
   return (
-    <Panel title="Piece">
+    <Panel title="About">
       <p><Status of={piece.status} /> {piece.reworked && "Reworked"}</p>
       <Progress of={pieceProgress(piece)} label={`Progress of ${piece.name}`} />
       <Facts
@@ -98,7 +98,7 @@ function About({ piece }) {
           ["Ended", piece.endedAt && date(piece.endedAt)],
           ["Replaced by", piece.replacedBy && <a href={to("piece", piece.replacedBy.id)}>{piece.replacedBy.name}</a>],
           ["Source", sourceTitle(piece.source.key)],
-          ...piece.properties.map(({ name, value }) => [name, value]),
+          ...piece.properties.map(({ name, value }) => [plain(name), value]),
         ]}
       />
     </Panel>
@@ -120,7 +120,7 @@ function Steps({ piece }) {
             cells: [
               <span aria-current={step.current ? "step" : undefined}>{step.current ? "▸ " : ""}{step.name}</span>,
               <Status of={step.status} />,
-              step.job && <a href={to("job", step.job.id)}>{step.job.name}</a>,
+              step.job && <a href={to("job", step.job.id)}>{jobName(step.job)}</a>,
             ],
           }))}
         />

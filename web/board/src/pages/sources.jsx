@@ -4,10 +4,12 @@ import { Empty, Facts, Loading, Since } from "../parts/bits.jsx";
 import { Status } from "../parts/icon.jsx";
 import { useQuery } from "../parts/query.js";
 import { Table } from "../parts/table.jsx";
+import { useTitle } from "../parts/title.jsx";
 import { sources } from "../store.js";
 import { compare, date, number, plain, span } from "../words.js";
 
 export function SourcesPage() {
+  useTitle("Sources");
   const { data, failed } = useQuery(healthDocument, () => ({}), { seconds: 5 });
   const health = new Map((data?.sources ?? []).map((one) => [one.key, one]));
   const all = [...sources.list.value].sort((a, b) => compare(a.key, b.key));
@@ -67,14 +69,15 @@ function Health({ budget, feeds, capabilities, unmapped, drift, quarantined }) {
       <h3>Pace</h3>
       <Table
         label="Feeds"
-        columns={["Asked for", { name: "Every", number: true }, "Why", { name: "Last", number: true }, { name: "Followers", number: true }]}
+        compact
+        columns={["Asked for", { name: "Every", number: true }, "Why", { name: "Ago", number: true }, { name: "Followers", number: true }]}
         rows={feeds.map((feed) => ({
           key: feed.name,
           cells: [
             feed.name,
             feed.intervalSeconds === null ? "–" : `${number(feed.intervalSeconds)} s`,
             `${plain(feed.reason)}${feed.consecutiveFailures > 0 ? ` (${feed.consecutiveFailures} failures)` : ""}`,
-            feed.lastPolledAt ? <><Since at={feed.lastPolledAt} /> ago</> : "–",
+            feed.lastPolledAt ? <Since at={feed.lastPolledAt} /> : "–",
             feed.subscribers,
           ],
         }))}

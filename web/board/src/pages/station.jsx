@@ -6,6 +6,7 @@ import { Icon, Status } from "../parts/icon.jsx";
 import { errorsAt, useQuery } from "../parts/query.js";
 import { BatchList, JobsPanel, LayoutList } from "../parts/related.jsx";
 import { Table } from "../parts/table.jsx";
+import { Title, useTitle } from "../parts/title.jsx";
 import { progressOf, statusOf, workOf } from "../parts/tile.jsx";
 import { choices, choose, to } from "../route.js";
 import { stationLook } from "../status.js";
@@ -24,6 +25,7 @@ export function StationPage({ id }) {
     { again: `${hours} ${known?.state?.status} ${known?.state?.since}`, seconds: 20 },
   );
   const station = data?.station;
+  useTitle((known ?? station)?.name, "Station");
   if (!known && !station) {
     if (loading || !stations.known.value) return <Loading what="Asking for the station" />;
     return <Empty>{failed || "There is no such station."} <a href={to("stations")}>All stations</a></Empty>;
@@ -32,8 +34,9 @@ export function StationPage({ id }) {
     <>
       <div class="head">
         <a class="back" href={to("stations")}>← All stations</a>
-        <h1>{(known ?? station).name}</h1>
-        {station && <span class="soft">{[station.manufacturer, station.model].filter(Boolean).join(" ")}</span>}
+        <Title kind="Station" name={(known ?? station).name}>
+          {station && <span class="soft">{[station.manufacturer, station.model].filter(Boolean).join(" ")}</span>}
+        </Title>
       </div>
       {failed && <p class="trouble" role="alert">{failed}</p>}
       <div class="panels">

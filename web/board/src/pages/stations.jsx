@@ -3,8 +3,9 @@ import { Search } from "lucide";
 import { Icon } from "../parts/icon.jsx";
 import { Loading } from "../parts/bits.jsx";
 import { statusOf, Tile, workOf } from "../parts/tile.jsx";
+import { useTitle } from "../parts/title.jsx";
 import { Wall } from "../parts/wall.jsx";
-import { choices, choose } from "../route.js";
+import { choices, choose, to } from "../route.js";
 import { stationLook, stationRank } from "../status.js";
 import { sources, sourceTitle, staleness, stations } from "../store.js";
 import { byName, compare, plain } from "../words.js";
@@ -16,14 +17,18 @@ const GROUPS = {
   status: { title: "Status", of: (station) => plain(statusOf(station)) },
 };
 
+const ORDERS = { "": "By name", attention: "Needs attention first" };
+
 export function StationsPage() {
+  useTitle("Stations");
   const chosen = choices.value;
   const all = stations.list.value;
   const [source, workshop, status, text] = ["source", "workshop", "status", "q"].map((name) => chosen.get(name) ?? "");
   const grouping = GROUPS[chosen.get("group") ?? ""] ?? GROUPS[""];
   const here = all.filter((station) => matches(station, { source, workshop, text }));
   const shown = here.filter((station) => !status || statusOf(station) === status);
-  const groups = useMemo(() => grouped(shown, grouping), [all, chosen, sources.map.value]);
+  const order = ORDERS[chosen.get("order") ?? ""] ? (chosen.get("order") ?? "") : "";
+  const groups = useMemo(() => grouped(shown, grouping, order), [all, chosen, sources.map.value]);
   const attention = here.filter((station) => station.alarms?.length).length;
   const old = here.filter(staleness).length;
   const wall = chosen.get("size") === "wall";
@@ -31,14 +36,14 @@ export function StationsPage() {
     <>
       <h1 class="hidden">Stations</h1>
       <Counts stations={here} status={status} />
-      <Filters all={all} grouping={chosen.get("group") ?? ""} {...{ source, workshop, text }} />
+      <Filters all={all} grouping={chosen.get("group") ?? ""} {...{ source, workshop, text, order }} />
       <p class="summary" role="status">
         {shown.length === all.length ? `${all.length} stations` : `${shown.length} of ${all.length} stations`}
         {attention > 0 && ` · ${attention} with alarms`}
         {old > 0 && ` · ${old} out of date`}
       </p>
       {!stations.known.value && all.length === 0 && <Loading what="Asking for the stations" />}
-      {stations.known.value && shown.length === 0 && <p class="empty">No station matches what is chosen.</p>}
+      {stations.known.value && shown.length === 0 && <Nothing none={all.length === 0} />}
       {wall && shown.length > 0 && <Wall stations={groups.flatMap(([, members]) => members)} />}
       {!wall && groups.map(([name, members]) => (
         <section key={name} aria-label={name || "All stations"}>
@@ -60,6 +65,15 @@ export function StationsPage() {
   );
 }
 
+function Nothing({ none }) {
+  if (!none) return <p class="empty">No station matches what is chosen.</p>;
+  return (
+    <p class="empty">
+      No source tells of any stations. <a href={to("sources")}>How the sources do</a>
+    </p>
+  );
+}
+
 function matches(station, { source, workshop, text }) {
   if (source && station.source.key !== source) return false;
   if (workshop && (station.workshop ?? "") !== workshop) return false;
@@ -68,9 +82,13 @@ function matches(station, { source, workshop, text }) {
   return words.filter(Boolean).join(" ").toLowerCase().includes(text.toLowerCase());
 }
 
-function grouped(shown, grouping) {
+/** What somebody must see to first: after a fault comes an alarm, whatever the station does. */
+const urgency = (station) => Math.min(stationRank(statusOf(station)), station.alarms?.length ? 0.5 : Infinity);
+const byUrgency = (a, b) => urgency(a) - urgency(b) || byName(a, b);
+
+function grouped(shown, grouping, order) {
   const groups = new Map();
-  for (const station of [...shown].sort(byName)) {
+  for (const station of [...shown].sort(order === "attention" ? byUrgency : byName)) {
     const name = grouping.of(station);
     if (!groups.has(name)) groups.set(name, []);
     groups.get(name).push(station);
@@ -106,7 +124,7 @@ function Counts({ stations: here, status }) {
   );
 }
 
-function Filters({ all, source, workshop, text, grouping }) {
+function Filters({ all, source, workshop, text, grouping, order }) {
   const workshops = [...new Set(all.map((station) => station.workshop).filter(Boolean))].sort(compare);
   const keys = [...new Set([...sources.map.value.keys(), ...all.map((station) => station.source.key)])].sort(compare);
   const picked = (name) => (event) => choose(name, event.currentTarget.value);
@@ -120,6 +138,7 @@ function Filters({ all, source, workshop, text, grouping }) {
       <Select label="Source" name="source" value={source} onChange={picked("source")} options={[["", "All sources"], ...keys.map((key) => [key, sourceTitle(key)])]} />
       <Select label="Workshop" name="workshop" value={workshop} onChange={picked("workshop")} options={[["", "All workshops"], ...workshops.map((one) => [one, one])]} />
       <Select label="Group by" name="group" value={grouping} onChange={picked("group")} options={Object.entries(GROUPS).map(([key, { title }]) => [key, key ? `By ${title.toLowerCase()}` : title])} />
+      <Select label="Order" name="order" value={order} onChange={picked("order")} options={Object.entries(ORDERS)} />
       <Select label="Tiles" name="size" value={choices.value.get("size") ?? ""} onChange={picked("size")} options={[["s", "Small tiles"], ["", "Medium tiles"], ["l", "Large tiles"], ["wall", "Wall screen"]]} />
     </form>
   );

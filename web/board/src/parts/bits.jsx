@@ -1,4 +1,5 @@
 import { History } from "lucide";
+import { useState } from "preact/hooks";
 import { now } from "../clock.js";
 import { age, progressWords, share } from "../words.js";
 import { Icon } from "./icon.jsx";
@@ -57,11 +58,23 @@ export function Panel({ title, count, children, wide }) {
   );
 }
 
-export function Loading({ what }) {
+/** What tells one record from others of its name. */
+export function Mark({ of }) {
+  return of ? <> <code class="mark">{of}</code></> : null;
+}
+
+const SLOW_SECONDS = 3;
+
+/** Says that something is on its way, and for how long already; `slow` says why it may take a while. */
+export function Loading({ what, slow }) {
+  const [since] = useState(Date.now());
+  const seconds = Math.floor((now.value - since) / 1000);
   return (
-    <p class="loading" role="status">
-      {what} …
-    </p>
+    <div class="loading">
+      <p role="status">{what} …</p>
+      <span class="busy" aria-hidden="true" />
+      {seconds >= SLOW_SECONDS && <p aria-hidden="true">{seconds} s. {slow}</p>}
+    </div>
   );
 }
 

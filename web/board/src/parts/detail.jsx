@@ -1,8 +1,10 @@
 import { to } from "../route.js";
 import { Empty, Loading } from "./bits.jsx";
+import { Title, useTitle } from "./title.jsx";
 
 /** A page of one record: what is shown while it is asked for, and when it cannot be had. */
-export function Detail({ answer, record, back, all, children }) {
+export function Detail({ kind, answer, record, back, all, about, children }) {
+  useTitle(record?.name, kind);
   if (!record) {
     if (answer.loading) return <Loading what="Asking" />;
     return (
@@ -17,7 +19,9 @@ export function Detail({ answer, record, back, all, children }) {
         <a class="back" href={to(back)}>
           ← {all}
         </a>
-        <h1>{record.name}</h1>
+        <Title kind={kind} name={record.name}>
+          {about && <span class="soft">{about(record)}</span>}
+        </Title>
       </div>
       {answer.failed && (
         <p class="trouble" role="alert">

@@ -92,6 +92,7 @@ export function Help({ close }) {
   const [graphiql, setGraphiql] = useState(false);
   useEffect(() => {
     dialog.current.showModal();
+    dialog.current.querySelector("button").focus();
     fetch("graphiql/", { method: "HEAD" }).then(
       (answer) => setGraphiql(answer.ok),
       () => {},

@@ -5,10 +5,12 @@ import { anyLook } from "../status.js";
 import { plain } from "../words.js";
 import { staleness } from "../store.js";
 import { Loading, Old } from "./bits.jsx";
+import { useTitle } from "./title.jsx";
 import { Icon } from "./icon.jsx";
 import { Table } from "./table.jsx";
 
 const SHOWN = 300;
+const SLOW = "Some vendors give each record by a call of its own: the first list takes longest.";
 
 /** Follows a collection while a page shows it. */
 export function useCollection(collection) {
@@ -18,6 +20,8 @@ export function useCollection(collection) {
 
 /** A page that lists records: counts per status, search, and one row per record; `cells` gives what stands in it. */
 export function Listing({ title, about, collection, records, status, words, order, columns, cells }) {
+  useTitle(title);
+  const settled = collection.settled.value;
   const chosen = choices.value;
   const [wanted, text] = [chosen.get("status") ?? "", (chosen.get("q") ?? "").toLowerCase()];
   const matching = records.filter((one) => !text || words(one).filter(Boolean).join(" ").toLowerCase().includes(text));
@@ -48,9 +52,10 @@ export function Listing({ title, about, collection, records, status, words, orde
           <span class="hidden">Search</span>
           <input type="search" placeholder="Search  /" value={chosen.get("q") ?? ""} onInput={(event) => choose("q", event.currentTarget.value)} />
         </label>
+        {!settled && records.length > 0 && <span class="soft">{records.length} known, asking for all …</span>}
       </form>
-      {!collection.known.value && records.length === 0 && <Loading what={`Asking for ${title.toLowerCase()}`} />}
-      {collection.known.value && shown.length === 0 && <p class="empty">Nothing to show.</p>}
+      {!settled && records.length === 0 && <Loading what={`Asking for ${title.toLowerCase()}`} slow={SLOW} />}
+      {settled && shown.length === 0 && <p class="empty">{records.length === 0 ? `No source tells of any ${title.toLowerCase()}.` : "None matches what is chosen."}</p>}
       {shown.length > 0 && (
         <div class="panel">
           <Table label={title} columns={columns} rows={shown.slice(0, SHOWN).map((one) => rowOf(one, cells))} />

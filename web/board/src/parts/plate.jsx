@@ -1,63 +1,72 @@
 import { anyLook } from "../status.js";
-import { number } from "../words.js";
+import { number, plain } from "../words.js";
 
 const finite = (value) => typeof value === "number" && Number.isFinite(value);
 
 /**
  * Where a placement lies, as far as the vendor's own form can be read: its corner or middle in millimetres
- * (x, y), its size (width, depth, or that of its piece) and its turn in degrees. Null when it says no place.
+ * (x, y), its size (width, depth, or that of its piece or model) and its turn in degrees. Null when it says no place.
  */
 export function placed(placement) {
-  const { geometry, piece } = placement;
+  const { geometry, piece, widthMm, depthMm } = placement;
   if (!geometry || typeof geometry !== "object" || !finite(geometry.x) || !finite(geometry.y)) return null;
-  const width = [geometry.width, geometry.sizeX, piece?.sizeXMm].find((one) => finite(one) && one > 0) ?? null;
-  const depth = [geometry.depth, geometry.height, geometry.sizeY, piece?.sizeYMm].find((one) => finite(one) && one > 0) ?? null;
+  const width = [geometry.width, geometry.sizeX, widthMm, piece?.sizeXMm].find((one) => finite(one) && one > 0) ?? null;
+  const depth = [geometry.depth, geometry.height, geometry.sizeY, depthMm, piece?.sizeYMm].find((one) => finite(one) && one > 0) ?? null;
   return { x: geometry.x, y: geometry.y, width, depth, turn: finite(geometry.rotation) ? geometry.rotation : 0 };
 }
 
-/** The sheet or plate from above with its pieces; those of unknown size are drawn as marks. */
+/** The sheet or plate from above with its pieces: outlines where their sizes are known, numbered dots elsewhere. */
 export function Plate({ layout, places }) {
-  const width = layout.widthMm;
-  const depth = layout.depthMm;
-  const unit = Math.max(width, depth) / 100;
-  const middle = places.some(({ at }) => at.x < 0 || at.y < 0);
-  const left = middle ? -width / 2 : 0;
-  const bottom = middle ? -depth / 2 : 0;
+  const frame = frameOf(layout, places);
+  const unit = Math.max(frame.width, frame.depth) / 100;
+  const edge = 3 * unit;
   return (
     <svg
       class="drawing"
-      viewBox={`${left - 4 * unit} ${-bottom - depth - 4 * unit} ${width + 8 * unit} ${depth + 11 * unit}`}
+      viewBox={`${frame.left - edge} ${-frame.top - edge} ${frame.width + 2 * edge} ${frame.depth + 2 * edge}`}
       role="img"
-      aria-label={`${layout.name}: ${number(width)} by ${number(depth)} millimetres with ${places.length} placements`}
+      aria-label={`${layout.name}: ${number(layout.widthMm)} by ${number(layout.depthMm)} millimetres with ${places.length} placements`}
     >
-      <rect x={left} y={-bottom - depth} width={width} height={depth} rx={unit} fill="var(--card)" stroke="var(--soft)" stroke-width={unit / 2} />
+      <rect x={frame.plate.left} y={-frame.plate.bottom - layout.depthMm} width={layout.widthMm} height={layout.depthMm} rx={unit} fill="var(--card)" stroke="var(--soft)" stroke-width={unit / 2} />
       {places.map(({ placement, at }) => (
         <Placed key={placement.position} {...{ placement, at, unit }} />
       ))}
-      <text x={left} y={-bottom + 5.5 * unit} font-size={3 * unit} fill="var(--soft)">
-        {number(width)} × {number(depth)} mm
-      </text>
     </svg>
   );
 }
 
+/** What is drawn, in millimetres: the plate, its zero in a corner or in the middle, and what lies beside it. */
+function frameOf({ widthMm, depthMm }, places) {
+  const middle = places.some(({ at }) => at.x < 0 || at.y < 0);
+  const plate = { left: middle ? -widthMm / 2 : 0, bottom: middle ? -depthMm / 2 : 0 };
+  const left = Math.min(plate.left, ...places.map(({ at }) => at.x));
+  const bottom = Math.min(plate.bottom, ...places.map(({ at }) => at.y));
+  const right = Math.max(plate.left + widthMm, ...places.map(({ at }) => at.x + (at.width ?? 0)));
+  const top = Math.max(plate.bottom + depthMm, ...places.map(({ at }) => at.y + (at.depth ?? 0)));
+  return { plate, left, top, width: right - left, depth: top - bottom };
+}
+
+/** The name of what is placed; an id alone is said to be one. */
+export function placedName({ name, piece, position }) {
+  const [kind, id] = (name ?? "").split("/");
+  if (piece?.name) return piece.name;
+  return id ? `${plain(kind)} ${id.slice(0, 8)}` : name || `#${position + 1}`;
+}
+
 function Placed({ placement, at, unit }) {
-  const name = placement.piece?.name ?? placement.name ?? `#${placement.position + 1}`;
   const tone = placement.piece ? `tone-${anyLook(placement.piece.status).tone}` : "tone-setup";
-  const text = (
-    <text x={unit} y={-unit} font-size={2.4 * unit} fill="var(--text)">
-      {placement.position + 1}
-    </text>
-  );
+  const outlined = at.width && at.depth;
+  const middle = outlined ? [at.width / 2, -at.depth / 2] : [0, 0];
   return (
     <g class={tone} transform={`translate(${at.x} ${-at.y}) rotate(${-at.turn})`}>
-      <title>{`${name} at ${number(at.x)}, ${number(at.y)} mm`}</title>
-      {at.width && at.depth ? (
-        <rect x="0" y={-at.depth} width={at.width} height={at.depth} fill="var(--tone)" fill-opacity="0.35" stroke="var(--tone)" stroke-width={unit / 3} />
-      ) : (
-        <path d={`M${-2 * unit} 0H${2 * unit}M0 ${-2 * unit}V${2 * unit}`} stroke="var(--tone)" stroke-width={unit / 1.5} />
-      )}
-      {text}
+      <title>{`${placement.position + 1}: ${placedName(placement)} at ${number(at.x)}, ${number(at.y)} mm`}</title>
+      {outlined && <rect x="0" y={-at.depth} width={at.width} height={at.depth} rx={unit / 2} class="outline" stroke-width={unit / 2.5} />}
+      <g transform={`translate(${middle.join(" ")}) rotate(${at.turn})`}>
+        <circle r={3.3 * unit} fill="var(--tone)" />
+        <text y={1.25 * unit} font-size={3.6 * unit} font-weight="700" text-anchor="middle" fill="var(--on)">
+          {placement.position + 1}
+        </text>
+      </g>
     </g>
   );
 }

@@ -1,7 +1,7 @@
 // Lists of records that belong to another one, as several pages show them.
 import { to } from "../route.js";
-import { amount } from "../words.js";
-import { Empty, Panel, Progress } from "./bits.jsx";
+import { amount, jobName, tellApart } from "../words.js";
+import { Empty, Mark, Panel, Progress } from "./bits.jsx";
 import { Status } from "./icon.jsx";
 import { Table } from "./table.jsx";
 
@@ -19,10 +19,10 @@ export function JobsPanel({ jobs, title = "Jobs", wide, ofOrders = true, none = 
           rows={nodes.map((job) => ({
             key: job.id,
             cells: [
-              <a href={to("job", job.id)}>{job.name}</a>,
+              <a href={to("job", job.id)}>{jobName(job)}</a>,
               <Status of={job.status} />,
               ...(ofOrders ? [job.order ? <a href={to("order", job.order.id)}>{job.order.name}</a> : (job.orderName ?? "")] : []),
-              job.progress && <Progress of={job.progress} label={`Progress of ${job.name}`} />,
+              job.progress && <Progress of={job.progress} label={`Progress of ${jobName(job)}`} />,
             ],
           }))}
         />
@@ -32,12 +32,14 @@ export function JobsPanel({ jobs, title = "Jobs", wide, ofOrders = true, none = 
   );
 }
 
+/** What a vendor does not tell of a batch is left out. */
 export function BatchList({ of }) {
+  const apart = tellApart(of);
   return (
     <ul class="plain-list">
       {of.map((one) => (
         <li key={one.id}>
-          <a href={to("batch", one.id)}>{one.name}</a> <Status of={one.status} /> {amount(one.quantity, one.unit)} <span class="soft">{one.material}</span>
+          <a href={to("batch", one.id)}>{one.name}<Mark of={apart(one)} /></a> {one.status !== "UNKNOWN" && <Status of={one.status} />} {one.quantity !== null && amount(one.quantity, one.unit)} <span class="soft">{one.material}</span>
         </li>
       ))}
     </ul>
@@ -49,7 +51,7 @@ export function LayoutList({ of }) {
     <ul class="plain-list">
       {of.map((one) => (
         <li key={one.id}>
-          <a href={to("layout", one.id)}>{one.name}</a> <Status of={one.productionStatus} />
+          <a href={to("layout", one.id)}>{one.name}</a> {one.productionStatus !== "UNKNOWN" && <Status of={one.productionStatus} />}
         </li>
       ))}
     </ul>

@@ -1,12 +1,14 @@
 /**
  * A table whose rows become cards where it is narrow: each value keeps the name of its column beside it.
+ * A `compact` one, of few short columns, stays a table. A column that no row fills takes no room.
  * A column is a name, or { name, number: true }; a row is { key, cells, stale }; the first cell names the row.
  */
-export function Table({ label, columns, rows }) {
-  const shown = columns.map((column) => (typeof column === "string" ? { name: column } : column));
+export function Table({ label, columns, rows, compact }) {
+  const named = columns.map((column) => (typeof column === "string" ? { name: column } : column));
+  const shown = named.map((column, at) => ({ ...column, at })).filter(({ at }) => at === 0 || rows.some(({ cells }) => !empty(cells[at])));
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={label}>
-      <table role="table">
+      <table role="table" class={compact ? "compact" : "carded"}>
         <thead role="rowgroup">
           <tr role="row">
             {shown.map(({ name, number }) => (
@@ -19,7 +21,7 @@ export function Table({ label, columns, rows }) {
         <tbody role="rowgroup">
           {rows.map(({ key, cells, stale }) => (
             <tr role="row" key={key} class={stale ? "stale" : undefined}>
-              {cells.map((cell, at) => cellOf(cell, at, shown[at]))}
+              {shown.map((column) => cellOf(cells[column.at], column))}
             </tr>
           ))}
         </tbody>
@@ -28,7 +30,9 @@ export function Table({ label, columns, rows }) {
   );
 }
 
-function cellOf(cell, at, { name, number }) {
+const empty = (cell) => cell === "" || cell === null || cell === undefined || cell === false;
+
+function cellOf(cell, { at, name, number }) {
   if (at === 0) {
     return (
       <th scope="row" role="rowheader" key={name}>
@@ -36,9 +40,8 @@ function cellOf(cell, at, { name, number }) {
       </th>
     );
   }
-  const empty = cell === "" || cell === null || cell === undefined || cell === false;
   return (
-    <td role="cell" key={name} data-label={name} class={[number && "number", empty && "nothing"].filter(Boolean).join(" ") || undefined}>
+    <td role="cell" key={name} data-label={name} class={[number && "number", empty(cell) && "nothing"].filter(Boolean).join(" ") || undefined}>
       {cell}
     </td>
   );

@@ -3,9 +3,12 @@ import { memo } from "./memo.js";
 import { to } from "../route.js";
 import { stationLook } from "../status.js";
 import { jobs, sourceTitle, staleness } from "../store.js";
-import { plain } from "../words.js";
+import { called, plain } from "../words.js";
 import { Old, Progress, Since } from "./bits.jsx";
 import { Icon } from "./icon.jsx";
+
+/** Letters of a name that fit into a line; longer ones are written smaller, on more lines. */
+const LONG = 24;
 
 export const statusOf = (station) => station.state?.status ?? "UNKNOWN";
 
@@ -17,8 +20,8 @@ export function progressOf(station) {
 export function workOf(station) {
   const job = station.currentJob?.name ?? station.jobName;
   const order = station.currentJob?.order?.name ?? station.orderName;
-  if (!job) return order ?? "";
-  return order && order !== job ? `${job} · ${order}` : job;
+  if (!job) return order ? called("Order", order) : "";
+  return [called("Job", job), order !== job && order].filter(Boolean).join(" · ");
 }
 
 /** One station: what it does can be read from afar, by word, letter, icon and colour. */
@@ -30,7 +33,7 @@ export const Tile = memo(function Tile({ station }) {
   const own = station.state?.name;
   return (
     <a class={`tile tone-${look.tone}${stale ? " stale" : ""}`} href={to("station", station.id)} data-status={status} data-id={station.id}>
-      <span class="name">{station.name}</span>
+      <span class={station.name.length > LONG ? "name long" : "name"} title={station.name}>{station.name}</span>
       <span class="state">
         <Icon of={look.icon} size={30} />
         <span class="word">{plain(status)}</span>
