@@ -1,7 +1,7 @@
 """A cohort: everybody who wants the same thing in the same form; each change is put into bytes once."""
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from subscriptions.audience import Seat
@@ -10,7 +10,7 @@ from subscriptions.ended import SubscriptionEnded
 from subscriptions.newsroom import Newsroom
 from subscriptions.opening import seat_at
 from subscriptions.outlet import Batch, Outlet, Render
-from subscriptions.pause import Bell, Pause
+from subscriptions.pause import Bell
 from subscriptions.present import Picture
 from subscriptions.press import Press
 from subscriptions.roster import Roster
@@ -38,10 +38,13 @@ class Taken:
 class Cohort:
     """What the members of one cohort share: topic, form, engine seat and bytes."""
 
-    def __init__(self, room: Newsroom, topic: Topic, render: Render) -> None:
+    def __init__(self, room: Newsroom, key: Hashable, topic: Topic, render: Render) -> None:
         self.room = room
+        self.key = key
         self.topic = topic
         self.teller = Teller(topic, room.signet, room.clock, room.tally)
+        self.end: Callable[[], object] = lambda: None
+        """Called when the last member has left."""
         self.members = 0
         """Those who ride, and those on their way or behind."""
         self.bell = Bell()
@@ -148,19 +151,24 @@ class Cohort:
 class Rider:
     """One subscriber's place in the cohort while it keeps up."""
 
-    def __init__(self, outlet: Outlet, pause: Pause) -> None:
+    __slots__ = ("ended", "outlet")
+
+    def __init__(self, outlet: Outlet) -> None:
         self.outlet = outlet
-        self.position: int | None = None
-        """Up to where everything was sent, once the rider fell behind."""
-        self.error: Exception | None = None
-        self._pause = pause
+        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        """Up to where everything was sent, once the rider fell behind, or why the subscription ends."""
 
     def fall_behind(self, position: int) -> None:
         """The rider no longer gets what is sent; it has everything up to the position."""
-        self.position = position
-        self._pause.wake()
+        if not self.ended.done():
+            self.ended.set_result(position)
 
     def fail(self, error: Exception) -> None:
         """The subscription ends with this error."""
-        self.error = error
-        self._pause.wake()
+        if not self.ended.done():
+            self.ended.set_exception(error)
+
+    def dismount(self) -> None:
+        """Nobody asks any more how it ended; asyncio would log an error that nobody saw."""
+        if self.ended.done() and not self.ended.cancelled():
+            self.ended.exception()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
 
 from subscriptions.cohort import Cohort
 from subscriptions.member import Member
@@ -36,29 +35,34 @@ class Cohorts:
         `key` stands for everything that decides what is sent: topic, form and
         rights. Returns never; cancel it. Raises what ends the subscription.
         """
-        with self._membership(key, topic, render) as cohort:
-            await Member(cohort, topic, outlet).run()
-
-    @contextmanager
-    def _membership(self, key: Hashable, topic: Topic, render: Render) -> Iterator[Cohort]:
-        cohort, task = self._found(key, topic, render)
-        cohort.members += 1
+        cohort = self._joined(key, topic, render)
+        member = Member(cohort, topic, outlet)
+        # Kept as long as the subscription, by each of thousands: only what is needed further on.
+        del key, topic, render, outlet
         try:
-            yield cohort
+            await member.run()
         finally:
-            cohort.members -= 1
-            if not cohort.members:
-                task.cancel()
-                if (known := self._cohorts.get(key)) is not None and known[0] is cohort:
-                    del self._cohorts[key]
+            self._left(cohort)
 
-    def _found(self, key: Hashable, topic: Topic, render: Render) -> tuple[Cohort, asyncio.Task[None]]:
+    def _joined(self, key: Hashable, topic: Topic, render: Render) -> Cohort:
+        """The cohort of a key with one more member. Raises `SubscriptionEnded`."""
         self._room.audience.check()
         found = self._cohorts.get(key)
         if found is None or found[1].done():
             if self._group is None:
                 raise RuntimeError("The engine runs without a place for cohorts.")
-            cohort = Cohort(self._room, topic, render)
+            cohort = Cohort(self._room, key, topic, render)
             found = cohort, self._group.create_task(cohort.run(), name=f"cohort {topic.kind}")
             self._cohorts[key] = found
-        return found
+            # Its task may outlast its place here, when it ended by itself and others came.
+            cohort.end = found[1].cancel
+        found[0].members += 1
+        return found[0]
+
+    def _left(self, cohort: Cohort) -> None:
+        cohort.members -= 1
+        if not cohort.members:
+            cohort.end()
+            known = self._cohorts.get(cohort.key)
+            if known is not None and known[0] is cohort:
+                del self._cohorts[cohort.key]

@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Hashable, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 
@@ -119,7 +120,9 @@ class Engine:
         """
         return Delivery(self._room, topic).stream()
 
-    async def follow(self, key: Hashable, topic: Topic, render: Render, outlet: Outlet) -> None:
+    def follow(
+        self, key: Hashable, topic: Topic, render: Render, outlet: Outlet
+    ) -> Coroutine[Any, Any, None]:
         """Send a topic's changes, put into bytes by `render`, to an outlet.
 
         Subscribers with the same key share the work: each change is rendered
@@ -128,19 +131,21 @@ class Engine:
         Never returns; cancel it to end. Raises `BadId` and `BadCursor` first,
         and `SubscriptionEnded` last when the engine stops.
         """
-        await self._cohorts.follow(key, topic, render, outlet)
+        return self._cohorts.follow(key, topic, render, outlet)
 
     def subscribe_sources(self, keys: Iterable[str] | None = None) -> AsyncGenerator[SourceChanged, None]:
         """The present sources, then what changes about them; of some sources, or of all when None."""
         return self._watch.stream(SourceTopic(None if keys is None else frozenset(keys)))
 
-    async def follow_sources(self, key: Hashable, topic: SourceTopic, render: Render, outlet: Outlet) -> None:
+    def follow_sources(
+        self, key: Hashable, topic: SourceTopic, render: Render, outlet: Outlet
+    ) -> Coroutine[Any, Any, None]:
         """Send the present sources and then their changes, put into bytes by `render`, to an outlet.
 
         Each change is rendered once for all with the same key. Never returns;
         raises `SubscriptionEnded` when the engine stops.
         """
-        await self._circles.follow(key, topic, render, outlet)
+        return self._circles.follow(key, topic, render, outlet)
 
     def feed_states(self, source_key: str) -> list[FeedState]:
         """The feeds of a source as they stand; none for an unknown source."""

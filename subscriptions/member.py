@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from subscriptions.audience import Seat
 from subscriptions.cohort import Cohort, Rider
+from subscriptions.journal import Entry
 from subscriptions.opening import first_polls, resumed, seat_at, since
 from subscriptions.outlet import Batch, Outlet
-from subscriptions.pause import Pause
 from subscriptions.topic import Topic
 
 
 class Member:
     """Begins on its own, rides along with the cohort while it keeps up, and catches up on its own."""
+
+    __slots__ = ("_cohort", "_outlet", "_room", "_seat", "_topic")
 
     def __init__(self, cohort: Cohort, topic: Topic, outlet: Outlet) -> None:
         self._cohort = cohort
@@ -28,28 +30,40 @@ class Member:
         subscription, such as `SubscriptionEnded`, as its last act.
         """
         room, topic = self._room, self._topic
-        concerned = topic.concerned()
         room.audience.check()
         missed = resumed(room, topic)
-        ticket = room.demand.add(topic.kinds, concerned, topic.max_age)
+        ticket = room.demand.add(topic.kinds, topic.concerned(), topic.max_age)
         try:
-            if isinstance(missed, list):
-                # No waiting in between: journal and mailbox meet without gap or overlap.
-                position = self._sit_down()
-                key = ("missed", missed[0].sequence, position) if missed else None
-                room.polling.refresh(concerned)
-                await self._send(
-                    await self._cohort.press.shared(key, lambda: self._cohort.teller.missed(missed))
-                )
-            else:
-                room.polling.refresh(concerned)
-                await self._begin(missed)
+            await self._open(missed)
+            # This coroutine lasts as long as the subscription, and what it refers to.
+            del missed
             while True:
-                await self._go_on()
+                await self._get_ready()
+                rider = self._mounted()
+                try:
+                    position = await rider.ended
+                finally:
+                    self._cohort.leave(rider)
+                    rider.dismount()
+                await self._outlet.drained()
+                await self._catch_up(position)
         finally:
             self._stand_up()
             room.demand.release(ticket, room.clock.monotonic())
-            room.polling.refresh(concerned)
+            room.polling.refresh(topic.concerned())
+
+    async def _open(self, missed: list[Entry] | str | None) -> None:
+        """Send what was missed, or everything."""
+        room = self._room
+        if not isinstance(missed, list):
+            room.polling.refresh(self._topic.concerned())
+            await self._begin(missed)
+            return
+        # No waiting in between: journal and mailbox meet without gap or overlap.
+        position = self._sit_down()
+        key = ("missed", missed[0].sequence, position) if missed else None
+        room.polling.refresh(self._topic.concerned())
+        await self._send(await self._cohort.press.shared(key, lambda: self._cohort.teller.missed(missed)))
 
     async def _begin(self, reason: str | None) -> None:
         """RESYNC where there is a reason, the snapshot and CAUGHT_UP."""
@@ -62,20 +76,24 @@ class Member:
         self._sit_down()
         await self._send(await self._cohort.snapshot(wanted=self._topic.snapshot or reason is not None))
 
-    async def _go_on(self) -> None:
-        """Ride along, or deliver what waits."""
-        seat = self._seated()
-        if seat.mailbox.overflowed:
-            await self._begin(f"more than {self._room.policy.waiting_records} records changed unread")
-        elif seat.mailbox:
-            taken = self._cohort.take(seat)
-            await self._send(await self._cohort.press.shared(taken.key, lambda: taken.changes))
-        elif self._cohort.admits:
-            await self._ride()
-        elif self._cohort.error is not None:
-            raise self._cohort.error
-        else:
-            await self._stand_by(seat)
+    async def _get_ready(self) -> None:
+        """Deliver what waits, until it is time to ride along."""
+        while True:
+            seat = self._seated()
+            if seat.mailbox.overflowed:
+                await self._begin(f"more than {self._room.policy.waiting_records} records changed unread")
+            elif seat.mailbox:
+                await self._deliver(seat)
+            elif self._cohort.admits:
+                return
+            elif self._cohort.error is not None:
+                raise self._cohort.error
+            else:
+                await self._stand_by(seat)
+
+    async def _deliver(self, seat: Seat) -> None:
+        taken = self._cohort.take(seat)
+        await self._send(await self._cohort.press.shared(taken.key, lambda: taken.changes))
 
     async def _stand_by(self, seat: Seat) -> None:
         """Wait for the cohort to send what it has, or for something to deliver."""
@@ -85,20 +103,12 @@ class Member:
         finally:
             self._cohort.bell.remove(seat.pause)
 
-    async def _ride(self) -> None:
-        pause = Pause(self._room.sleep)
-        rider = Rider(self._outlet, pause)
+    def _mounted(self) -> Rider:
+        """Ride along from now on. No waiting since `_get_ready`."""
+        rider = Rider(self._outlet)
         self._cohort.ride(rider)
         self._stand_up()
-        try:
-            while rider.position is None:
-                if rider.error is not None:
-                    raise rider.error
-                await pause.wait()
-        finally:
-            self._cohort.leave(rider)
-        await self._outlet.drained()
-        await self._catch_up(rider.position)
+        return rider
 
     async def _catch_up(self, position: int) -> None:
         """Take up what happened while the outlet was blocked: the latest state of each record."""

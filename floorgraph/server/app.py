@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import Any, Final
 
 import strawberry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from floorgraph.commands.policy import CommandPolicy
 from floorgraph.execution.extension import shared_fast_path
@@ -25,6 +27,7 @@ from floorgraph.server.graphql import GraphQLEndpoint
 from floorgraph.server.hosts import HostGuard
 from floorgraph.server.images import ImageAddresses, image_route
 from floorgraph.server.lifecycle import Lifecycle
+from floorgraph.server.live import Live
 from floorgraph.server.metrics.counting import Counted
 from floorgraph.server.metrics.meter import Meter
 from floorgraph.server.metrics.page import metrics_route, registry_over
@@ -38,6 +41,24 @@ from resolvers.environment import Environment
 from schema.build import build_schema
 from schema.metering import Metered
 from subscriptions.engine import Engine
+
+ENDPOINT: Final = "/graphql"
+
+
+class Application(Starlette):
+    """The app. Websockets go past what only requests need: each layer would be kept as long as they live."""
+
+    def __init__(self, live: ASGIApp, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, one websocket, or the app's life."""
+        # Under another path than its own, such as below a prefix, routes find it.
+        direct = scope["type"] == "websocket" and scope["path"] == ENDPOINT
+        serving = (self._live if direct else super().__call__)(scope, receive, send)
+        del scope, receive, send
+        await serving
 
 
 def create_app(
@@ -128,12 +149,14 @@ def app_over(
     schema = build_schema(Metered, fast) if fast else build_schema(Metered)
     endpoint = _endpoint(schema, environment, settings, door, documents)
     guarded = Counted(Gatekeeper(endpoint, door), meter, lifecycle)
+    live = Live(endpoint, door, meter)
     reloader = Reloader(settings, floor, running, door, documents, meter)
 
-    app = Starlette(
+    app = Application(
+        HostGuard(live, server),
         routes=[
-            Route("/graphql", guarded, name="graphql"),
-            WebSocketRoute("/graphql", guarded, name="graphql-live"),
+            Route(ENDPOINT, guarded, name="graphql"),
+            WebSocketRoute(ENDPOINT, live, name="graphql-live"),
             *status_routes(floor, lifecycle, door),
             metrics_route(registry, server.metrics, door),
             debug_route(running, door),

@@ -29,6 +29,11 @@ def header(length: int) -> bytes:
     return bytes((_TEXT, 127)) + length.to_bytes(8, "big")
 
 
+def framed(text: bytes) -> bytes:
+    """A text frame from the server."""
+    return header(len(text)) + text
+
+
 _BEFORE, _BETWEEN, _AFTER = b'{"id":', b',"type":"next","payload":', b"}"
 _AROUND = len(_BEFORE) + len(_BETWEEN) + len(_AFTER)
 
@@ -57,6 +62,8 @@ def texts(events: Sequence[Event], operation_id: str) -> list[bytes]:
 
 class FrameOutlet:
     """One operation of a websocket, sent to in whole frames."""
+
+    __slots__ = ("_frames", "_id")
 
     def __init__(self, frames: Frames, operation_id: str) -> None:
         self._frames = frames

@@ -38,7 +38,10 @@ class HostGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or one websocket."""
         if scope["type"] == "lifespan" or self._admits(scope):
-            await self._app(scope, receive, send)
+            serving = self._app(scope, receive, send)
+            # A websocket lasts for hours: what its handshake was made of is not kept as long.
+            del scope, receive, send
+            await serving
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": ""})

@@ -38,7 +38,11 @@ class HttpProtocol(HttpToolsProtocol):
         arrival = self._arrival
         arrival.reads(len(data))
         super().data_received(data)
-        if self.transport.get_protocol() is not self or self.transport.is_closing():
+        if self.transport.get_protocol() is not self:
+            # It is a websocket now. These two refer back: without them all of this goes at once.
+            arrival.end()
+            del self.parser, self._arrival
+        elif self.transport.is_closing():
             arrival.end()
         elif arrival.too_much:
             self._turn_away(431)

@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any, Final, cast
 
+from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.http11 import Request
 from websockets.protocol import State
 
 from floorgraph.server.silence import Silence
@@ -26,6 +28,8 @@ NOT_TEXT, TOO_BIG = 1007, 1009
 
 class Frames:
     """Sends text frames that were made once for many sockets, past all layers between."""
+
+    __slots__ = ("_protocol",)
 
     def __init__(self, protocol: "WebSocketProtocol") -> None:
         self._protocol = protocol
@@ -119,7 +123,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """The handshake is over: what it was made of is not needed any more."""
         super().start_keepalive()
         bare = cast("Any", self)
-        bare.request = bare.response = None
+        bare.request = bare.response = bare.scope = None
 
     def send_keepalive_ping(self) -> None:
         """Look for the answer now and then, instead of once at the end."""
@@ -159,9 +163,21 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         else:
             self.transport.close()
 
-    async def run_asgi(self) -> None:
+    def handle_connect(self, event: Request) -> None:
         """Offer the app to send frames of its own where the peer wants no compression."""
-        if not self.conn.extensions:
+        super().handle_connect(event)
+        # The app's task was made, but has not begun.
+        if not self.close_sent and not self.conn.extensions:
             extensions: Any = self.scope["extensions"]
             extensions[FRAMES] = Frames(self)
-        await super().run_asgi()
+
+    async def receive(self) -> ASGIReceiveEvent:
+        """What came next. Waits in one coroutine instead of three, because this is where sockets stay."""
+        inbox = cast("Inbox", self.queue)
+        while inbox.empty():
+            await inbox.news()
+        event: ASGIReceiveEvent = inbox.take()
+        if self.read_paused and inbox.empty():
+            self.read_paused = False
+            self.transport.resume_reading()
+        return event

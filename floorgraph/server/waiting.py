@@ -49,24 +49,39 @@ class Latch:
 class Inbox:
     """What an `asyncio.Queue` without bounds does for one reader."""
 
-    __slots__ = ("_items", "_news")
+    __slots__ = ("_items", "_reader")
 
     def __init__(self) -> None:
-        self._items: list[Any] = []
-        self._news = Latch()
+        self._items: list[Any] | None = None
+        self._reader: asyncio.Future[None] | None = None
 
     def put_nowait(self, item: Any) -> None:
         """Add something."""
-        self._items.append(item)
-        self._news.set()
+        self._items = [*(self._items or ()), item]
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
 
     def empty(self) -> bool:
         """Whether nothing waits."""
         return not self._items
 
+    def news(self) -> asyncio.Future[None]:
+        """Done once something waits; not for the items themselves, so that none is lost with who waits."""
+        self._reader = asyncio.get_running_loop().create_future()
+        if self._items:
+            self._reader.set_result(None)
+        return self._reader
+
+    def take(self) -> Any:
+        """The oldest item. Raises `IndexError` when nothing waits."""
+        if not self._items:
+            raise IndexError("Nothing waits.")
+        item, *rest = self._items
+        self._items = rest or None
+        return item
+
     async def get(self) -> Any:
         """The oldest item, once there is one."""
         while not self._items:
-            self._news.clear()
-            await self._news.wait()
-        return self._items.pop(0)
+            await self.news()
+        return self.take()

@@ -4,13 +4,19 @@ import asyncio
 import json
 
 import pytest
+from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection
 
 from floorgraph.server import pinging
+from floorgraph.server.app import app_over
+from floorgraph.server.pinging import TURNS, Pinger
+from floorgraph.server.protocols import FRAMES
+from floorgraph.settings import Role, ServerSettings, Settings
+from floorgraph.vendors.floor import Floor
 from tests.support.client import live, raw_socket
 from tests.support.deadline import DEADLINE
-from tests.support.memory import MemorySource
-from tests.support.serving import serving_sources
+from tests.support.memory import MemorySource, station
+from tests.support.serving import serving, serving_sources
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +25,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def message(socket: ClientConnection) -> object:
-    return json.loads(await asyncio.wait_for(socket.recv(), 10))
+    return json.loads(await asyncio.wait_for(socket.recv(), DEADLINE))
 
 
 async def test_an_acknowledged_client_is_pinged_again_and_again_and_may_answer() -> None:
@@ -42,10 +48,74 @@ async def test_nobody_is_pinged_before_the_connection_is_acknowledged() -> None:
         assert await message(socket) == {"type": "ping"}
 
 
-async def test_pings_end_with_their_socket() -> None:
+async def test_pings_end_with_their_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    pingers: list[Pinger] = []
+    made = Pinger.__init__
+
+    def kept(self: Pinger) -> None:
+        pingers.append(self)
+        made(self)
+
+    monkeypatch.setattr(Pinger, "__init__", kept)
     async with serving_sources([MemorySource("north")]) as base_url:
+        (pinger,) = pingers
         async with live(base_url) as client:
             assert await message(client.socket) == {"type": "ping"}
+            assert (len(pinger), pinger.running) == (1, True)
         async with asyncio.timeout(DEADLINE):
-            while any(task.get_name() == "ping a websocket's client" for task in asyncio.all_tasks()):  # noqa: ASYNC110
+            while len(pinger):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+        assert not pinger.running
+
+
+async def test_a_server_that_offers_no_way_for_frames_sends_pings_and_events_itself() -> None:
+    source = MemorySource("north", [station("1", "Mill")])
+    app = app_over(Floor([source]), Settings(ServerSettings(anonymous_role=Role.VIEWER)))
+
+    async def other(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            del scope["extensions"][FRAMES]
+        await app(scope, receive, send)
+
+    document = "subscription { stationChanged(maxAge: 0.2) { kind station { name } } }"
+    async with serving(other) as base_url, live(base_url) as client:
+        await client.subscribe(document)
+        told, pings = [], 0
+        async with asyncio.timeout(DEADLINE):
+            while "Saw" not in told or pings < 3:
+                found = json.loads(await client.socket.recv())
+                if found["type"] == "ping":
+                    pings += 1
+                    continue
+                change = found["payload"]["data"]["stationChanged"]
+                told.append((change["station"] or {}).get("name"))
+                if change["kind"] == "CAUGHT_UP":
+                    source.put(station("1", "Saw"))
+    assert told == ["Mill", None, "Saw"]
+
+
+class Pinged:
+    """Counts its pings."""
+
+    def __init__(self) -> None:
+        self.pings = 0
+
+    def ping(self) -> None:
+        self.pings += 1
+
+
+async def test_each_socket_is_pinged_once_in_a_round_until_it_leaves() -> None:
+    pinger, first, second, gone = Pinger(), Pinged(), Pinged(), Pinged()
+    assert not pinger.running
+    groups = {socket: pinger.add(socket) for socket in (first, gone)}
+    pinger.remove(gone, groups[gone])
+    pinger._ping()
+    groups[second] = pinger.add(second)
+    for _ in range(TURNS - 1):
+        pinger._ping()
+    assert (first.pings, second.pings, gone.pings) == (1, 0, 0)
+    pinger._ping()
+    assert (first.pings, second.pings) == (1, 1)
+    for socket in (first, second):
+        pinger.remove(socket, groups[socket])
+    assert (len(pinger), pinger.running) == (0, False)

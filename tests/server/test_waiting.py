@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from floorgraph.server.waiting import Inbox, Latch
 
 
@@ -55,3 +57,16 @@ async def test_what_came_for_somebody_who_gives_up_at_the_same_moment_stays() ->
     await turns()
     assert reading.cancelled()
     assert await inbox.get() == "kept"
+
+
+async def test_who_waits_for_news_is_told_of_what_is_there_already() -> None:
+    inbox = Inbox()
+    news = inbox.news()
+    assert not news.done()
+    inbox.put_nowait("first")
+    assert news.done()
+    assert inbox.news().done()
+    assert inbox.take() == "first"
+    assert not inbox.news().done()
+    with pytest.raises(IndexError):
+        inbox.take()

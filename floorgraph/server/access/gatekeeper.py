@@ -1,7 +1,6 @@
-"""Stands in front of `/graphql`: no request and no websocket gets past it uncounted.
+"""Stands in front of `/graphql`: no request gets past it uncounted. None is read before it is let in.
 
-Requests are refused before their body is read. Websockets are counted when
-they come; who is on them is known with `connection_init`.
+Websockets have a way of their own (`floorgraph.server.live`).
 """
 
 import asyncio
@@ -12,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from floorgraph.server.access.door import Door
-from floorgraph.server.access.refusals import Refusal, TooManySockets, Unauthenticated
+from floorgraph.server.access.refusals import Refusal, Unauthenticated
 from floorgraph.server.access.session import Session
 from floorgraph.server.events import COMPLETE, asked_for, failure
 
@@ -31,10 +30,7 @@ class Gatekeeper:
         self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or one websocket."""
-        if scope["type"] == "websocket":
-            await self._socket(scope, receive, send)
-            return
+        """Serve one request."""
         headers, guarded = Headers(scope=scope), _Guarded(send)
         serve = self._stream if asked_for(headers.get("accept", "")) else self._request
         try:
@@ -47,7 +43,7 @@ class Gatekeeper:
     async def _request(
         self, scope: Scope, receive: Receive, send: "_Guarded", credentials: str | None
     ) -> None:
-        door, address = self._door, _address(scope)
+        door, address = self._door, address_of(scope)
         identity = await door.identify(credentials, address)
         door.admit(identity, address)
         await self._app({**scope, SESSION: Session(address, door.clock, identity)}, receive, send)
@@ -56,7 +52,7 @@ class Gatekeeper:
         self, scope: Scope, receive: Receive, send: "_Guarded", credentials: str | None
     ) -> None:
         """An event stream: it has a place, and ends with its token."""
-        door, address = self._door, _address(scope)
+        door, address = self._door, address_of(scope)
         door.places.enter(address)
         session = door.session(address)
         try:
@@ -66,24 +62,6 @@ class Gatekeeper:
         finally:
             door.end(session)
             door.places.leave(address)
-
-    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address = _address(scope)
-        try:
-            self._door.places.enter(address)
-        except TooManySockets as refused:
-            await _turn_away(scope, receive, send, str(refused))
-            return
-        session, guarded = self._door.session(address), _Guarded(send)
-        try:
-            await _until_ended(
-                session,
-                self._app({**scope, SESSION: session}, receive, guarded),
-                lambda: guarded.close(FORBIDDEN, ENDED),
-            )
-        finally:
-            self._door.end(session)
-            self._door.places.leave(address)
 
 
 class _Guarded:
@@ -98,15 +76,9 @@ class _Guarded:
         if self.over:
             return
         self.begun = True
-        if message["type"] == "websocket.close" or (
-            message["type"] == "http.response.body" and not message.get("more_body", False)
-        ):
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
             self.over = True
         await self._send(message)
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close the websocket."""
-        await self({"type": "websocket.close", "code": code, "reason": reason})
 
 
 async def _until_ended(
@@ -131,14 +103,7 @@ async def _end_stream(send: _Guarded) -> None:
     await send({"type": "http.response.body", "body": told + COMPLETE, "more_body": False})
 
 
-async def _turn_away(scope: Scope, receive: Receive, send: Send, reason: str) -> None:
-    """Accept and close at once: browsers tell their pages nothing of a handshake that was refused."""
-    if (await receive())["type"] == "websocket.connect":
-        offered = scope.get("subprotocols") or [None]
-        await send({"type": "websocket.accept", "subprotocol": offered[0]})
-        await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": reason})
-
-
-def _address(scope: Scope) -> str:
+def address_of(scope: Scope) -> str:
+    """From where a request or websocket comes."""
     client = scope.get("client")
     return str(client[0]) if client else "unknown"

@@ -1,6 +1,6 @@
 """Websockets behind the door: nobody without credentials, nobody too often, no more than allowed at once."""
 
-from typing import Any
+from typing import Any, cast
 
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
@@ -8,12 +8,12 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
-from floorgraph.server.access.calling import credentials_in, recognise, session_of
+from floorgraph.server.access.calling import credentials_in, recognise
 from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.gatekeeper import FORBIDDEN, TRY_AGAIN_LATER
 from floorgraph.server.access.refusals import Refusal, TooManyOperations, TooManyRequests, Unauthenticated
-from floorgraph.server.access.session import Session
+from floorgraph.server.wire import Wire
 
 
 class GuardedHandler(BaseGraphQLTransportWSHandler[Any, Any]):
@@ -25,9 +25,8 @@ class GuardedHandler(BaseGraphQLTransportWSHandler[Any, Any]):
         return door
 
     @property
-    def _session(self) -> Session:
-        socket: Any = self.websocket
-        return session_of(socket.ws)
+    def _wire(self) -> Wire:
+        return cast("Wire", self.websocket)
 
     async def with_document(self, message: Any) -> tuple[bool, Any]:
         """A message with the document that it names by its id; true when it was refused and that was told."""
@@ -73,15 +72,14 @@ class GuardedHandler(BaseGraphQLTransportWSHandler[Any, Any]):
         await self.send_message({"id": message["id"], "type": "error", "payload": payload})
 
     async def _recognise(self, message: ConnectionInitMessage) -> None:
-        socket: Any = self.websocket
-        credentials = credentials_in(message.get("payload") or {}, socket.ws.headers.get("authorization"))
-        recognise(self.context, await self._door.open(self._session, credentials))
+        credentials = credentials_in(message.get("payload") or {}, self._wire.authorization)
+        recognise(self.context, await self._door.open(self._wire.session, credentials))
 
     def _refusal(self) -> Refusal | None:
         most = self.max_subscriptions_per_connection
         if most is not None and len(self.operations) >= most:
             return TooManyOperations(f"At most {most} operations on one websocket at the same time.")
-        session = self._session
+        session = self._wire.session
         if session.identity is None:
             return Unauthenticated("Nobody is on this socket.")
         try:

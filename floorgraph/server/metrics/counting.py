@@ -1,8 +1,7 @@
-"""Stands in front of `/graphql`: counts what comes and goes, and ends event streams when the server stops."""
+"""Stands in front of `/graphql`: counts requests, and ends event streams when the server stops."""
 
 import asyncio
 from contextlib import suppress
-from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,12 +10,9 @@ from floorgraph.server.events import asked_for
 from floorgraph.server.lifecycle import Lifecycle
 from floorgraph.server.metrics.meter import Meter
 
-NO_CODE: Final = 1006
-"""How a websocket ends whose peer vanished."""
-
 
 class Counted:
-    """An app whose requests and websockets are counted."""
+    """An app whose requests are counted."""
 
     def __init__(self, app: ASGIApp, meter: Meter, lifecycle: Lifecycle) -> None:
         self._app = app
@@ -24,34 +20,12 @@ class Counted:
         self._lifecycle = lifecycle
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or one websocket."""
-        if scope["type"] == "websocket":
-            await self._socket(scope, receive, send)
-        elif asked_for(Headers(scope=scope).get("accept", "")):
+        """Serve one request."""
+        if asked_for(Headers(scope=scope).get("accept", "")):
             with self._meter.streams.track_inprogress():
                 await self._stream(scope, receive, send)
         else:
             await self._app(scope, receive, _Answer(send, self._meter))
-
-    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ended_with: list[int] = []
-
-        async def heard() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.disconnect":
-                ended_with.append(message.get("code") or NO_CODE)
-            return message
-
-        async def told(message: Message) -> None:
-            if message["type"] == "websocket.close":
-                ended_with.append(message.get("code", 1000))
-            await send(message)
-
-        with self._meter.sockets.track_inprogress():
-            try:
-                await self._app(scope, heard, told)
-            finally:
-                self._meter.close(ended_with[0] if ended_with else NO_CODE)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An answer that would never end by itself: the app hears that its client left when the server stops.

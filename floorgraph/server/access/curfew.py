@@ -1,0 +1,46 @@
+"""Ends websockets when the sessions on them are over; no task waits for that, there are too many sockets."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from floorgraph.server.access.session import Session
+
+
+class Curfew:
+    """Over one session. Its owner calls `lift` when the socket has ended by itself."""
+
+    __slots__ = ("_end", "_ending", "_session", "_timer")
+
+    def __init__(self, session: Session, end: Callable[[], Awaitable[None]]) -> None:
+        self._session = session
+        self._end = end
+        self._timer: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
+        session.on_news = self.look
+
+    def look(self) -> None:
+        """Something about the session is new, or its time has come: end it, or look again when it is due."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._ending is not None:
+            return
+        left = self._session.left()
+        if self._session.is_over():
+            self._ending = asyncio.create_task(self._ended(), name="end the session of a caller")
+        elif left is not None:
+            # Looked at again then: the wall clock decides, and it may have been set meanwhile.
+            self._timer = asyncio.get_running_loop().call_later(left, self.look)
+
+    async def lift(self) -> None:
+        """Look no more."""
+        self._session.on_news = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._ending is not None:
+            self._ending.cancel()
+            await asyncio.gather(self._ending, return_exceptions=True)
+
+    async def _ended(self) -> None:
+        await self._end()
