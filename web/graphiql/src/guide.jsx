@@ -5,6 +5,9 @@ import { useState } from "react";
 import { setKey, useAccess } from "./access.js";
 import { groups } from "./examples.js";
 
+// Where the panel lies in front of the editor, see page.css.
+const PHONE = "(max-width: 760px)";
+
 export const guide = { title: "Access and examples", content: Guide, icon: KeyAndList };
 
 function KeyAndList() {
@@ -82,6 +85,7 @@ function Group({ title, examples }) {
   const { addTab, changeTab } = useGraphiQLActions();
   const { tabs, queryEditor } = useGraphiQL(pick("tabs", "queryEditor"));
   const open = ({ query, name }) => {
+    if (matchMedia(PHONE).matches) document.querySelector(`button[aria-label="Hide ${guide.title}"]`)?.click();
     const at = tabs.findIndex((tab) => tab.title === name);
     if (at >= 0) return changeTab(at);
     addTab();

@@ -53,6 +53,15 @@ function TabInSight() {
   return null;
 }
 
+/** Breaks long lines of the query where the editor ends, as in the answer. */
+function WrappedLines() {
+  const editor = useGraphiQL((page) => page.queryEditor);
+  useEffect(() => {
+    editor?.updateOptions({ wordWrap: "on", wrappingIndent: "indent" });
+  }, [editor]);
+  return null;
+}
+
 createRoot(document.getElementById("graphiql")).render(
   <GraphiQL
     fetcher={fetcher}
@@ -72,6 +81,7 @@ createRoot(document.getElementById("graphiql")).render(
       <Price />
       <Doorkeeper />
       <TabInSight />
+      <WrappedLines />
     </GraphiQL.Footer>
   </GraphiQL>,
 );
