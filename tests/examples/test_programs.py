@@ -67,19 +67,22 @@ def commands(folder: str) -> list[str]:
 
 def test_the_lines_for_curl(shop: Shop, tmp_path: Path) -> None:
     needs_curl()
-    _, ask, follow, resume = (text.replace(DOCUMENTED, shop.base_url) for text in commands("curl"))
-    environment = {"FLOORGRAPH_KEY": shop.key}
-    answer = subprocess.run(
-        ["sh", "-c", ask], env=environment, capture_output=True, text=True, timeout=DEADLINE, check=True
+    (header,) = re.findall(
+        r'`(-H "Authorization: .*")`', (EXAMPLES / "curl" / "README.md").read_text("utf-8")
     )
+    ask, follow, resume = (
+        text.replace(DOCUMENTED, shop.base_url)
+        .replace("curl ", f"curl {header} ")
+        .replace("fg_...", shop.key)
+        for text in commands("curl")
+    )
+    answer = subprocess.run(["sh", "-c", ask], capture_output=True, text=True, timeout=DEADLINE, check=True)
     assert json.loads(answer.stdout)["data"]["stations"]["totalCount"] == shop.stations
-    with started(["sh", "-c", f"exec {follow}"], tmp_path, tmp_path / "stream", environment) as words:
+    with started(["sh", "-c", f"exec {follow}"], tmp_path, tmp_path / "stream", {}) as words:
         words('"CAUGHT_UP"')
         name = shop.break_down()
         seen = words(rf'id: (\S+)\s+event: next\s+data: [^\n]*"UPDATED"[^\n]*"{name}"[^\n]*"FAULT"')
-    with started(
-        ["sh", "-c", f"exec {resume}"], tmp_path, tmp_path / "more", {**environment, "CURSOR": seen[1]}
-    ) as words:
+    with started(["sh", "-c", f"exec {resume}"], tmp_path, tmp_path / "more", {"CURSOR": seen[1]}) as words:
         other = shop.break_down()
         words(rf'"UPDATED"[^\n]*"{other}"[^\n]*"FAULT"')
     assert '"SNAPSHOT"' not in (tmp_path / "more").read_text("utf-8")
