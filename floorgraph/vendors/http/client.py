@@ -13,12 +13,13 @@ import httpx2
 import msgspec
 
 from floorgraph.model.time import Clock, SystemClock
-from floorgraph.vendors.failures import RedirectRefused, SourceFailure, TimedOut, TooLarge
+from floorgraph.vendors.failures import RedirectRefused, TimedOut, TooLarge
 from floorgraph.vendors.http.address import check_base_url, place, port_of
 from floorgraph.vendors.http.faults import Exchange, Progress, understand
 from floorgraph.vendors.http.form import Form
 from floorgraph.vendors.http.reply import Reply
-from floorgraph.vendors.http.transport import Arriving, Request, Transport, Wire
+from floorgraph.vendors.http.transport import Transport
+from floorgraph.vendors.http.wire import BodyTooLarge, Request, Wire
 from floorgraph.vendors.tls import TlsSettings, ssl_context
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -102,6 +103,7 @@ class HttpClient:
         self.options = options or HttpOptions()
         self._base = httpx2.URL(check_base_url(base_url))
         self._auth: Auth = auth or {}
+        self._secrets = () if callable(self._auth) else _secret_texts(self._auth)
         self._headers = dict(headers or {})
         self._clock = clock or SystemClock()
         self._urls = lru_cache(maxsize=MOST_URLS)(self._url)
@@ -232,35 +234,23 @@ class HttpClient:
         request = Request(
             outgoing.method, url, {**self._headers, **typed, **headers, **secret}, outgoing.body
         )
-        async with self._transport.exchange(request, progress, fresh=fresh) as answer:
-            body = await self._body(answer, endpoint)
+        try:
+            answer = await self._transport.exchange(
+                request, progress, fresh=fresh, most=self.options.max_bytes
+            )
+        except BodyTooLarge:
+            detail = f"the answer is larger than {self.options.max_bytes} bytes"
+            raise self._exchange(endpoint).fail(TooLarge, detail) from None
         return Reply(
             source=self.source,
             endpoint=endpoint,
             status=answer.status,
             headers=answer.headers,
-            body=body,
+            body=answer.body,
             elapsed=time.monotonic() - begun,
             received_at=self._clock.now(),
-            secrets=_secret_texts(secret),
+            secrets=_secret_texts(secret) if callable(self._auth) else self._secrets,
         )
-
-    async def _body(self, answer: Arriving, endpoint: str) -> bytes:
-        limit = self.options.max_bytes
-        announced = answer.headers.get("content-length", "")
-        if announced.isdigit() and len(announced) < 20 and int(announced) > limit:
-            raise self._too_large(endpoint)
-        body = bytearray()
-        async with contextlib.aclosing(answer.pieces()) as pieces:
-            async for piece in pieces:
-                body += piece
-                if len(body) > limit:
-                    raise self._too_large(endpoint)
-        return bytes(body)
-
-    def _too_large(self, endpoint: str) -> SourceFailure:
-        detail = f"the answer is larger than {self.options.max_bytes} bytes"
-        return self._exchange(endpoint).fail(TooLarge, detail)
 
     def _url(self, path: str) -> httpx2.URL:
         if not path.startswith("/") or "?" in path or "#" in path:

@@ -1,16 +1,16 @@
-"""The wire under the HTTP client: aiohttp's connections, with httpx2's words for what can go wrong.
+"""How requests get to a server: over kept connections, or one by one by way of aiohttp.
 
-aiohttp needs a tenth of the processor time that httpcore needs for a small
-answer, and where many calls are made at once less than that. Nothing that it
-would do by itself is left on: no cookies, no redirects, no environment, no
-second attempt.
+What may be repeated, and needs no proxy, goes over the connections of `pool`;
+they need a fifth of the processor time that aiohttp needs for a small answer.
+aiohttp carries commands, each over a connection of its own, and everything
+that goes through a proxy. Nothing that it would do by itself is left on: no
+cookies, no redirects, no environment, no second attempt. Both use httpx2's
+words for what can go wrong.
 """
 
 import contextlib
-import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any
 
 import aiohttp
 import httpx2
@@ -19,67 +19,45 @@ from aiohttp.helpers import sentinel
 from aiohttp.http_exceptions import ContentEncodingError
 
 from floorgraph.vendors.http.faults import Progress
-
-LONGEST_HEADER: Final = 64 * 1024
-"""Bytes of one line or field of an answer's head."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """What connections are made with; times in seconds."""
-
-    context: ssl.SSLContext
-    connect: float
-    read: float
-    connections: int
-    keep_alive: float
-    proxy: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as it goes out; the URL is sent as it stands."""
-
-    method: str
-    url: httpx2.URL
-    headers: dict[str, str]
-    body: bytes
-
-
-class Arriving:
-    """An answer whose head is there."""
-
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        self._response = response
-        self.status = response.status
-        self.headers = httpx2.Headers(list(response.raw_headers))
-
-    async def pieces(self) -> AsyncGenerator[bytes]:
-        """The body as it comes, unpacked. Raises as `Transport.exchange`."""
-        with _in_httpx2():
-            async for piece in self._response.content.iter_any():
-                yield piece
+from floorgraph.vendors.http.pool import Pool
+from floorgraph.vendors.http.wire import (
+    ALWAYS,
+    LONGEST_HEADER,
+    Arrived,
+    BodyTooLarge,
+    Request,
+    Wire,
+    announces_more,
+)
 
 
 class Transport:
     """The connections of one client. Made within the event loop that uses it, at the first request.
 
-    `fresh` requests never reuse a connection, for the one retry after a kept
-    one turned out to be closed.
+    `fresh` requests never reuse a connection: commands, and the one retry
+    after a kept one turned out to be closed.
     """
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._pool: Pool | None = None
         self._kept: aiohttp.ClientSession | None = None
         self._fresh: aiohttp.ClientSession | None = None
 
-    @contextlib.asynccontextmanager
-    async def exchange(self, request: Request, progress: Progress, *, fresh: bool) -> AsyncIterator[Arriving]:
-        """Send a request; the block reads the answer. Raises `httpx2.HTTPError`.
+    async def exchange(self, request: Request, progress: Progress, *, fresh: bool, most: int) -> Arrived:
+        """Send a request and read the whole answer, of `most` bytes of body.
 
-        An answer that was not read to its end takes its connection with it.
+        Raises `httpx2.HTTPError`, and `BodyTooLarge` where there is more. An answer that was not
+        read to its end takes its connection with it.
         """
-        session = self._session(fresh=fresh)
+        if fresh or self._wire.proxy is not None or request.method == "HEAD":
+            return await self._by_aiohttp(request, progress, self._session(fresh=fresh), most)
+        self._pool = self._pool or Pool(self._wire)
+        return await self._pool.exchange(request, progress, most)
+
+    async def _by_aiohttp(
+        self, request: Request, progress: Progress, session: aiohttp.ClientSession, most: int
+    ) -> Arrived:
         with _in_httpx2():
             response = await session.request(
                 request.method,
@@ -90,20 +68,21 @@ class Transport:
                 proxy=self._wire.proxy,
                 trace_request_ctx=progress,
             )
-        progress.answered = True
-        try:
-            yield Arriving(response)
-        except BaseException:
-            response.close()
-            raise
-        # Where the whole answer was read the connection went back already.
-        response.release()
+            progress.answered = True
+            try:
+                body = await _body(response, most)
+            except BaseException:
+                response.close()
+                raise
+            # Where the whole answer was read the connection went back already.
+            response.release()
+        return Arrived(response.status, httpx2.Headers(list(response.raw_headers)), body)
 
     async def close(self) -> None:
         """Close all connections."""
-        for session in (self._kept, self._fresh):
-            if session is not None:
-                await session.close()
+        for owner in (self._pool, self._kept, self._fresh):
+            if owner is not None:
+                await owner.close()
 
     def _session(self, *, fresh: bool) -> aiohttp.ClientSession:
         if fresh:
@@ -125,7 +104,7 @@ class Transport:
         )
         session = aiohttp.ClientSession(
             connector=connector,
-            headers={"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": "floorgraph"},
+            headers=ALWAYS,
             skip_auto_headers=("Content-Type",),
             cookie_jar=aiohttp.DummyCookieJar(),
             # How long a place among the connections is waited for is bounded with the whole request.
@@ -138,6 +117,18 @@ class Transport:
         # By itself it would send again what is merely idempotent, such as PUT.
         session._retry_connection = False  # noqa: SLF001
         return session
+
+
+async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The body, unpacked."""
+    if announces_more(response.headers.get("Content-Length", ""), most):
+        raise BodyTooLarge
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > most:
+            raise BodyTooLarge
+    return bytes(body)
 
 
 def _tracing() -> aiohttp.TraceConfig:
