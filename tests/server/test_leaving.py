@@ -38,7 +38,7 @@ async def leave_when_asked(base_url: str, source: Held) -> None:
     _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(base_url).port)
     lines = (
         "POST /graphql HTTP/1.1",
-        "Host: x",
+        "Host: 127.0.0.1",
         "Content-Type: application/json",
         f"Content-Length: {len(BODY)}",
     )
