@@ -2,8 +2,8 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Hashable, Iterable, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 from aiodataloader import DataLoader
 
@@ -16,6 +16,7 @@ from loaders.scope import Scope
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+A = TypeVar("A")
 
 _Answers = dict[K, V | Exception]
 
@@ -39,7 +40,7 @@ class Loader(ABC, Generic[K, V]):
         self._values: dict[K, V] = {}
         self._under_way: dict[K, asyncio.Future[_Answers[K, V]]] = {}
         self._groups: DataLoader[tuple[K, ...], _Answers[K, V]] = DataLoader(self._load_groups, cache=False)
-        self._loading: set[asyncio.Task[_Answers[K, V]]] = set()
+        self._loading: set[asyncio.Task[Any]] = set()
 
     @abstractmethod
     async def batch(self, keys: list[K]) -> Mapping[K, V | Exception]:
@@ -91,12 +92,14 @@ class Loader(ABC, Generic[K, V]):
     async def _load_groups(self, groups: list[tuple[K, ...]]) -> list["_Answers[K, V]"]:
         """Load the keys of all groups together; each group is answered with its own keys."""
         keys = [key for group in groups for key in group]
-        # A task of its own, so that giving up the load answers whoever still waits instead of leaving them.
-        task = asyncio.create_task(self._load(keys))
+        # Giving up the load cancels this task, which answers whoever still waits instead of leaving them.
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  aiodataloader loads in a task
         self._loading.add(task)
         try:
-            found = await task
+            found = await self._load(keys)
         except asyncio.CancelledError:
+            task.uncancel()
             found = dict.fromkeys(keys, GivenUp("The operation was given up before its data came."))
         finally:
             self._loading.discard(task)
@@ -111,6 +114,11 @@ class Loader(ABC, Generic[K, V]):
             return {key: answers[key] for key in keys}
         except Exception as failure:  # noqa: BLE001  it goes to whoever waits
             return dict.fromkeys(keys, failure)
+
+
+async def asked_together(waiting: Sequence[Awaitable[A]]) -> Sequence[A]:
+    """What all of them give; one alone needs no task of its own."""
+    return [await waiting[0]] if len(waiting) == 1 else await asyncio.gather(*waiting)
 
 
 def _expected(value: V | Exception) -> V | FloorgraphError:
@@ -146,7 +154,7 @@ class SourceLoader(Loader[K, V]):
         waiting: list[Awaitable[Mapping[K, V | Exception]]] = [
             self._part(source_key, part) for source_key, part in by_source.items()
         ]
-        for answers in await asyncio.gather(*waiting):
+        for answers in await asked_together(waiting):
             found.update(answers)
         return found
 
@@ -171,7 +179,7 @@ class OneByOneLoader(SourceLoader[K, V]):
 
     async def ask(self, source: Source, keys: list[K]) -> Mapping[K, V | SourceFailure]:
         """One question per key, all at the same time."""
-        values = await asyncio.gather(*(self._one(source, key) for key in keys))
+        values = await asked_together([self._one(source, key) for key in keys])
         return dict(zip(keys, values, strict=True))
 
     async def _one(self, source: Source, key: K) -> V | SourceFailure:

@@ -1,6 +1,5 @@
 """Loaders of records by their id or by the id of what they belong to."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +12,7 @@ from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import witness
 from floorgraph.vendors.questions import By, Where
-from loaders.base import Loader, SourceLoader
+from loaders.base import Loader, SourceLoader, asked_together
 
 
 @dataclass(slots=True)
@@ -92,7 +91,7 @@ class RecordsBySource(Loader[PartOfList, Found]):
 
     async def batch(self, keys: list[PartOfList]) -> Mapping[PartOfList, Found | Exception]:
         """One `select` per part; the failure of one leaves the others alone."""
-        parts = await asyncio.gather(*(self._part(key) for key in keys))
+        parts = await asked_together([self._part(key) for key in keys])
         return dict(zip(keys, parts, strict=True))
 
     async def _part(self, key: PartOfList) -> Found | Exception:

@@ -18,10 +18,18 @@ import msgspec
 from bench.hall import KEY
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job, JobKind, JobStatus
+from floorgraph.model.maker import maker
 from floorgraph.model.order import Order, OrderStatus
 from floorgraph.model.piece import Piece, PieceStatus
 from floorgraph.model.source import CapabilityState, SourceCondition
-from floorgraph.model.station import LiveStatus, Station, StationKind, StationStatus, state_of
+from floorgraph.model.station import (
+    LiveStatus,
+    Station,
+    StationKind,
+    StationState,
+    StationStatus,
+    activity_of,
+)
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
@@ -38,14 +46,27 @@ LARGE = 256 * 1024
 """Bytes from which an answer is read in a thread, as `floorgraph.vendors.jsontext` does."""
 
 
-class _Payload(msgspec.Struct, rename="camel"):
+class _Payload(msgspec.Struct, rename="camel", gc=False):
     id: str
+
+
+_MET = ("id", "source", "remote_id", "observed_at", "updated_at")
+_STATION = maker(Station, *_MET, "name", "description", "kind", "workshop", "groups", "enabled", "monitored")
+_LIVE = maker(LiveStatus, *_MET, "state")
+_STATE = maker(StationState, "status", "activity", "name", "color", "since")
+_JOB = maker(
+    Job, *_MET, "station_id", "name", "status", "kind", "valid", "archived", "created_at", "part_reference"
+)
+_ORDER = maker(Order, *_MET, "name", "status")
+_PIECE = maker(
+    Piece, *_MET, "order_id", "name", "status", "quantity", "serialised", "reference", "material", "kind"
+)
 
 
 class _Station(_Payload):
     name: str
     description: str | None
-    kind: str
+    kind: StationKind
     workshop: str | None
     groups: tuple[str, ...]
     enabled: bool
@@ -53,52 +74,50 @@ class _Station(_Payload):
     updated_at: datetime
 
     def record(self, at: datetime) -> Station:
-        return Station(
-            **_common(self.id, at), updated_at=self.updated_at, name=self.name, description=self.description,
-            kind=StationKind[self.kind], workshop=self.workshop, groups=self.groups, enabled=self.enabled,
-            monitored=self.monitored,
+        return _STATION(
+            self.id, KEY, _remote(self.id), at, self.updated_at, self.name, self.description,
+            self.kind, self.workshop, self.groups, self.enabled, self.monitored,
         )  # fmt: skip
 
 
-class _State(msgspec.Struct, rename="camel"):
+class _State(msgspec.Struct, rename="camel", gc=False):
     station_id: str
-    status: str
+    status: StationStatus
     name: str | None
     color: str | None
     since: datetime | None
 
     def record(self, at: datetime) -> LiveStatus:
-        state = state_of(StationStatus[self.status], name=self.name, color=self.color, since=self.since)
-        return LiveStatus(**_common(self.station_id, at), updated_at=at, state=state)
+        state = _STATE(self.status, activity_of(self.status), self.name, self.color, self.since)
+        return _LIVE(self.station_id, KEY, _remote(self.station_id), at, at, state)
 
 
 class _Job(_Payload):
     station_id: str
     name: str
-    status: str
-    kind: str
+    status: JobStatus
+    kind: JobKind
     valid: bool
     archived: bool
     created_at: datetime | None
     part_reference: str | None
 
     def record(self, at: datetime) -> Job:
-        return Job(
-            **_common(self.id, at), updated_at=at, station_id=self.station_id, name=self.name,
-            status=JobStatus[self.status], kind=JobKind[self.kind], valid=self.valid, archived=self.archived,
-            created_at=self.created_at, part_reference=self.part_reference,
+        return _JOB(
+            self.id, KEY, _remote(self.id), at, at, self.station_id, self.name, self.status,
+            self.kind, self.valid, self.archived, self.created_at, self.part_reference,
         )  # fmt: skip
 
 
 class _Order(_Payload):
     def record(self, at: datetime) -> Order:
-        return Order(**_common(self.id, at), updated_at=at, name=self.id, status=OrderStatus.IN_PROGRESS)
+        return _ORDER(self.id, KEY, _remote(self.id), at, at, self.id, OrderStatus.IN_PROGRESS)
 
 
 class _Piece(_Payload):
     order_id: str
     name: str
-    status: str
+    status: PieceStatus
     quantity: int
     serialised: bool
     reference: str | None
@@ -107,14 +126,14 @@ class _Piece(_Payload):
     kind: str | None
 
     def record(self, at: datetime) -> Piece:
-        return Piece(
-            id=self.id, source=KEY, remote_id=self.id[11:], observed_at=at, updated_at=self.updated_at,
-            order_id=self.order_id, name=self.name, status=_PIECE_STATUS[self.status], quantity=self.quantity,
-            serialised=self.serialised, reference=self.reference, material=self.material, kind=self.kind,
+        return _PIECE(
+            self.id, KEY, _remote(self.id), at, self.updated_at, self.order_id, self.name, self.status,
+            self.quantity, self.serialised, self.reference, self.material, self.kind,
         )  # fmt: skip
 
 
-_PIECE_STATUS = PieceStatus.__members__
+def _remote(key: str) -> str:
+    return key.rpartition(":")[2]
 
 
 class _Page(msgspec.Struct):
@@ -136,10 +155,6 @@ def _policy(ttl: float) -> GatePolicy:
     """A vendor that takes any number of calls: counted as ever, but far from the limit."""
     budget = BudgetPolicy(per_second=1e6, burst=1000)
     return GatePolicy(concurrency=CONNECTIONS, remembered=1000 if ttl else 4, budget=budget)
-
-
-def _common(key: str, at: datetime) -> dict[str, Any]:
-    return {"id": key, "source": KEY, "remote_id": key.rpartition(":")[2], "observed_at": at}
 
 
 class RestHall(Source):

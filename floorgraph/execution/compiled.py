@@ -23,15 +23,19 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from floorgraph.execution.code import Code, code_of
 from floorgraph.execution.coverage import NotCovered
-from floorgraph.execution.plan import Planner, Selection
+from floorgraph.execution.plan import Field, Planner, Selection
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 MOST_DOCUMENTS: Final = 512
 MOST_PLANS: Final = 1024
+MOST_BOUND: Final = 1024
 LONGEST_TEXT: Final = 100_000
 """Characters; longer documents are not kept."""
+LONGEST_VALUE: Final = 200
+"""Characters; variables with longer ones are not kept."""
+_SIMPLE: Final = frozenset({str, int, bool, type(None)})
 
 
 class Kept(Generic[K, V]):
@@ -72,6 +76,15 @@ class Compiled:
 
 
 @dataclass(slots=True, eq=False)
+class Bound:
+    """The variables of an operation, coerced, and the arguments that they come to."""
+
+    values: VariableValues
+    arguments: dict[Field, Mapping[str, Any]] = field(default_factory=dict)
+    """By Python names, as far as they were asked for and cannot be changed by whoever gets them."""
+
+
+@dataclass(slots=True, eq=False)
 class Operation:
     """An operation of a document, before the variables are known."""
 
@@ -90,6 +103,7 @@ class Compiler:
         self._settings: GraphQLCoreConverter = inner.schema_converter
         self._operations: Kept[tuple[int, str | None], tuple[DocumentNode, Operation]] = Kept(MOST_DOCUMENTS)
         self._plans: Kept[Hashable, Compiled | NotCovered] = Kept(MOST_PLANS)
+        self._bound: Kept[Hashable, Bound] = Kept(MOST_BOUND)
 
     def compiled(
         self,
@@ -98,17 +112,14 @@ class Compiler:
         variables: Mapping[str, Any] | None,
         *,
         for_json: bool = False,
-    ) -> tuple[Compiled, VariableValues]:
+    ) -> tuple[Compiled, Bound]:
         """The operation ready to run, and its variables; `for_json` when its data only goes to orjson.
 
         Raises `NotCovered` for what graphql-core must run; the reason is remembered.
         """
         operation = self._operation(document, name)
-        values = get_variable_values(
-            self._schema, operation.definition.variable_definitions or (), dict(variables or {})
-        )
-        if isinstance(values, list):
-            raise NotCovered("variables that cannot be meant")
+        bound = self._variables(operation, variables or {})
+        values = bound.values
         deciding = tuple(values.coerced.get(one) for one in sorted(operation.deciding))
         key = (operation, deciding, for_json)
         found = self._plans.get(key)
@@ -116,7 +127,26 @@ class Compiler:
             found = self._plans.put(key, self._compile(operation, values, for_json=for_json))
         if isinstance(found, NotCovered):
             raise found
-        return found, values
+        return found, bound
+
+    def _variables(self, operation: Operation, given: Mapping[str, Any]) -> Bound:
+        """The variables coerced; the same object for the same ones, where they are simple."""
+        simple = all(
+            type(value) in _SIMPLE and (type(value) is not str or len(value) <= LONGEST_VALUE)
+            for value in given.values()
+        )
+        # 1 and true are equal in Python, and not in GraphQL.
+        key = (operation, *((name, type(value), value) for name, value in given.items())) if simple else None
+        known = None if key is None else self._bound.get(key)
+        if known is not None:
+            return known
+        values = get_variable_values(
+            self._schema, operation.definition.variable_definitions or (), dict(given)
+        )
+        if isinstance(values, list):
+            raise NotCovered("variables that cannot be meant")
+        bound = Bound(values)
+        return bound if key is None else self._bound.put(key, bound)
 
     def _operation(self, document: DocumentNode, name: str | None) -> Operation:
         key = (id(document), name)

@@ -14,9 +14,8 @@ from uuid import uuid4
 
 import strawberry
 from graphql import DocumentNode, ExecutionResult
-from graphql.execution.values import VariableValues
 
-from floorgraph.execution.compiled import Compiled
+from floorgraph.execution.compiled import Bound, Compiled
 from floorgraph.execution.coverage import NotCovered
 from floorgraph.execution.extension import FastPath
 from floorgraph.execution.run import Run
@@ -42,7 +41,7 @@ class Ready:
     """A query that can be run at once."""
 
     compiled: Compiled
-    variables: VariableValues
+    variables: Bound
     max_age: float | None
 
     @property

@@ -5,11 +5,10 @@ from functools import cache
 from typing import Any
 
 from graphql import DocumentNode, ExecutionResult
-from graphql.execution.values import VariableValues
 from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
-from floorgraph.execution.compiled import Compiled, Compiler, Documents
+from floorgraph.execution.compiled import Bound, Compiled, Compiler, Documents
 from floorgraph.execution.coverage import NotCovered, Tally
 from floorgraph.execution.run import Run
 from loaders.scope import Scope, current_scope
@@ -86,7 +85,7 @@ def shared_fast_path() -> FastPath:
 class EventPath:
     """Runs the events of one subscription, compiled once for all of them."""
 
-    def __init__(self, compiled: Compiled, variables: VariableValues) -> None:
+    def __init__(self, compiled: Compiled, variables: Bound) -> None:
         self._compiled = compiled
         self._variables = variables
 

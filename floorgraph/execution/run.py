@@ -1,15 +1,17 @@
 """Runs a compiled operation: loads what waits, walks the levels that it leads to, and so on to the leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
+from enum import Enum
 from typing import Any, Final
 
 from graphql import ExecutionResult
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import get_argument_values
 from strawberry.schema.schema_converter import get_arguments
 
-from floorgraph.execution.compiled import Compiled
+from floorgraph.execution.compiled import Bound, Compiled
 from floorgraph.execution.completion import Completion
 from floorgraph.execution.faults import Place, Search, is_nulled, settle
 from floorgraph.execution.plan import Field
@@ -18,6 +20,9 @@ from loaders.scope import Scope, SoftError
 
 TURNS: Final = 5
 """Turns of the event loop that an error takes in graphql-core to null what was not loaded with it."""
+
+UNCHANGING: Final = frozenset({str, int, float, bool, type(None), datetime})
+"""Types of arguments that are the same however often they are given."""
 
 Waiting = dict[Field, tuple[list[Any], list[dict[str, Any]]]]
 
@@ -29,7 +34,7 @@ class _Stopped(Exception):
 class Run:
     """One operation, or one event, on its way."""
 
-    def __init__(self, compiled: Compiled, variables: VariableValues, scope: Scope) -> None:
+    def __init__(self, compiled: Compiled, variables: Bound, scope: Scope) -> None:
         self._compiled = compiled
         self._variables = variables
         self._scope = scope
@@ -83,11 +88,22 @@ class Run:
 
     async def _step(self, field: Field, parents: list[Any], made: list[dict[str, Any]]) -> None:
         prepared = self._arguments(field)
-        async with self._head_start(field, prepared):
-            values = await self._values(field, prepared, parents, made)
-            self.completion.wave += 1
-            for owner, value in zip(made, self.completion.complete(field, values), strict=True):
-                owner[field.key] = value
+        known = None if isinstance(prepared, Exception) else field.step.access.known_id(prepared)
+        early = _early(field) if known is not None else ()
+        if known is None or not early:
+            await self._completed(field, prepared, parents, made)
+            return
+        async with self._head_start(known, early):
+            await self._completed(field, prepared, parents, made)
+
+    async def _completed(
+        self, field: Field, prepared: Any, parents: list[Any], made: list[dict[str, Any]]
+    ) -> None:
+        values = await self._values(field, prepared, parents, made)
+        self.completion.wave += 1
+        for owner, value in zip(made, self.completion.complete(field, values), strict=True):
+            owner[field.key] = value
+        if self.completion.waiting or self.completion.stopped:
             await self._begin()
 
     async def _values(
@@ -118,29 +134,33 @@ class Run:
         way = field.step
         if not field.definition.args:
             return way.access.prepared()
-        given = get_argument_values(field.definition, field.details[0].node, self._variables)
+        arguments = self._variables.arguments.get(field)
+        if arguments is None:
+            arguments = self._given(field)
+            if all(type(value) in UNCHANGING or isinstance(value, Enum) for value in arguments.values()):
+                self._variables.arguments[field] = arguments
+        return way.access.prepared(**arguments)
+
+    def _given(self, field: Field) -> Mapping[str, Any]:
+        """The arguments by their Python names."""
+        given = get_argument_values(field.definition, field.details[0].node, self._variables.values)
         config = self._compiled.settings
         nobody: Any = None
         _, arguments = get_arguments(
-            field=way.field,
+            field=field.step.field,
             source=None,
             info=nobody,
             kwargs=given,
             config=config.config,
             scalar_registry=config.scalar_registry,
         )
-        for name in way.not_arguments:
+        for name in field.step.not_arguments:
             arguments.pop(name, None)
-        return way.access.prepared(**arguments)
+        return arguments
 
     @asynccontextmanager
-    async def _head_start(self, field: Field, prepared: Any) -> AsyncIterator[None]:
+    async def _head_start(self, known: str, early: list[Step]) -> AsyncIterator[None]:
         """Begin with what the record of a lookup leads to while the record itself is looked up."""
-        known = None if isinstance(prepared, Exception) else field.step.access.known_id(prepared)
-        early = _early(field) if known is not None else ()
-        if known is None or not early:
-            yield
-            return
         tasks = [asyncio.create_task(_quietly(one, self._scope, known)) for one in early]
         try:
             yield

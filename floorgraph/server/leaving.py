@@ -53,6 +53,6 @@ async def unless_left(receive: Receive, answer: Awaitable[T]) -> T:
         raise ClientLeft from None
     finally:
         timer.cancel()
-        for one in watch:
-            one.cancel()
-        await asyncio.gather(*watch, return_exceptions=True)
+        if watch:
+            watch[0].cancel()
+            await asyncio.gather(*watch, return_exceptions=True)

@@ -67,7 +67,7 @@ class SharedAnswers:
         now, size = self._now(), len(body) + len(key[0])
         while self._answers and next(iter(self._answers.values())).until <= now:
             self._drop(next(iter(self._answers)))
-        if size > LARGEST or not witness.close():
+        if size > LARGEST or not witness.close() or not witness.lasts(max_age):
             return
         if key in self._answers:
             self._drop(key)

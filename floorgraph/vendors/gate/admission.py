@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -109,32 +109,51 @@ class Admission:
 
         Raises `BreakerOpen` or `BudgetExhausted` without waiting when nothing may be sent.
         """
-        self._refuse(endpoint)
-        async with AsyncExitStack() as slot:
-            await self._wait(endpoint, slot)
+        await self._wait(endpoint)
+        try:
             own, whole = self.breaker(endpoint), self.breaker(WHOLE)
             yield Admitted(own, whole, own.starting(), whole.starting(), self.clock, self._absurd)
+        finally:
+            self._slots.release()
 
-    async def _wait(self, endpoint: str, slot: AsyncExitStack) -> None:
-        """Hold a slot at a moment when the budget allows a call; first come, first served.
+    async def _wait(self, endpoint: str) -> None:
+        """Take a slot at a moment when the budget allows a call; first come, first served.
 
         No slot is held while waiting for the pace, so that a slow endpoint
         class does not keep the others out. From the last check to the
         counting nothing else runs, so no other call can slip between.
         """
-        budget = self.budget(endpoint)
-        async with self._turns.setdefault(endpoint, asyncio.Lock()):
+        budget, turn = self.budget(endpoint), self._turn(endpoint)
+        if turn.locked() or self._slots.locked():
+            # Who would have to wait is told at once that it is in vain.
+            self._refuse(endpoint)
+        async with turn:
             while True:
-                async with AsyncExitStack() as attempt:
-                    await attempt.enter_async_context(self._slots)
-                    self._refuse(endpoint)
-                    now = self.clock.monotonic()
-                    wait = budget.delay(now)
-                    if not wait:
-                        budget.take(now, self.clock.now())
-                        slot.push_async_exit(attempt.pop_all())
-                        return
+                await self._slots.acquire()
+                try:
+                    wait = self._taken(endpoint, budget)
+                except BaseException:
+                    self._slots.release()
+                    raise
+                if not wait:
+                    return
+                self._slots.release()
                 await self.sleep(wait)
+
+    def _turn(self, endpoint: str) -> asyncio.Lock:
+        turn = self._turns.get(endpoint)
+        if turn is None:
+            turn = self._turns[endpoint] = asyncio.Lock()
+        return turn
+
+    def _taken(self, endpoint: str, budget: Budget) -> float:
+        """Seconds until a call may be sent; 0 where it was counted, for it goes now. Raises as `enter`."""
+        self._refuse(endpoint)
+        now = self.clock.monotonic()
+        wait = budget.delay(now)
+        if not wait:
+            budget.take(now, self.clock.now())
+        return wait
 
     def budget(self, endpoint: str) -> Budget:
         """The budget of an endpoint class."""
@@ -190,8 +209,26 @@ class Admission:
         return {name: budget.saved() for name, budget in self._budgets.items() if budget.policy.per_day}
 
     def _refuse(self, endpoint: str) -> None:
-        now, wall = self.clock.monotonic(), self.clock.now()
-        untils = (self.breaker(WHOLE).blocked_until(now), self.breaker(endpoint).blocked_until(now))
+        self._refuse_blocked(endpoint)
+        budget = self.budget(endpoint)
+        if budget.policy.per_day is None:
+            return
+        wall = self.clock.now()
+        exhausted = budget.exhausted(wall)
+        if exhausted is not None:
+            raise BudgetExhausted(
+                source=self.source,
+                endpoint=endpoint,
+                detail=f"the day's calls are used up until {exhausted:%Y-%m-%d %H:%M} UTC",
+                retry_after=(exhausted - wall).total_seconds(),
+            )
+
+    def _refuse_blocked(self, endpoint: str) -> None:
+        own, whole = self.breaker(endpoint), self.breaker(WHOLE)
+        if own.open_until is None and whole.open_until is None:
+            return
+        now = self.clock.monotonic()
+        untils = (whole.blocked_until(now), own.blocked_until(now))
         blocked = max((until for until in untils if until is not None), default=None)
         if blocked is not None:
             raise BreakerOpen(
@@ -199,12 +236,4 @@ class Admission:
                 endpoint=endpoint,
                 detail="nothing is sent for now after earlier failures",
                 retry_after=blocked - now,
-            )
-        exhausted = self.budget(endpoint).exhausted(wall)
-        if exhausted is not None:
-            raise BudgetExhausted(
-                source=self.source,
-                endpoint=endpoint,
-                detail=f"the day's calls are used up until {exhausted:%Y-%m-%d %H:%M} UTC",
-                retry_after=(exhausted - wall).total_seconds(),
             )

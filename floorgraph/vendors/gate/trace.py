@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Outcome = Literal["called", "shared", "snapshot", "failed"]
 
@@ -46,9 +46,25 @@ Spans = Callable[[str], AbstractContextManager[Tell]]
 """Makes the span of something that begins now and ends with the block."""
 
 
-@contextmanager
-def _untraced(_name: str) -> Iterator[Tell]:
-    yield lambda _key, _value: None
+class _Untraced:
+    """The span of what nobody traces: one for all, as it remembers nothing."""
+
+    def __enter__(self) -> Tell:
+        return _tell_nobody
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def _tell_nobody(_key: str, _value: str) -> None:
+    """What a span that nobody sees is told."""
+
+
+_UNTRACED: Final = _Untraced()
+
+
+def _untraced(_name: str) -> AbstractContextManager[Tell]:
+    return _UNTRACED
 
 
 _spans: Spans = _untraced

@@ -57,6 +57,11 @@ class Witness:
         self._revisions = {id(use.gate): (use.gate, use.gate.revision) for use in self.uses}
         return not self.doubtful and bool(self.asked) and self.asked == {use.gate.source for use in self.uses}
 
+    def lasts(self, max_age: float | None) -> bool:
+        """Whether each answer serves others at this age for any time at all."""
+        freshness = Freshness(max_age)
+        return all(freshness.allowed(use.call.ttl) > 0 for use in self.uses)
+
     def stands(self, max_age: float | None) -> bool:
         """Whether no gate learnt anything since, and each answer would be given again at this age."""
         freshness = Freshness(max_age)
