@@ -4,7 +4,6 @@ What depends on a loop's own sockets, buffers, TLS and name look-ups is proven o
 """
 
 import asyncio
-import importlib
 import sys
 from collections.abc import Callable
 
@@ -14,28 +13,29 @@ from tests.support.deadline import DEADLINE
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
-# In debug mode loops note for every handle, future and task where it was made. Nobody reads more than the
-# first line of that, and ten lines of it take longer than what is tested.
-setattr(importlib.import_module("asyncio.constants"), "DEBUG_STACK_DEPTH", 1)  # noqa: B010  final for mypy
+
+class PatientLoop(asyncio.SelectorEventLoop):
+    """Checks what debug mode checks, and keeps no book of where every future, task and handle was made.
+
+    That takes twenty times as long as making them. Slow steps are not told either: a busy machine
+    would bury what a failed test has to say.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slow_callback_duration = DEADLINE
+
+    def get_debug(self) -> bool:
+        """What futures, tasks, handles and libraries go by."""
+        return False
 
 
-def _patient(new_event_loop: LoopFactory) -> LoopFactory:
-    """Loops that say nothing about slow steps: a busy machine would bury what a failed test has to say."""
-
-    def made() -> asyncio.AbstractEventLoop:
-        loop = new_event_loop()
-        loop.slow_callback_duration = DEADLINE
-        return loop
-
-    return made
-
-
-LOOPS: dict[str, LoopFactory] = {"asyncio": _patient(asyncio.new_event_loop)}
+LOOPS: dict[str, LoopFactory] = {"asyncio": PatientLoop}
 
 if sys.platform != "win32":
     import uvloop
 
-    LOOPS["uvloop"] = _patient(uvloop.new_event_loop)
+    LOOPS["uvloop"] = uvloop.new_event_loop
     # The first loop opens a pipe for signals that the process keeps; it is no test's leak.
     uvloop.new_event_loop().close()
 
