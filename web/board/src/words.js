@@ -1,5 +1,7 @@
 // Values in words for people.
 const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const SMALL = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
+const written = (value) => (Math.abs(value) < 1 ? SMALL : WHOLE).format(value);
 
 /** READY_TO_SHIP becomes "Ready to ship". */
 export function plain(word) {
@@ -8,12 +10,18 @@ export function plain(word) {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-export const number = (value) => (value === null || value === undefined ? "" : WHOLE.format(value));
+export const number = (value) => (value === null || value === undefined ? "" : written(value));
 export const percent = (ratio) => (ratio === null || ratio === undefined ? "–" : `${Math.round(ratio * 100)} %`);
+
+/** Lengths as "300 × 250 mm", broken before a sign where there is no room; empty while one of the first two is not known. */
+export function extent(width, depth, ...more) {
+  if (!width || !depth) return "";
+  return `${[width, depth, ...more].filter(Boolean).map(number).join(" ×\u00a0")}\u00a0mm`;
+}
 
 export function amount(value, unit) {
   if (value === 1 && unit === "pieces") return "1 piece";
-  return value === null || value === undefined ? "–" : `${WHOLE.format(value)}${unit ? ` ${unit}` : ""}`;
+  return value === null || value === undefined ? "–" : `${written(value)}${unit ? ` ${unit}` : ""}`;
 }
 
 /** Seconds as "42 s", "5 min", "2 h 10 min" or "3 d 4 h". */

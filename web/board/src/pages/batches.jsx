@@ -9,7 +9,7 @@ import { JobsPanel } from "../parts/related.jsx";
 import { to } from "../route.js";
 import { anyLook } from "../status.js";
 import { batches, sourceTitle } from "../store.js";
-import { amount, byName, date, mark, number, plain, tellApart } from "../words.js";
+import { amount, byName, date, extent, mark, number, plain, tellApart } from "../words.js";
 
 export function BatchesPage() {
   const all = useCollection(batches);
@@ -23,7 +23,7 @@ export function BatchesPage() {
       status={(batch) => batch.status}
       words={(batch) => [batch.name, mark(batch), batch.material, batch.location, batch.station?.name, plain(batch.kind), sourceTitle(batch.source.key)]}
       order={(a, b) => anyLook(a.status).rank - anyLook(b.status).rank || byName(a, b)}
-      columns={["Batch", "Status", "Kind", "Material", "Quantity", "Where", "Source"]}
+      columns={["Batch", "Status", { name: "Kind", whole: true }, "Material", "Quantity", "Where", { name: "Source", whole: true }]}
       cells={(batch) => [
         <a href={to("batch", batch.id)}>{batch.name}<Mark of={apart(batch)} /></a>,
         <Status of={batch.status} />,
@@ -37,9 +37,7 @@ export function BatchesPage() {
   );
 }
 
-function size({ widthMm, depthMm, thicknessMm }) {
-  return widthMm && depthMm ? `${number(widthMm)} × ${number(depthMm)}${thicknessMm ? ` × ${number(thicknessMm)}` : ""} mm` : "";
-}
+const size = ({ widthMm, depthMm, thicknessMm }) => extent(widthMm, depthMm, thicknessMm);
 
 function Quantity({ of }) {
   if (of.quantity === null) return null;

@@ -6,13 +6,13 @@ import { BatchList, JobsPanel, LayoutList } from "../parts/related.jsx";
 import { useQuery } from "../parts/query.js";
 import { to } from "../route.js";
 import { jobs, sourceTitle } from "../store.js";
-import { date, jobName, number, plain, span } from "../words.js";
+import { called, date, jobName, number, plain, span } from "../words.js";
 import { PiecesPanel } from "./orders.jsx";
 
 export function JobPage({ id }) {
   const answer = useQuery(jobDocument, () => ({ id }), { seconds: 15, again: `${jobs.map.value.has(id)}` });
   return (
-    <Detail kind="Job" answer={answer} record={answer.data?.job} back="stations" all="All stations" about={(job) => job.order?.name ?? job.orderName}>
+    <Detail kind="Job" answer={answer} record={answer.data?.job} back="stations" all="All stations" about={(job) => called("Order", job.order?.name ?? job.orderName ?? "")}>
       {(job) => (
         <div class="panels">
           <div class="column">
@@ -38,13 +38,14 @@ function About({ job }) {
   const progress = jobs.map.value.get(job.id)?.progress ?? job.progress;
   return (
     <Panel title="About">
-      <p><Status of={job.status} /> <span class="soft">{job.vendorStatus}</span></p>
+      <p><Status of={job.status} /></p>
       <Progress of={progress} label={`Progress of ${jobName(job)}`} />
       {job.error && <p class="trouble">{job.error}</p>}
       <Facts
         of={[
           ["Station", job.station && <a href={to("station", job.station.id)}>{job.station.name}</a>],
           ["Order", job.order ? <a href={to("order", job.order.id)}>{job.order.name}</a> : job.orderName],
+          ["Vendor's status", job.vendorStatus],
           ["Kind", plain(job.kind)],
           ["Operation", job.operation],
           ["Number", job.number],

@@ -9,7 +9,7 @@ import { JobsPanel } from "../parts/related.jsx";
 import { to } from "../route.js";
 import { anyLook } from "../status.js";
 import { layouts, sourceTitle } from "../store.js";
-import { byName, number, plain } from "../words.js";
+import { byName, extent, number, plain } from "../words.js";
 import { PiecesPanel } from "./orders.jsx";
 
 export function LayoutsPage() {
@@ -22,13 +22,13 @@ export function LayoutsPage() {
       status={(layout) => layout.productionStatus}
       words={(layout) => [layout.name, layout.material, layout.station?.name, plain(layout.kind), sourceTitle(layout.source.key)]}
       order={(a, b) => anyLook(a.productionStatus).rank - anyLook(b.productionStatus).rank || byName(a, b)}
-      columns={["Layout", "Production", "Layout is", "Kind", "Size", { name: "Pieces", number: true }, { name: "Used", number: true }, "Station", "Source"]}
+      columns={["Layout", "Production", "Layout is", { name: "Kind", whole: true }, "Size", { name: "Pieces", number: true }, { name: "Used", number: true }, "Station", { name: "Source", whole: true }]}
       cells={(layout) => [
         <a href={to("layout", layout.id)}>{layout.name}</a>,
         <Status of={layout.productionStatus} />,
-        plain(layout.status),
+        layout.status !== "READY" && plain(layout.status),
         plain(layout.kind),
-        layout.widthMm && layout.depthMm && `${number(layout.widthMm)} × ${number(layout.depthMm)} mm`,
+        extent(layout.widthMm, layout.depthMm),
         number(layout.pieceCount),
         layout.utilisationPercent !== null && `${number(layout.utilisationPercent)} %`,
         layout.station && <a href={to("station", layout.station.id)}>{layout.station.name}</a>,
@@ -66,7 +66,7 @@ function About({ layout }) {
         of={[
           ["Kind", plain(layout.kind)],
           ["Material", layout.material],
-          ["Size", layout.widthMm && layout.depthMm && `${number(layout.widthMm)} × ${number(layout.depthMm)} mm`],
+          ["Size", extent(layout.widthMm, layout.depthMm)],
           ["Height", layout.heightMm && `${number(layout.heightMm)} mm`],
           ["Thickness", layout.thicknessMm && `${number(layout.thicknessMm)} mm`],
           ["Pieces", number(layout.pieceCount)],
@@ -90,7 +90,7 @@ function Drawing({ layout, trouble }) {
   return (
     <Panel title="Placements" count={placements.length}>
       {drawn && <Plate layout={layout} places={places} />}
-      {drawn && <p class="soft">From above, {number(layout.widthMm)} × {number(layout.depthMm)} mm.{dots && " A dot marks where the vendor places a piece whose size it does not tell."}</p>}
+      {drawn && <p class="soft">From above, {extent(layout.widthMm, layout.depthMm)}.{dots && " A dot marks where the vendor places a piece whose size it does not tell."}</p>}
       {placements.length > 0 && places.length === 0 && <Empty>The vendor tells which pieces are on it, but not where they lie.</Empty>}
       {placements.length === 0 && <Empty>{trouble || "The vendor tells nothing of its pieces."}</Empty>}
       <Members placements={placements} numbered={drawn} />
@@ -111,14 +111,12 @@ function Members({ placements, numbered }) {
       {[...members].map(([name, of]) => (
         <li key={name}>
           <strong>{numbered ? runs(of.map(({ position }) => position + 1)) : `${number(of.reduce((sum, { quantity }) => sum + quantity, 0))} ×`}</strong>{" "}
-          {of[0].piece ? <a href={to("piece", of[0].piece.id)}>{name}</a> : name} <span class="soft">{extent(of[0])}</span>
+          {of[0].piece ? <a href={to("piece", of[0].piece.id)}>{name}</a> : name} <span class="soft">{extent(of[0].widthMm, of[0].depthMm, of[0].heightMm)}</span>
         </li>
       ))}
     </ul>
   );
 }
-
-const extent = ({ widthMm, depthMm, heightMm }) => (widthMm && depthMm ? `${[widthMm, depthMm, heightMm].filter(Boolean).map(number).join(" × ")} mm` : "");
 
 /** 1, 2, 3, 7 as "1–3, 7". */
 function runs(numbers) {

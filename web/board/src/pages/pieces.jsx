@@ -21,7 +21,7 @@ export function PiecesPage() {
       status={(piece) => piece.status}
       words={(piece) => [piece.name, piece.reference, piece.material, piece.order?.name, piece.stepName, sourceTitle(piece.source.key)]}
       order={(a, b) => anyLook(a.status).rank - anyLook(b.status).rank || byName(a, b)}
-      columns={["Piece", "Status", "Step", "Progress", "Order", "Material", "Source"]}
+      columns={["Piece", "Status", "Step", "Progress", "Order", "Material", { name: "Source", whole: true }]}
       cells={(piece) => [
         <a href={to("piece", piece.id)}>{pieceName(piece)}</a>,
         <Status of={piece.status} />,

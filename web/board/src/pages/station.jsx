@@ -9,7 +9,7 @@ import { Table } from "../parts/table.jsx";
 import { Title, useTitle } from "../parts/title.jsx";
 import { progressOf, statusOf, workOf } from "../parts/tile.jsx";
 import { choices, choose, to } from "../route.js";
-import { stationLook } from "../status.js";
+import { anyLook, stationLook } from "../status.js";
 import { sourceTitle, staleness, stations } from "../store.js";
 import { date, number, plain, span } from "../words.js";
 import { Select } from "./stations.jsx";
@@ -67,13 +67,15 @@ function Hero({ station }) {
   );
 }
 
+const byStatus = (a, b) => anyLook(a.status).rank - anyLook(b.status).rank;
+
 function Details({ station, known, errors, hours }) {
   return (
     <>
       <HistoryPanel {...{ station, errors, hours }} />
       <div class="column">
         <KpiPanel {...{ station, errors }} />
-        <JobsPanel jobs={station.jobs} />
+        <JobsPanel jobs={station.jobs && { ...station.jobs, nodes: [...station.jobs.nodes].sort(byStatus) }} />
         <BatchesPanel station={station} />
       </div>
       <div class="column">

@@ -1,7 +1,8 @@
 /**
  * A table whose rows become cards where it is narrow: each value keeps the name of its column beside it.
  * A `compact` one, of few short columns, stays a table. A column that no row fills takes no room.
- * A column is a name, or { name, number: true }; a row is { key, cells, stale }; the first cell names the row.
+ * A column is a name, or { name, number, whole }, `whole` for words that stay in one line where there is room;
+ * a row is { key, cells, stale }; the first cell names the row.
  */
 export function Table({ label, columns, rows, compact }) {
   const named = columns.map((column) => (typeof column === "string" ? { name: column } : column));
@@ -32,7 +33,7 @@ export function Table({ label, columns, rows, compact }) {
 
 const empty = (cell) => cell === "" || cell === null || cell === undefined || cell === false;
 
-function cellOf(cell, { at, name, number }) {
+function cellOf(cell, { at, name, number, whole }) {
   if (at === 0) {
     return (
       <th scope="row" role="rowheader" key={name}>
@@ -41,7 +42,7 @@ function cellOf(cell, { at, name, number }) {
     );
   }
   return (
-    <td role="cell" key={name} data-label={name} class={[number && "number", empty(cell) && "nothing"].filter(Boolean).join(" ") || undefined}>
+    <td role="cell" key={name} data-label={name} class={[number && "number", whole && "whole", empty(cell) && "nothing"].filter(Boolean).join(" ") || undefined}>
       {cell}
     </td>
   );
