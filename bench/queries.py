@@ -87,7 +87,7 @@ def serve(way: str, latency: float) -> None:
 def payload(name: str) -> bytes:
     variables = {"id": f"{KEY}:station:{random.randrange(STATIONS)}"} if name == "q4" else {}  # noqa: S311
     body = orjson.dumps({"query": QUERIES[name], "variables": variables})
-    head = "POST /graphql HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: "
+    head = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
     return f"{head}{len(body)}\r\n\r\n".encode() + body
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -51,15 +51,18 @@ class BoundedRequest(StarletteRequestAdapter):
     """A request whose body is read only as far as it may be long."""
 
     async def get_body(self) -> bytes:
-        """The body. Raises `HTTPException` when it is too long."""
+        """The body. Raises `HTTPException` when it is too long, or never comes to its end."""
         announced = self.headers.get("content-length", "")
         if announced.isascii() and announced.isdigit() and int(announced[:20]) > MAX_BODY_BYTES:
             raise HTTPException(413, TOO_LONG)
         body = bytearray()
-        async for piece in self._request.stream():
-            body += piece
-            if len(body) > MAX_BODY_BYTES:
-                raise HTTPException(413, TOO_LONG)
+        try:
+            async for piece in self._request.stream():
+                body += piece
+                if len(body) > MAX_BODY_BYTES:
+                    raise HTTPException(413, TOO_LONG)
+        except ClientDisconnect as left:
+            raise HTTPException(CLIENT_LEFT, "The client left before its request was there.") from left
         return bytes(body)
 
 

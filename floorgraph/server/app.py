@@ -8,14 +8,13 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from functools import partial
 from typing import Any, Final
 
-import strawberry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from floorgraph.commands.policy import CommandPolicy
-from floorgraph.execution.extension import shared_fast_path
+from floorgraph.execution.extension import FastPath, shared_fast_path
 from floorgraph.model.time import Clock, SystemClock
 from floorgraph.server.access.documents import TrustedDocuments
 from floorgraph.server.access.door import Door
@@ -97,14 +96,14 @@ def _signed(environment: Environment, server: ServerSettings) -> Signer:
 
 
 def _endpoint(
-    schema: strawberry.Schema,
+    fast: FastPath | None,
     environment: Environment,
     settings: Settings,
     door: Door,
     documents: TrustedDocuments,
 ) -> GraphQLEndpoint:
     return GraphQLEndpoint(
-        schema,
+        build_schema(Metered, fast) if fast else build_schema(Metered),
         environment,
         door=door,
         limits=settings.limits,
@@ -146,16 +145,14 @@ def app_over(
     )
     signer = _signed(environment, server)
     door, documents = _guards(settings, clock)
-    schema = build_schema(Metered, fast) if fast else build_schema(Metered)
-    endpoint = _endpoint(schema, environment, settings, door, documents)
-    guarded = Counted(Gatekeeper(endpoint, door), meter, lifecycle)
+    endpoint = _endpoint(fast, environment, settings, door, documents)
     live = Live(endpoint, door, meter)
     reloader = Reloader(settings, floor, running, door, documents, meter)
 
     app = Application(
         HostGuard(live, server),
         routes=[
-            Route(ENDPOINT, guarded, name="graphql"),
+            Route(ENDPOINT, Counted(Gatekeeper(endpoint, door), meter, lifecycle), name="graphql"),
             WebSocketRoute(ENDPOINT, live, name="graphql-live"),
             *status_routes(floor, lifecycle, door),
             metrics_route(registry, server.metrics, door),

@@ -5,6 +5,7 @@ import contextlib
 import resource
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from logging import INFO
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -149,6 +150,21 @@ async def test_a_long_body_in_small_pieces_is_a_body() -> None:
         writer.write(b"0\r\n\r\n")
         found = await asyncio.wait_for(reader.readuntil(b"}}"), DEADLINE)
     assert found.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("length", [100, 100_000])
+@pytest.mark.parametrize("accept", [b"*/*", b"text/event-stream"])
+async def test_who_leaves_in_the_middle_of_a_request_is_no_matter_for_the_log(
+    length: int, accept: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving_sources([MemorySource()]) as base_url:
+        for _ in range(3):
+            async with connected(base_url) as (_, writer):
+                writer.write(HEAD + b"accept: %s\r\ncontent-length: %d\r\n\r\n{" % (accept, length))
+                await writer.drain()
+                # Answered after the head before: the body was begun to be read.
+                assert (await data(base_url, "{ __typename }")) == {"__typename": "Query"}
+    assert [one for one in caplog.records if one.name.startswith("uvicorn") and one.levelno > INFO] == []
 
 
 class Loop:

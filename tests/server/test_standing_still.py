@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,18 +13,21 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from websockets.sync.client import connect
 
+from floorgraph.server.protocols import WebSocketProtocol
 from tests.support.client import PROTOCOL
 from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 
 FOLLOW = "subscription { stationChanged(maxAge: 0.2) { kind station { name } } }"
-STANDS_STILL = 3.0
-"""Seconds; more than twice as long as the pings of this test are given."""
+PATIENCE = 3.0
+"""Seconds for which the answer to a ping is waited for."""
+STANDS_STILL = 4.0
+"""Seconds; longer than that."""
 
 
 class Watcher(threading.Thread):
-    """A client on a loop of its own: it answers pings at once, whatever the server's does."""
+    """A client with a thread of its own, which answers pings while it is not frozen."""
 
     def __init__(self, base_url: str) -> None:
         super().__init__(daemon=True)
@@ -32,10 +35,13 @@ class Watcher(threading.Thread):
         self.names: list[str] = []
         self.failed: BaseException | None = None
         self.over = threading.Event()
+        self.thawed = threading.Event()
+        self.thawed.set()
 
     def run(self) -> None:
         try:
             with connect(self._address, subprotocols=[PROTOCOL], proxy=None, ping_interval=None) as socket:
+                self._freezes(socket)
                 socket.send('{"type":"connection_init"}')
                 payload = {"query": FOLLOW}
                 socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
@@ -43,6 +49,15 @@ class Watcher(threading.Thread):
                     self._take(socket)
         except BaseException as failed:  # noqa: BLE001  told by whoever waits
             self.failed = failed
+
+    def _freezes(self, socket: Any) -> None:
+        receive = socket.protocol.recv_frame
+
+        def wait_and_receive(frame: Any) -> None:
+            self.thawed.wait()
+            receive(frame)
+
+        socket.protocol.recv_frame = wait_and_receive
 
     def _take(self, socket: Any) -> None:
         try:
@@ -62,29 +77,54 @@ def watching(base_url: str) -> Iterator[Watcher]:
         yield watcher
     finally:
         watcher.over.set()
+        watcher.thawed.set()
 
 
-async def seen(watcher: Watcher, name: str) -> None:
+async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(DEADLINE):
-        while name not in watcher.names:
-            assert watcher.failed is None, watcher.failed
+        while not condition():  # noqa: ASYNC110  another thread makes it true
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.each_loop
-async def test_nobody_is_cut_off_and_the_lag_is_told(monkeypatch: pytest.MonkeyPatch) -> None:  # D14
+async def seen(watcher: Watcher, name: str) -> None:
+    await until(lambda: name in watcher.names or watcher.failed is not None)
+    assert watcher.failed is None, watcher.failed
+
+
+@pytest.fixture
+def stops(monkeypatch: pytest.MonkeyPatch) -> list[Watcher]:
+    """Clients to freeze together with the loop, right after the next ping was sent, as when a machine stands
+    still: they answer it only some time after both have gone on."""
+    waiting, send = list[Watcher](), WebSocketProtocol.send_keepalive_ping
+
+    def send_and_stop(self: WebSocketProtocol) -> None:
+        if not waiting:
+            send(self)
+            return
+        frozen = waiting.pop()
+        frozen.thawed.clear()
+        send(self)
+        time.sleep(STANDS_STILL)
+        self.loop.call_later(0.3, frozen.thawed.set)
+
+    monkeypatch.setattr(WebSocketProtocol, "send_keepalive_ping", send_and_stop)
     monkeypatch.setattr("floorgraph.server.run.PING_SECONDS", 0.2)
-    monkeypatch.setattr("floorgraph.server.run.PONG_SECONDS", 0.6)
+    monkeypatch.setattr("floorgraph.server.run.PONG_SECONDS", PATIENCE)
+    return waiting
+
+
+@pytest.mark.each_loop
+async def test_nobody_is_cut_off_and_the_lag_is_told(stops: list[Watcher]) -> None:  # D14
     source = MemorySource("north", [station("1", "Mill")])
     async with serving_sources([source]) as base_url:
         with watching(base_url) as watcher:
             await seen(watcher, "Mill")
-            for turn in range(2):
-                time.sleep(STANDS_STILL)  # noqa: ASYNC251  that is what it is about
-                source.put(station("1", f"Mill {turn}"))
-                await seen(watcher, f"Mill {turn}")
+            stops.append(watcher)
+            await until(lambda: not stops)
+            source.put(station("1", "Lathe"))
+            await seen(watcher, "Lathe")
             assert watcher.failed is None
-        assert await longest_lag(base_url) >= STANDS_STILL / 2
+        assert await longest_lag(base_url) >= 2.5
 
 
 async def longest_lag(base_url: str) -> float:

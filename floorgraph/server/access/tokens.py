@@ -40,11 +40,7 @@ class Tokens:
         subject = claims.get("sub")
         if not isinstance(subject, str) or not subject:
             raise Unauthenticated(WRONG)
-        # Checked before the clock of the session: `exp` is required, and a number.
-        ends = datetime.fromtimestamp(float(claims["exp"]), UTC) + timedelta(
-            seconds=self._settings.leeway_seconds
-        )
-        return Identity(f"token:{subject[:200]}", role, self._sources(claims), ends)
+        return Identity(f"token:{subject[:200]}", role, self._sources(claims), self._end(claims))
 
     async def close(self) -> None:
         """End what is under way."""
@@ -82,6 +78,14 @@ class Tokens:
             # A key of another kind than the algorithm's raises one of the plain ones.
             return None
         return claims
+
+    def _end(self, claims: Mapping[str, Any]) -> datetime:
+        """When the session ends. `exp` is there and was compared with the time, but may be in any year."""
+        try:
+            end = datetime.fromtimestamp(float(claims["exp"]), UTC)
+            return end + timedelta(seconds=self._settings.leeway_seconds)
+        except (OverflowError, ValueError, OSError):
+            raise Unauthenticated(WRONG) from None
 
     def _role(self, claims: Mapping[str, Any]) -> Role:
         words = set(_words(_at(claims, self._settings.role_claim)))
