@@ -25,6 +25,9 @@ LENGTH: Final = 0.004
 STRIDE: Final = 32
 """Units between two looks at the clock. Work that is shorter is done in one go."""
 
+MANY: Final = 1000
+"""Things that take some milliseconds to go over, whatever little is done with each."""
+
 
 async def _pause() -> None:
     await asyncio.sleep(0)
@@ -47,6 +50,11 @@ class Turns:
         finally:
             self._under_way -= 1
             steps.close()
+
+    async def breathe(self, count: int) -> None:
+        """Let others have their turn between two passes over so many things, each of them short."""
+        if count >= MANY:
+            await self.pause()
 
     async def _through(self, steps: Steps[R]) -> R:
         began, done = self.clock(), 0

@@ -24,6 +24,7 @@ from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.authentise.walk import OffsetWalk
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.turns import TURNS, mapped
 
 Links = Callable[[Row], Iterable[Ref]]
 Conditions = tuple[tuple[str, str], ...]
@@ -98,6 +99,7 @@ class Library:
         """
         shelf = self.shelf(resource)
         wanted = list(dict.fromkeys(uuids))
+        await TURNS.breathe(len(wanted))
         missing = self._unknown(shelf, wanted, visit)
         if missing and self.server.off(resource) is None:
             async with self._locks[resource]:
@@ -106,6 +108,7 @@ class Library:
                 await self._guarded(
                     self._fetch(shelf, missing, visit), shelf, visit, optional=optional, known=known
                 )
+        await TURNS.breathe(len(wanted))
         self._note_age(shelf, wanted, visit)
         return {row.ref.uuid: row for row in shelf.of(wanted)}
 
@@ -130,9 +133,10 @@ class Library:
         wanted = list(dict.fromkeys(parents))
         now, fresh = visit.moment(self.server.clock), self._fresh(shelf, visit)
         if shelf.is_current(fresh, now):
-            index = shelf.index(field, links)
+            index = await TURNS.through(shelf.index(field, links))
             visit.observed += [shelf.swept_at] if shelf.swept_at else []
-            return {one: [row for row in index.get(one, ()) if _meets(row, where)] for one in wanted}
+            found = mapped(wanted, lambda one: [row for row in index.get(one, ()) if _meets(row, where)])
+            return dict(zip(wanted, await TURNS.through(found), strict=True))
         keys = {one: (f"{field}:{one.resource}", repr(where), one.uuid) for one in wanted}
         missing = [one for one in wanted if shelf.group(keys[one], fresh, now) is None]
         if missing and self.server.off(resource) is None:

@@ -91,7 +91,7 @@ class Batches:
             )
             return desk.record(Kind.BATCH, row, rest, lambda: batch(row, desk.frame, about))
 
-        return present(one(row) for row in rows)
+        return await desk.records(rows, one)
 
     async def actions(self, ids: Iterable[str], visit: Visit) -> dict[str, list[BatchAction]]:
         """What was done with each batch, oldest first."""

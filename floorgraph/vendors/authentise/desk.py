@@ -1,8 +1,7 @@
 """The desk: what the parts of the adapter share while they make records of rows."""
 
-import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from floorgraph.model.ids import Kind
@@ -16,11 +15,12 @@ from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.coerce import BadRecord
 from floorgraph.vendors.questions import Where
+from floorgraph.vendors.turns import TURNS, mapped
 
 R = TypeVar("R", bound=Record)
 
-TURN = 500
-"""Rows made into records before others have their turn."""
+UNITS = 4
+"""The units of work that a row takes which is made into a record, about."""
 MOST_KEPT = 200_000
 """Records kept for rows that do not change; beyond it all are made anew."""
 
@@ -74,11 +74,18 @@ class Desk:
 
     async def lookup(self, resource: str, refs: Iterable[Ref | None], visit: Visit) -> dict[Ref, Row]:
         """Rows that only add names and numbers to records: what cannot be had is left out."""
-        uuids = [ref.uuid for ref in refs if ref is not None and ref.resource == resource]
+        # Many lead to the same few.
+        uuids = [ref.uuid for ref in dict.fromkeys(refs) if ref is not None and ref.resource == resource]
         if not uuids:
             return {}
+        await TURNS.breathe(len(uuids))
         found = await self.archive.some(resource, uuids, visit, optional=True)
-        return {Ref(resource, uuid): row for uuid, row in found.items()}
+        await TURNS.breathe(len(uuids))
+        return {row.ref: row for row in found.values()}
+
+    async def records(self, rows: Sequence[Row], one: Callable[[Row], R | None]) -> list[R]:
+        """The records that are made of rows, without those that cannot be read; in turns with everybody."""
+        return present(await TURNS.through(mapped(rows, one, UNITS)))
 
     def grouped(
         self,
@@ -98,14 +105,6 @@ def _same(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
         a is b or (isinstance(a, tuple) and isinstance(b, tuple) and _same(a, b))
         for a, b in zip(left, right, strict=True)
     )
-
-
-async def in_turns(rows: Sequence[Row]) -> AsyncIterator[Row]:
-    """Rows one by one; others have their turn in between, so that long lists keep nobody waiting."""
-    for index, row in enumerate(rows):
-        if index % TURN == TURN - 1:
-            await asyncio.sleep(0)
-        yield row
 
 
 def of_resources(refs: Iterable[Ref], *resources: str) -> dict[str, list[Ref]]:

@@ -1,11 +1,10 @@
 """Feeds: one repeated question per kind of record, each a fixed number of calls while nothing changes."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, again
 from floorgraph.model.source import Feed
 from floorgraph.vendors.answers import Listing
 from floorgraph.vendors.authentise.batches import BATCH, Batches
@@ -19,6 +18,7 @@ from floorgraph.vendors.authentise.stations import RESOURCES, Stations
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.authentise.work import JOB_RESOURCES, Work
 from floorgraph.vendors.questions import EVERYTHING
+from floorgraph.vendors.turns import TURNS, mapped
 
 STATIONS, JOBS, PIECES, ORDERS, LAYOUTS, BATCHES = (
     "stations",
@@ -123,7 +123,7 @@ class Polls:
         rows = await self._stations.all_rows(visit)
         stations = await self._stations.records(rows, visit)
         live = {status.id: status for status in await self._reports.of_rows(rows, visit)}
-        return [dataclasses.replace(one, live=live.get(one.id)) for one in stations]
+        return await TURNS.through(mapped(stations, lambda one: again(one, live=live.get(one.id))))
 
     def _moment(self, identity: Sequence[str]) -> datetime:
         """When the lists were last brought up to date; the same for the same answer."""

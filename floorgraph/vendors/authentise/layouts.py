@@ -94,7 +94,7 @@ class Layouts:
             rest = (tuple(about.files), tuple(about.runs), about.printer_type)
             return desk.record(Kind.LAYOUT, row, rest, lambda: layout(row, desk.frame, about))
 
-        return present(one(row) for row in rows)
+        return await desk.records(rows, one)
 
     async def placements(
         self, ids: Iterable[str], visit: Visit

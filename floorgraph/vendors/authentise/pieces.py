@@ -7,7 +7,7 @@ from typing import Any
 from floorgraph.model.ids import Kind
 from floorgraph.model.piece import Piece, PieceStep
 from floorgraph.vendors.answers import Answer
-from floorgraph.vendors.authentise.desk import Desk, in_turns, of_resources, present
+from floorgraph.vendors.authentise.desk import Desk, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of, refs_of_ids
 from floorgraph.vendors.authentise.mapping.piece import Whereabouts, piece, piece_step, step_refs
 from floorgraph.vendors.authentise.mapping.words import ACTIVE_RUNS
@@ -17,6 +17,7 @@ from floorgraph.vendors.authentise.together import both, together
 from floorgraph.vendors.authentise.tracing import Dealt, Tracing
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.questions import By, Where
+from floorgraph.vendors.turns import TURNS, mapped
 
 FOLLOWED = ("run", "piece-actuals", "build-file")
 """Resources that are read whole with the list of all pieces."""
@@ -75,13 +76,15 @@ class Pieces:
         desk, library = self._desk, self._desk.archive
         rows = list({row.ref: row for row in rows}.values())
         refs = [row.ref for row in rows]
+        links = await TURNS.through(mapped(rows, lambda row: (row.link("workflow"), row.link("location"))))
         runs, workflows, places, actuals = await both(
             self._tracing.runs_of_pieces(rows, visit),
-            desk.lookup("workflow", [row.link("workflow") for row in rows], visit),
-            desk.lookup("location", [row.link("location") for row in rows], visit),
+            desk.lookup("workflow", [workflow for workflow, _ in links], visit),
+            desk.lookup("location", [place for _, place in links], visit),
             library.related("piece-actuals", "piece", refs, visit, optional=True),
         )
-        at = {row.ref: self._step_at(row, workflows) for row in rows}
+        steps_at = mapped(rows, lambda row: (row.ref, self._step_at(row, workflows)))
+        at = dict(await TURNS.through(steps_at))
         steps, files = await both(
             desk.lookup("process-step", at.values(), visit),
             self._tracing.files_of_runs([run.ref for run in runs.values()], visit, optional=True),
@@ -101,7 +104,7 @@ class Pieces:
             rest = (about.run, about.workflow, about.step, about.location, about.actuals, about.files)
             return desk.record(Kind.PIECE, row, rest, lambda: piece(row, desk.frame, about))
 
-        return present([one(row) async for row in in_turns(rows)])
+        return await desk.records(rows, one)
 
     async def steps(self, ids: Iterable[str], visit: Visit) -> dict[str, list[PieceStep]]:
         """The steps of pieces in their order: what the vendor calls prints."""

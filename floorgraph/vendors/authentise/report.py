@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import LiveStatus
-from floorgraph.vendors.authentise.desk import Desk
+from floorgraph.vendors.authentise.desk import UNITS, Desk
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
 from floorgraph.vendors.authentise.mapping.live import Circumstances, current_run, live_status
 from floorgraph.vendors.authentise.mapping.words import ACTIVE_RUNS
@@ -15,6 +15,7 @@ from floorgraph.vendors.authentise.together import both, together
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.authentise.walk import written
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.turns import TURNS, mapped
 
 SENSED_WITHIN = timedelta(hours=2)
 """Sensors report about every half hour; older readings say nothing about now."""
@@ -60,8 +61,8 @@ class Reports:
         )
         builds = await desk.lookup("build", [one.link("current_build") for one in modelers.values()], visit)
         now, at = desk.server.vendor_now(), min(visit.observed, default=desk.server.clock.now())
-        found: list[LiveStatus] = []
-        for row in rows:
+
+        def one(row: Row) -> LiveStatus:
             link = row.link("modeler")
             modeler = modelers.get(link) if link else None
             build = modeler.link("current_build") if modeler else None
@@ -75,8 +76,9 @@ class Reports:
                 sensed=sensed.get(inner) if inner else None,
                 now=now,
             )
-            found.append(live_status(about, desk.frame, at))
-        return found
+            return live_status(about, desk.frame, at)
+
+        return await TURNS.through(mapped(rows, one, UNITS))
 
     async def _sensed(self, rows: Sequence[Row], visit: Visit) -> dict[Ref, Row]:
         """The latest reading at each sub-location; sensors belong to places, not to machines."""

@@ -14,10 +14,15 @@ from typing import Any, Final
 from floorgraph.vendors.authentise.links import Ref, ref_of
 from floorgraph.vendors.authentise.walk import later
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.turns import Steps, parts
 
 _NOTHING: Final = object()
 LONG_AGO: Final = float("-inf")
 """When what a command may have changed was seen (monotonic)."""
+PER_STEP = 64
+"""Rows that are sorted by what they lead to in one step."""
+UNITS = 16
+"""The units of work that so many take, about."""
 MOST_LOOSE = 50_000
 """Rows kept that belong to no whole list, and groups kept; the oldest go first."""
 
@@ -226,16 +231,18 @@ class Shelf:
         """The rows of the whole list."""
         return self.of(self.members)
 
-    def index(self, name: str, links: Callable[[Row], Iterable[Ref]]) -> Mapping[Ref, list[Row]]:
-        """The rows of the whole list by what they lead to; made anew only after changes."""
-        known = self._indexes.get(name)
-        if known is not None and known[0] == self.version:
+    def index(self, name: str, links: Callable[[Row], Iterable[Ref]]) -> Steps[Mapping[Ref, list[Row]]]:
+        """The rows of the whole list by what they lead to, in steps; made anew only after changes."""
+        known, version = self._indexes.get(name), self.version
+        if known is not None and known[0] == version:
             return known[1]
         found: dict[Ref, list[Row]] = {}
-        for row in self.listed():
-            for ref in links(row):
-                found.setdefault(ref, []).append(row)
-        self._indexes[name] = (self.version, found)
+        for some in parts(self.listed(), PER_STEP):
+            for row in some:
+                for ref in links(row):
+                    found.setdefault(ref, []).append(row)
+            yield UNITS
+        self._indexes[name] = (version, found)
         return found
 
     def tally(self, name: str) -> Tally:

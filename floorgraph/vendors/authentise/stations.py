@@ -7,7 +7,7 @@ from floorgraph.model.downtime import Downtime
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import Station
 from floorgraph.vendors.answers import Answer
-from floorgraph.vendors.authentise.desk import Desk, of_resources, present
+from floorgraph.vendors.authentise.desk import Desk, of_resources
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
 from floorgraph.vendors.authentise.mapping.downtime import downtime
 from floorgraph.vendors.authentise.mapping.station import station
@@ -82,7 +82,7 @@ class Stations:
             rest = tuple(named.get(ref) if ref else None for ref in (kind, maker, area, inner))
             return desk.record(Kind.STATION, row, rest, lambda: station(row, desk.frame, *rest))
 
-        return present(one(row) for row in rows)
+        return await desk.records(rows, one)
 
     async def downtimes(self, ids: Iterable[str], visit: Visit) -> dict[str, list[Downtime]]:
         """The downtimes of stations, past ones too, earliest first."""

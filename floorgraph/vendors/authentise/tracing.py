@@ -12,6 +12,7 @@ from floorgraph.vendors.authentise.desk import Desk, of_resources
 from floorgraph.vendors.authentise.links import Ref
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.visit import Visit
+from floorgraph.vendors.turns import TURNS, mapped
 
 Dealt = dict[Ref, list[Row]]
 
@@ -69,10 +70,12 @@ class Tracing:
 
         Runs list their prints, so that with all runs at hand no print is read.
         """
-        current = {row.ref: ref for row in pieces if (ref := row.link("current_print"))}
+        at = await TURNS.through(mapped(pieces, lambda row: row.link("current_print")))
+        current = {row.ref: ref for row, ref in zip(pieces, at, strict=True) if ref is not None}
         shelf = self._library.shelf("run")
         if shelf.is_current(visit.freshness, visit.moment(self._library.server.clock)):
-            by_print = shelf.index("prints", links_in("prints"))
+            by_print = await TURNS.through(shelf.index("prints", links_in("prints")))
+            await TURNS.breathe(len(current))
             return {piece: rows[-1] for piece, one in current.items() if (rows := by_print.get(one))}
         prints = await self._library.some("print", [ref.uuid for ref in current.values()], visit)
         links = {

@@ -1,6 +1,6 @@
 """Work: runs, outsourced jobs, and orders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ from floorgraph.model.job import Job
 from floorgraph.model.order import Order
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.archive import links_in
-from floorgraph.vendors.authentise.desk import Desk, in_turns, of_resources, present
+from floorgraph.vendors.authentise.desk import Desk, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of_ids
 from floorgraph.vendors.authentise.mapping.job import Actuals, latest, outsourced_job, run_job
 from floorgraph.vendors.authentise.mapping.order import order
@@ -101,19 +101,19 @@ class Work:
             rest = (about.actuals, about.build, about.plan, about.file)
             return desk.record(Kind.JOB, row, rest, lambda: run_job(row, desk.frame, about))
 
-        return present([one(row) async for row in in_turns(rows)])
+        return await desk.records(rows, one)
 
     async def orders(self, where: Where, visit: Visit) -> Answer[Order]:
         """All orders, or those with these ids."""
         library = self._desk.archive
         if where.by is By.ALL:
             lists = await library.lists(("order",), visit)
-            return visit.answer(self._orders(lists.get("order", [])))
+            return visit.answer(await self._orders(lists.get("order", [])))
         if where.by is not By.ID:
             return visit.answer([])
         wanted = of_resources(refs_of_ids(where.values).values(), "order")["order"]
         found = await library.some("order", [ref.uuid for ref in wanted], visit)
-        return visit.answer(self._orders(found.values()))
+        return visit.answer(await self._orders(list(found.values())))
 
     async def _of_orders(self, refs: Iterable[Ref], visit: Visit) -> dict[Ref, list[Row]]:
         library = self._desk.archive
@@ -126,9 +126,11 @@ class Work:
         )
         return {ref: [*runs.get(ref, ()), *outside.get(ref, ())] for ref in orders}
 
-    def _orders(self, rows: Iterable[Row]) -> list[Order]:
+    async def _orders(self, rows: Sequence[Row]) -> list[Order]:
         desk = self._desk
-        return present(desk.record(Kind.ORDER, row, (), partial(order, row, desk.frame)) for row in rows)
+        return await desk.records(
+            rows, lambda row: desk.record(Kind.ORDER, row, (), partial(order, row, desk.frame))
+        )
 
     @property
     def _plan(self) -> str | None:

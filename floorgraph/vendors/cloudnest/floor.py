@@ -1,7 +1,7 @@
 """The floor's work: folders, jobs, layouts and pieces, put together from the tree and the plan. Pure."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -23,9 +23,14 @@ from floorgraph.vendors.cloudnest.mapping.task import PlannedPart, PlannedTask
 from floorgraph.vendors.cloudnest.mapping.tree import Node, Tree
 from floorgraph.vendors.cloudnest.nesting import NOTHING, Extras
 from floorgraph.vendors.cloudnest.plan import Known
-from floorgraph.vendors.continuity import carry_over
+from floorgraph.vendors.continuity import carried
+from floorgraph.vendors.turns import Steps, mapped, parts
 
 R = TypeVar("R", bound=Record)
+PER_STEP = 32
+"""Records that are compared with those before them in one step."""
+UNITS = 8
+"""The units of work that so many take, about."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,41 +69,60 @@ class Assembly:
     plates_of_job: Mapping[int, Sequence[Plate]] = field(default_factory=dict)
     """Job -> the plates that it uses, where it was asked for alone."""
 
-    def work(self, *, stale_tree: bool) -> FloorWork:
-        """The records; stale where what they are made of could not be had afresh."""
-        tasks = {task.guid: task for node in self.tree.jobs for task in self.known.of(node.id)}
-        tasks |= {task.guid: task for task in self.known.unowned()}
-        owners = {guid: self._owners(task) for guid, task in tasks.items()}
+    def work(self, *, stale_tree: bool) -> Steps[FloorWork]:
+        """The records, in steps; stale where what they are made of could not be had afresh."""
+        tasks, owners = yield from self._tasks()
         stale_jobs = {job for job, plan in self.known.jobs.items() if plan.failure is not None}
         stale = {
             guid
             for guid, jobs in owners.items()
             if stale_jobs.intersection(jobs or self.known.suspects.get(guid, ()))
         }
-        folders = [folder(node, self.frame) for node in self.tree.folders]
-        nests = [self._nest(node) for node in self.tree.jobs]
-        jobs = [task_job(task, owners[task.guid], self._at(task.observed_at)) for task in tasks.values()]
-        for record, old in [
-            *((record, stale_tree) for record in folders),
-            *((record, stale_tree or int(record.remote_id) in stale_jobs) for record in nests),
-            *((record, record.remote_id in stale) for record in jobs),
-        ]:
-            record.stale = old
         before = self.previous
+
+        def folded(node: Node) -> JobFolder:
+            return _turned(folder(node, self.frame), stale=stale_tree)
+
+        def nested(node: Node) -> Job:
+            return _turned(self._nest(node), stale=stale_tree or node.id in stale_jobs)
+
+        def planned(task: PlannedTask) -> Job:
+            made = task_job(task, owners[task.guid], self._at(task.observed_at))
+            return _turned(made, stale=task.guid in stale)
+
+        folders = yield from mapped(self.tree.folders, folded)
+        nests = yield from mapped(self.tree.jobs, nested)
+        jobs = yield from mapped(tasks.values(), planned)
+        layouts = yield from self._layouts(tasks, owners, stale)
+        pieces = yield from self._pieces(tasks, stale)
+        cut = yield from mapped(tasks.values(), self._cut)
         return FloorWork(
-            folders=_by_id(before.folders, folders),
-            jobs=_by_id(before.jobs, [*nests, *jobs]),
-            layouts=_by_id(before.layouts, self._layouts(tasks, owners, stale)),
-            pieces=_by_id(before.pieces, self._pieces(tasks, stale)),
-            pieces_of_task={
-                self.frame.id(Kind.JOB, guid): tuple(
-                    dict.fromkeys(self.frame.id(Kind.PIECE, part.guid) for part in task.parts)
-                )
-                for guid, task in tasks.items()
-            },
+            folders=(yield from _by_id(before.folders, folders)),
+            jobs=(yield from _by_id(before.jobs, [*nests, *jobs])),
+            layouts=(yield from _by_id(before.layouts, layouts)),
+            pieces=(yield from _by_id(before.pieces, pieces)),
+            pieces_of_task=dict(cut),
             tasks={self.frame.id(Kind.JOB, guid): task for guid, task in tasks.items()},
             complete=self.tree.complete and all(self._is_whole(job) for job in self.tree.leaves()),
         )
+
+    def _tasks(self) -> Steps[tuple[dict[str, PlannedTask], dict[str, list[int]]]]:
+        """The tasks of the tree's jobs and those of which nobody knows whose they are; their jobs."""
+        tasks: dict[str, PlannedTask] = {}
+        for node in self.tree.jobs:
+            tasks.update((task.guid, task) for task in self.known.of(node.id))
+            yield 1
+        tasks.update((task.guid, task) for task in self.known.unowned())
+        owners: dict[str, list[int]] = {}
+        for task in tasks.values():
+            owners[task.guid] = self._owners(task)
+            yield 1
+        return tasks, owners
+
+    def _cut(self, task: PlannedTask) -> tuple[str, tuple[str, ...]]:
+        """A task's job id and the ids of its pieces."""
+        pieces = dict.fromkeys(self.frame.id(Kind.PIECE, part.guid) for part in task.parts)
+        return self.frame.id(Kind.JOB, task.guid), tuple(pieces)
 
     def _is_whole(self, job: int) -> bool:
         plan = self.known.jobs.get(job)
@@ -121,7 +145,7 @@ class Assembly:
 
     def _layouts(
         self, tasks: Mapping[str, PlannedTask], owners: Mapping[str, list[int]], stale: set[str]
-    ) -> list[Layout]:
+    ) -> Steps[list[Layout]]:
         by_layout: dict[str, list[PlannedTask]] = {}
         for task in tasks.values():
             if task.layout is not None:
@@ -144,8 +168,8 @@ class Assembly:
                 nested,
                 self.extras.layout_links.get(guid),
             )
-            made.stale = any(task.guid in stale for task in own)
-            found.append(made)
+            found.append(_turned(made, stale=any(task.guid in stale for task in own)))
+            yield 1
         return found
 
     @cached_property
@@ -181,13 +205,14 @@ class Assembly:
         }
         return fitting.pop() if len(fitting) == 1 else None
 
-    def _pieces(self, tasks: Mapping[str, PlannedTask], stale: set[str]) -> list[Piece]:
+    def _pieces(self, tasks: Mapping[str, PlannedTask], stale: set[str]) -> Steps[list[Piece]]:
         cuts: dict[str, list[tuple[PlannedTask, int]]] = {}
         parts: dict[str, PlannedPart] = {}
         for task in tasks.values():
             for part in task.parts:
                 parts[part.guid] = part
                 cuts.setdefault(part.guid, []).append((task, part.amount))
+            yield 1
         for part in self._further_parts():
             parts.setdefault(part.guid, part)
         lying = self._lying()
@@ -202,8 +227,8 @@ class Assembly:
             )
             size = self.sizes.get(guid) or (whole.size if whole else None)
             made = piece(part, cuts.get(guid, ()), size, self._at(*moments), beyond)
-            made.stale = any(task.guid in stale for task in own)
-            found.append(made)
+            found.append(_turned(made, stale=any(task.guid in stale for task in own)))
+            yield 1
         return found
 
     def _further_parts(self) -> Iterator[PlannedPart]:
@@ -222,5 +247,14 @@ class Assembly:
         return found
 
 
-def _by_id(before: Mapping[str, R], fresh: Iterable[R]) -> dict[str, R]:
-    return {record.id: record for record in carry_over(before, fresh)}
+def _turned(record: R, *, stale: bool) -> R:
+    record.stale = stale
+    return record
+
+
+def _by_id(before: Mapping[str, R], fresh: Sequence[R]) -> Steps[dict[str, R]]:
+    found: dict[str, R] = {}
+    for some in parts(fresh, PER_STEP):
+        found.update((record.id, carried(before, record)) for record in some)
+        yield UNITS
+    return found

@@ -14,7 +14,7 @@ from floorgraph.vendors.cloudnest.floor import Assembly, FloorWork
 from floorgraph.vendors.cloudnest.gateway import Gateway, Question
 from floorgraph.vendors.cloudnest.locating import Locating
 from floorgraph.vendors.cloudnest.mapping.plate import Plate
-from floorgraph.vendors.cloudnest.mapping.tree import Tree, tree
+from floorgraph.vendors.cloudnest.mapping.tree import Tree, growing
 from floorgraph.vendors.cloudnest.nesting import Nesting
 from floorgraph.vendors.cloudnest.plan import Plan
 from floorgraph.vendors.cloudnest.results import Results
@@ -22,6 +22,7 @@ from floorgraph.vendors.cloudnest.sheets import Sheets
 from floorgraph.vendors.failures import Forbidden, SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
 from floorgraph.vendors.questions import By, Where
+from floorgraph.vendors.turns import Steps
 
 TREE = Question(JOB_TREE, wanted=300.0)
 LIST = Question(JOB_LIST, wanted=300.0)
@@ -88,13 +89,12 @@ class Jobs:
         self._tree_failure = observed.failure
         if self._listed is not observed.value:
             self._listed, self._found = observed.value, {}
-        self.tree = self._gateway.derived.of(
-            "tree", (observed.value, self._found), lambda: self._map(observed)
-        )
+        found, derived = self._found, self._gateway.derived
+        self.tree = await derived.of_many("tree", (observed.value, found), lambda: self._map(observed, found))
         self.tree_at = observed.at
         self.plan.keep_only(self.tree.nodes)
         self.nesting.keep_only(self.tree.nodes)
-        self.assemble()
+        await self.assemble()
 
     @property
     def tree_failure(self) -> SourceFailure | None:
@@ -108,7 +108,7 @@ class Jobs:
         self.nesting.outdate()
         self._found = {}
 
-    def assemble(self) -> FloorWork:
+    async def assemble(self) -> FloorWork:
         """The records as of what is known now."""
         stale = self._tree_failure is not None
         inputs = (
@@ -120,7 +120,7 @@ class Jobs:
             self._plates_of_job,
             stale,
         )
-        self.work = self._gateway.derived.of("work", inputs, lambda: self._assembled(stale))
+        self.work = await self._gateway.derived.of_many("work", inputs, lambda: self._assembled(stale))
         return self.work
 
     def sheets_of_task(self, job_id: str) -> list[str]:
@@ -129,17 +129,19 @@ class Jobs:
         sheet = self._sheets.plates.get(task.layout or "") if task else None
         return [sheet] if sheet else []
 
-    def _map(self, observed: Observed[Payload]) -> Tree:
-        rows = [*observed.value.items(), *self._found.values()]
-        found = tree(rows, self._gateway.frame(observed.at))
+    def _map(self, observed: Observed[Payload], further: Mapping[int, Any]) -> Steps[Tree]:
+        rows = [*observed.value.items(), *further.values()]
+        found = yield from growing(rows, self._gateway.frame(observed.at))
         return found if observed.value.is_list else dataclasses.replace(found, complete=False)
 
-    def _assembled(self, stale: bool) -> FloorWork:
+    def _assembled(self, stale: bool) -> Steps[FloorWork]:
         at = self.tree_at or self._gateway.clock.now()
         frame = self._gateway.frame(at)
         plates, sizes = self._sheets.plates, self._results.sizes
         extras, of_job = self.nesting.extras, self._plates_of_job
-        made = Assembly(self.tree, self.plan.known, frame, plates, sizes, self.work, extras, of_job)
+        # What is known of tasks may change while it is worked with: this is what it was at the beginning.
+        known = self.plan.known.copy()
+        made = Assembly(self.tree, known, frame, plates, sizes, self.work, extras, of_job)
         return made.work(stale_tree=stale)
 
     async def with_sheets(
@@ -150,14 +152,14 @@ class Jobs:
         await self.select(Kind.LAYOUT, Where(By.ID, ids), freshness)
         missing = [one for one in ids if one in self.work.layouts and self.work.layouts[one].batch_id is None]
         found = await self._sheets.placements(self.work.layouts, self.work.pieces, missing, freshness)
-        self.assemble()
+        await self.assemble()
         return self.work, next((one for one in found.values() if isinstance(one, SourceFailure)), None)
 
-    def know_plates(self, job: int, plates: Sequence[Plate]) -> None:
+    async def know_plates(self, job: int, plates: Sequence[Plate]) -> None:
         """Take note of the plates that a job uses, which was asked for alone."""
         if list(self._plates_of_job.get(job, ())) != list(plates):
             self._plates_of_job = {**self._plates_of_job, job: plates}
-            self.assemble()
+            await self.assemble()
 
     async def _look_for(self, kind: Kind, where: Where, freshness: Freshness) -> None:
         """Ask for jobs by number that the tree does not have (yet), where that path is configured."""
@@ -186,12 +188,12 @@ class Jobs:
         if kind not in (Kind.LAYOUT, Kind.PIECE):
             return None
         failure = await self.nesting.read(kind, wanted, freshness)
-        self.assemble()
+        await self.assemble()
         if kind is Kind.PIECE and where.by is By.LAYOUT:
             with_parts = {one for piece in self.work.pieces.values() for one in piece.layout_ids}
             bare = [one for one in where.values if one in self.work.layouts and one not in with_parts]
             failure = await self.nesting.read_layouts(remotes(bare), freshness) or failure
-            self.assemble()
+            await self.assemble()
         return failure
 
     async def _read_plan(
@@ -201,17 +203,16 @@ class Jobs:
 
         While it is not clear which tasks belong to a job that is asked for alone, it has a call of its own.
         """
-        jobs = list(wanted)
+        jobs, unread = list(wanted), None
         try:
             await self.plan.read(jobs, freshness)
             if alone and len(jobs) == 1 and self.plan.is_doubtful(jobs[0]):
                 await self.plan.fetch(jobs)
-        except Unsupported:
-            return None
         except SourceFailure as failure:
-            return failure
-        finally:
-            self.assemble()
+            unread = failure
+        await self.assemble()
+        if unread is not None:
+            return None if isinstance(unread, Unsupported) else unread
         known = self.plan.known.jobs
         return next((known[job].failure for job in jobs if job in known and known[job].failure), None)
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from floorgraph.vendors.cloudnest.client import Payload
 from floorgraph.vendors.cloudnest.endpoints import PLAN_DETAIL, SCHEDULE
 from floorgraph.vendors.cloudnest.gateway import Gateway, Question
-from floorgraph.vendors.cloudnest.mapping.task import PlannedTask, planned_tasks
+from floorgraph.vendors.cloudnest.mapping.task import PlannedTask, planning
 from floorgraph.vendors.cloudnest.pace import lifetime
 from floorgraph.vendors.failures import Forbidden, SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
@@ -72,6 +72,10 @@ class Known:
             self.jobs[job] = JobPlan(frozenset(guids), at, monotonic, whole=whole)
         self._clear()
         self._give()
+
+    def copy(self) -> "Known":
+        """What is known now, as it stays when more becomes known."""
+        return Known(self.jobs.copy(), self.tasks.copy(), self.suspects.copy(), self.given.copy())
 
     def owners(self, task: PlannedTask) -> frozenset[int]:
         """The jobs that a task belongs to; several when it cuts parts of several, none when unknown."""
@@ -227,7 +231,7 @@ class Plan:
             raise observed.failure
         frame = self._gateway.frame(observed.at)
         lost: list[Any] = []
-        found = planned_tasks(observed.value.items(), frame, lost)
+        found = await self._gateway.derived.turns.through(planning(observed.value.items(), frame, lost))
         known_since = observed.monotonic if epoch == self._epoch else float("-inf")
         self.known.take(chunk, found, observed.at, known_since, whole=not lost)
         for job in chunk:

@@ -188,7 +188,7 @@ class Plates:
         gathered.add(plates, observed.at)
         if len(jobs) == 1:
             self._used[jobs[0]] = {plate.guid: plate.used or 0 for plate in plates}
-            self._jobs.know_plates(jobs[0], plates)
+            await self._jobs.know_plates(jobs[0], plates)
         return [plate.guid for plate in plates]
 
     async def _stock(self, gathered: _Gathered, freshness: Freshness) -> None:

@@ -120,7 +120,7 @@ class Polls:
             self._planned_at = self._gateway.clock.monotonic()
         elif hasty := self._hasty_jobs():
             await self._jobs.plan.fetch(hasty)
-        return self._work_listings()
+        return await self._work_listings()
 
     def _hasty_jobs(self) -> list[int]:
         """The jobs that a command was about, in one call, while the day has calls left."""
@@ -133,7 +133,7 @@ class Polls:
         await self._jobs.read_tree(freshness, polled=True)
         work, at = self._jobs.work, self._jobs.tree_at or self._gateway.clock.now()
         folders = Listing(list(work.folders.values()), self._jobs.tree.complete, at)
-        return {Kind.JOB: self._job_listing(), Kind.JOB_FOLDER: folders}
+        return {Kind.JOB: await self._job_listing(), Kind.JOB_FOLDER: folders}
 
     async def _poll_results(self, freshness: Freshness) -> Listings:
         await self._jobs.read_tree(Freshness(since=freshness.since))
@@ -141,8 +141,8 @@ class Polls:
         gmid = self._results.next(machines.gmids())
         if gmid is not None:
             await self._results.poll(gmid, freshness)
-            self._jobs.assemble()
-        return {Kind.PIECE: self._work_listings()[Kind.PIECE]}
+            await self._jobs.assemble()
+        return {Kind.PIECE: (await self._work_listings())[Kind.PIECE]}
 
     async def _poll_layouts(self, freshness: Freshness) -> Listings:
         return await self._poll_nesting(Kind.LAYOUT, freshness)
@@ -159,7 +159,7 @@ class Polls:
         failure = await self._jobs.nesting.poll(kind, self._jobs.tree.leaves(), freshness)
         if failure is not None:
             raise failure
-        found = self._work_listings()
+        found = await self._work_listings()
         return {one: found[one] for one in (Kind.LAYOUT, Kind.PIECE)}
 
     def _chosen_jobs(self) -> list[int]:
@@ -195,14 +195,14 @@ class Polls:
         complete = machines.complete and machines.failure is None
         return Listing(self._live.stations(machines), complete, at)
 
-    def _job_listing(self) -> Listing:
+    async def _job_listing(self) -> Listing:
         # Dated by the tree, so that a job which is gone from it is missed only as often as it was read.
-        work = self._jobs.assemble()
+        work = await self._jobs.assemble()
         at = self._jobs.tree_at or self._gateway.clock.now()
         return Listing(list(work.jobs.values()), work.complete, at)
 
-    def _work_listings(self) -> Listings:
-        jobs = self._job_listing()
+    async def _work_listings(self) -> Listings:
+        jobs = await self._job_listing()
         work = self._jobs.work
         moments = [plan.at for plan in self._jobs.plan.known.jobs.values()]
         at = max(moments, default=jobs.observed_at)

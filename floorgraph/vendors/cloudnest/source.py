@@ -212,7 +212,7 @@ class CloudNestSource(Source):
         await self._jobs.select(Kind.LAYOUT, Where(By.ID, frozenset(ids)), fresh)
         work = self._jobs.work
         found = await self._sheets.placements(work.layouts, work.pieces, ids, fresh)
-        self._jobs.assemble()
+        await self._jobs.assemble()
         return found
 
     def feeds(self) -> Sequence[Feed]:

@@ -11,6 +11,7 @@ from floorgraph.model.piece import PieceProperty, PieceStatus
 from floorgraph.vendors import values
 from floorgraph.vendors.cloudnest.mapping.frame import Frame, canonical
 from floorgraph.vendors.coerce import BadRecord, Fields, Shape
+from floorgraph.vendors.turns import Steps, at_once
 
 TASK = Shape(
     "production task",
@@ -116,6 +117,13 @@ class PlannedTask:
 
 def planned_tasks(payloads: Iterable[Any], frame: Frame, lost: list[Any] | None = None) -> list[PlannedTask]:
     """The tasks of an answer, each once. One that cannot be read is counted, and added to `lost`."""
+    return at_once(planning(payloads, frame, lost))
+
+
+def planning(
+    payloads: Iterable[Any], frame: Frame, lost: list[Any] | None = None
+) -> Steps[list[PlannedTask]]:
+    """As `planned_tasks`, in steps."""
     found: dict[str, PlannedTask] = {}
     for payload in payloads:
         try:
@@ -126,6 +134,7 @@ def planned_tasks(payloads: Iterable[Any], frame: Frame, lost: list[Any] | None 
                 lost.append(payload)
         else:
             found[task.guid] = task
+            yield 2 + len(task.parts)
     return list(found.values())
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from floorgraph.vendors.cloudnest.mapping.frame import Frame
 from floorgraph.vendors.coerce import BadRecord, Fields, Shape
 from floorgraph.vendors.diagnostics import Diagnostics
+from floorgraph.vendors.turns import Steps, at_once
 
 NODE = Shape(
     "job tree",
@@ -69,6 +70,11 @@ class Tree:
 
 def tree(payloads: Iterable[Any], frame: Frame) -> Tree:
     """The tree of a flat list. Rows that cannot be read are quarantined."""
+    return at_once(growing(payloads, frame))
+
+
+def growing(payloads: Iterable[Any], frame: Frame) -> Steps[Tree]:
+    """As `tree`, in steps."""
     diagnostics = frame.diagnostics
     diagnostics.begin(NODE.name)
     rows: dict[int, Node] = {}
@@ -83,6 +89,7 @@ def tree(payloads: Iterable[Any], frame: Frame) -> Tree:
         if row.id in rows:
             diagnostics.drift(NODE.name, "id", "duplicate")
         rows[row.id] = row
+        yield 1
     parents = {key: _parent(row, rows, diagnostics) for key, row in rows.items()}
     _break_cycles(parents, diagnostics)
     return Tree(_in_order(rows, parents), complete)
