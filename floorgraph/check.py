@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from rich.console import Console
 from rich.table import Table
 
+from floorgraph.advice import advice
 from floorgraph.commands.checks import command_states
 from floorgraph.model.source import CapabilityState, SourceCommand, SourceCondition, SourceStatus
 from floorgraph.settings import Settings
@@ -14,6 +15,7 @@ from floorgraph.vendors.answers import AssumptionNote, PlanLine
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.floor import offered_commands
+from floorgraph.vendors.source_settings import SourceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Finding:
     commands: Sequence[SourceCommand]
     lasting_log: bool
     failure: SourceFailure | None
+    advice: str | None
+    """What to do about the failure."""
 
     @property
     def wrong(self) -> bool:
@@ -43,12 +47,15 @@ async def check_sources(settings: Settings) -> list[Finding]:
     floor = settings.floor()
     lasting = settings.server.state_dir is not None
     try:
-        return list(await asyncio.gather(*(_examine(source, lasting_log=lasting) for source in floor)))
+        pairs = zip(floor, settings.sources, strict=True)
+        return list(
+            await asyncio.gather(*(_examine(source, table, lasting_log=lasting) for source, table in pairs))
+        )
     finally:
         await floor.close()
 
 
-async def _examine(source: Source, *, lasting_log: bool) -> Finding:
+async def _examine(source: Source, table: SourceSettings, *, lasting_log: bool) -> Finding:
     failure = None
     assumptions: Sequence[AssumptionNote] = ()
     try:
@@ -68,6 +75,7 @@ async def _examine(source: Source, *, lasting_log: bool) -> Finding:
         commands=command_states(source, offered_commands().get(source.vendor, ())),
         lasting_log=lasting_log,
         failure=failure,
+        advice=None if failure is None else advice(failure, table),
     )
 
 
@@ -82,6 +90,7 @@ def described(finding: Finding) -> dict[str, object]:
         "status": finding.condition.status.value,
         "condition": finding.condition.failure,
         "failure": None if failure is None else failure.extensions() | {"message": str(failure)},
+        "advice": finding.advice,
         "differences": [asdict(note) for note in finding.assumptions],
         "plan": [asdict(line) for line in finding.plan],
         "commands": [asdict(command) for command in finding.commands if command.allowed],
@@ -113,6 +122,8 @@ def _show_one(finding: Finding, console: Console) -> None:
 
     if finding.failure is not None:
         say(str(finding.failure), "red")
+        if finding.advice is not None:
+            say(f"  Next: {finding.advice}")
         return
     if finding.wrong:
         say(

@@ -103,8 +103,7 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
         reload=app.state.reloader.ask,
     )
     if not settings.sources:
-        told = f"{config} configures no sources; add [[sources]] tables."
-        console.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _say_without_sources(config)
     try:
         with tracing(settings.telemetry):
             settle()
@@ -119,12 +118,15 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
 def check(config: Path, as_json: bool) -> None:
     """Check a configuration file and ask each source what it can do.
 
-    Ends with 0 when every source answers in full, with 1 otherwise, with 2 when the configuration is wrong.
+    Ends with 0 when every source answers in full, with 1 otherwise or where there is none, with 2 when the
+    configuration is wrong.
     """
     from floorgraph.check import check_sources, described, show
     from floorgraph.settings import ConfigurationError
 
     settings = _settings(config)
+    if not settings.sources:
+        _say_without_sources(config)
     try:
         with console.status("Asking the sources ..."):
             findings = asyncio.run(check_sources(settings))
@@ -132,12 +134,12 @@ def check(config: Path, as_json: bool) -> None:
         _stop(str(error))
     if as_json:
         click.echo(json.dumps([described(finding) for finding in findings], indent=2))
-    else:
+    elif findings:
         show(findings, Console())
-    sys.exit(1 if any(finding.wrong for finding in findings) else 0)
+    sys.exit(1 if not findings or any(finding.wrong for finding in findings) else 0)
 
 
-@main.command()
+@main.command(short_help="Print the schema, or compare it with schema.graphql.")
 @click.option("--check", "compare", is_flag=True, help="Compare with schema.graphql instead of printing.")
 def schema(compare: bool) -> None:
     """Print the schema in GraphQL's definition language, or compare it with schema.graphql."""
@@ -165,13 +167,22 @@ main.add_command(watch)
 main.add_command(trust)
 
 
-@main.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+@main.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True},
+    short_help="Run the simulator of a vendor.",
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def simulate(arguments: tuple[str, ...]) -> None:
     """Run one vendor's simulator alone; `floorgraph simulate --help` shows how."""
     from floorgraph.simulators.__main__ import main as run
 
     run.main(args=list(arguments), prog_name="floorgraph simulate")
+
+
+def _say_without_sources(config: Path) -> None:
+    told = f"{config} configures no sources; add [[sources]] tables."
+    console.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _settings(path: Path) -> "Settings":

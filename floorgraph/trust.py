@@ -27,7 +27,7 @@ def _read(_context: click.Context, _parameter: click.Parameter, value: str | Non
         raise click.BadParameter(f"{error}.") from error
 
 
-@click.command()
+@click.command(short_help="Show a source's certificate, and pin it when you confirm.")
 @click.argument("source")
 @click.option(
     "--config",

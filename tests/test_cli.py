@@ -40,6 +40,7 @@ def test_help_lists_the_commands() -> None:
     found = run("--help")
     assert found.returncode == 0
     assert all(word in found.stdout for word in ("demo", "serve", "check", "schema", "simulate"))
+    assert "..." not in found.stdout.partition("Commands:")[2]
 
 
 def test_schema_prints_the_schema() -> None:
@@ -74,17 +75,29 @@ def test_check_shows_what_each_source_can_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "code"),
-    [({"api_key": "another"}, "AUTH_REQUIRED"), ({"api_key": KEY, "licences": []}, "UPSTREAM_FORBIDDEN")],
+    ("options", "code", "next_step"),
+    [
+        ({"api_key": "another"}, "AUTH_REQUIRED", "Next: is api_key right"),
+        ({"api_key": KEY, "licences": []}, "UPSTREAM_FORBIDDEN", "Next: the vendor's administrator"),
+        ({"api_key": KEY, "base_path": "/elsewhere"}, "NOT_FOUND", "Next: does base_url lead to"),
+    ],
 )
-def test_check_says_what_is_wrong_and_ends_with_one(
-    tmp_path: Path, options: dict[str, object], code: str
+def test_check_says_what_is_wrong_and_what_to_do_and_ends_with_one(
+    tmp_path: Path, options: dict[str, object], code: str, next_step: str
 ) -> None:
     with simulator_process("cwork", options) as simulator:
         found = run("check", "--config", str(configuration(tmp_path, simulator.base_url)))
     assert found.returncode == 1
     assert code in found.stdout
+    assert next_step in found.stdout
     assert KEY not in found.stdout + found.stderr
+
+
+def test_check_without_a_source_says_so_and_ends_with_one(tmp_path: Path) -> None:
+    (tmp_path / "floorgraph.toml").write_text("")
+    found = run("check", folder=tmp_path)
+    assert (found.returncode, found.stdout) == (1, "")
+    assert "configures no sources" in found.stderr
 
 
 LASER: dict[str, tuple[dict[str, object], dict[str, object], int, str]] = {
@@ -119,6 +132,7 @@ def test_check_of_a_server_that_is_not_there(tmp_path: Path) -> None:
     found = run("check", "--config", str(configuration(tmp_path, "http://127.0.0.1:9")))
     assert found.returncode == 1
     assert "UNREACHABLE" in found.stdout
+    assert "Next: does base_url have the right host" in found.stdout
 
 
 def test_a_wrong_configuration_ends_with_two(tmp_path: Path) -> None:

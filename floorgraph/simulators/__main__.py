@@ -34,13 +34,16 @@ class _Server(uvicorn.Server):
             sys.stdout.flush()
 
 
-@click.command()
+@click.command(short_help="Run the simulator of a vendor.")
 @click.argument("vendor")
 @click.option("--port", default=0, show_default=True, help="Port of 127.0.0.1; 0 takes a free one.")
 @click.option("--options", "given", default="{}", help="The vendor's options as JSON, or @file.")
 @click.option("--exit-with-stdin", is_flag=True, help="End when standard input closes.")
 def main(vendor: str, port: int, given: str, *, exit_with_stdin: bool) -> None:
-    """Run the simulator of VENDOR until interrupted."""
+    """Run the simulator of VENDOR until interrupted.
+
+    Options of each vendor, and how to change the shop while it runs: docs/simulators.md.
+    """
     try:
         chosen = simulator(vendor)
     except UnknownSimulator as error:
