@@ -50,7 +50,7 @@ def site(target: Path) -> None:
         build(target)
     except subprocess.CalledProcessError as failed:
         sys.exit(failed.returncode)
-    click.echo(f"open {target / 'index.html'}")
+    click.echo(f"open {target / 'index.html'}; searching needs a server: python -m http.server -d {target}")
 
 
 if __name__ == "__main__":
