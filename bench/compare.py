@@ -11,55 +11,32 @@ answer serves a second operation, except in the rows named "snapshot".
 
 import argparse
 import json
-import os
-import platform
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from bench.peers.answers import CASES, Case, requests, write_answers, write_requests
-from bench.peers.building import FOLDER, HERE, Built, build
+from bench.peers.building import FOLDER, Built, build
+from bench.peers.report import Cell, Figures, Table, report, write
 from bench.peers.servers import (
     FLOORGRAPH,
     PEERS,
     SNAPSHOT,
     STOCK,
     TAILCALL,
+    Served,
     ask,
     calls,
     serving,
     vendor,
 )
 
-DOCUMENT: Final = HERE.parents[1] / "docs" / "performance.md"
-BEGIN, END = "<!-- written by bench.compare: begin -->", "<!-- written by bench.compare: end -->"
 GROWTH: Final = (10, 100, 1000, 10_000)
 SLOW_MS: Final = 20.0
-
-
-@dataclass
-class Figures:
-    """What was measured of one server in one case, one entry per round."""
-
-    rates: list[float] = field(default_factory=list)
-    medians: list[float] = field(default_factory=list)
-    calls: list[float] = field(default_factory=list)
-
-    @property
-    def rate(self) -> float:
-        """Requests per second."""
-        return statistics.median(self.rates)
-
-
-Cell = tuple[str, float, int]
-"""Case, milliseconds of the vendor, connections."""
-Table = dict[Cell, dict[str, Figures]]
+SLOW_CASES: Final = ("stations", "station")
+WARMING: Final = 4
+"""Connections at most before a measurement begins."""
 
 
 def arguments() -> argparse.Namespace:
@@ -72,6 +49,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--servers", nargs="*", default=[FLOORGRAPH, SNAPSHOT, *PEERS])
     parser.add_argument(
         "--latency", type=float, nargs="*", default=[0.0, SLOW_MS], help="of the vendor, in ms"
+    )
+    parser.add_argument(
+        "--slow-cases",
+        nargs="*",
+        choices=list(CASES),
+        default=list(SLOW_CASES),
+        help="of a vendor that takes time",
     )
     parser.add_argument("--loader", type=Path, help="dynamic loader of a newer glibc, for Tailcall")
     parser.add_argument("--no-document", action="store_true", help="leave docs/performance.md as it is")
@@ -108,22 +92,30 @@ def compare(options: argparse.Namespace, built: Built) -> Table:
     write_answers(answers)
     names = [name for name in options.servers if name != TAILCALL or built.tailcall]
     for latency in options.latency:
+        asked = [one for one in options.cases if not latency or one in options.slow_cases]
         with vendor(built, answers, latency) as upstream:
             for _ in range(options.rounds):
                 for name, batched in ((name, batched) for batched in (False, True) for name in names):
-                    cases = [one for one in options.cases if CASES[one].batched == batched]
-                    with serving(name, built, upstream, batched=batched) as port:
+                    cases = [one for one in asked if CASES[one].batched == batched]
+                    if not cases:
+                        continue
+                    with serving(name, built, upstream, batched=batched) as served:
                         for case in cases:
-                            _check(name, case, port, expected)
-                            for cell, figures in _measured(
-                                options, built, name, port, upstream, case, latency
-                            ):
-                                _add(table.setdefault(cell, {}).setdefault(name, Figures()), figures)
-                                print(
-                                    f"{cell} {name}: {figures[0]:.1f} rps, {figures[1]:.2f} ms",
-                                    file=sys.stderr,
-                                )
+                            _check(name, case, served.port, expected)
+                            for connections in options.connections:
+                                figures = _measured(options, built, name, served, upstream, case, connections)
+                                if figures is not None:
+                                    _note(table, (case, latency, connections), name, figures)
     return table
+
+
+def _note(table: Table, cell: Cell, name: str, figures: tuple[float, float, float, float]) -> None:
+    known = table.setdefault(cell, {}).setdefault(name, Figures())
+    for to, value in zip((known.rates, known.medians, known.calls, known.busy), figures, strict=True):
+        to.append(value)
+    print(
+        f"{cell} {name}: {figures[0]:.1f} rps, {figures[1]:.2f} ms, {figures[3]:.2f} ms busy", file=sys.stderr
+    )
 
 
 def _check(name: str, case: str, port: int, expected: dict[str, Any]) -> None:
@@ -133,30 +125,32 @@ def _check(name: str, case: str, port: int, expected: dict[str, Any]) -> None:
 
 
 def _measured(
-    options: argparse.Namespace, built: Built, name: str, port: int, upstream: str, case: str, latency: float
-) -> Iterator[tuple[Cell, tuple[float, float, float]]]:
-    for connections in options.connections:
-        if name == STOCK and case == "jobs" and connections > 1:
-            continue  # Several bursts of 200 calls at once stall httpx for minutes.
-        try:
-            measure(built, port, CASES[case], connections, options.seconds / 4)
-            calls(upstream)
-            found = measure(built, port, CASES[case], connections, options.seconds)
-        except RuntimeError as trouble:
-            print(f"{case} with {connections} connections: {trouble}", file=sys.stderr)
-            continue
-        rate = found["requests"] / found["seconds"]
-        yield (case, latency, connections), (rate, found["median_ms"], calls(upstream) / found["requests"])
-
-
-def _add(to: Figures, figures: tuple[float, float, float]) -> None:
-    to.rates.append(figures[0])
-    to.medians.append(figures[1])
-    to.calls.append(figures[2])
+    options: argparse.Namespace,
+    built: Built,
+    name: str,
+    served: Served,
+    upstream: str,
+    case: str,
+    connections: int,
+) -> tuple[float, float, float, float] | None:
+    """Requests per second, median ms, calls and ms of processor time per request; None without an answer."""
+    if name == STOCK and case == "jobs" and connections > 1:
+        return None  # Several bursts of 200 calls at once stall httpx for minutes.
+    try:
+        measure(built, served.port, CASES[case], min(connections, WARMING), options.seconds / 4)
+        calls(upstream)
+        before = served.busy()
+        found = measure(built, served.port, CASES[case], connections, options.seconds)
+    except RuntimeError as trouble:
+        print(f"{case} with {connections} connections: {trouble}", file=sys.stderr)
+        return None
+    count = found["requests"]
+    busy = (served.busy() - before) / count * 1000
+    return count / found["seconds"], found["median_ms"], calls(upstream) / count, busy
 
 
 def growth(options: argparse.Namespace, built: Built) -> list[tuple[int, float, float]]:
-    """Stations, milliseconds to page through all of them with their states, and vendor calls per page."""
+    """Stations, milliseconds of a page of them with their states, and vendor calls per page."""
     found = []
     query = CASES["stations"].query.replace("200", "1000")
     case = Case("", query)
@@ -165,83 +159,13 @@ def growth(options: argparse.Namespace, built: Built) -> list[tuple[int, float, 
         write_answers(answers, stations)
         with (
             vendor(built, answers, 0) as upstream,
-            serving(FLOORGRAPH, built, upstream, batched=True) as port,
+            serving(FLOORGRAPH, built, upstream, batched=True) as served,
         ):
-            ask(port, requests(case)[0])
+            ask(served.port, requests(case)[0])
             calls(upstream)
-            measured = measure(built, port, case, 1, options.seconds)
+            measured = measure(built, served.port, case, 1, options.seconds)
             found.append((stations, measured["median_ms"], calls(upstream) / measured["requests"]))
     return found
-
-
-def report(options: argparse.Namespace, table: Table, grown: Sequence[tuple[int, float, float]]) -> str:
-    """The figures as Markdown."""
-    lines = [_machine(), ""]
-    for latency in options.latency:
-        lines += [
-            f"Requests per second; the vendor answers {f'after {latency:g} ms' if latency else 'at once'}.",
-            "",
-        ]
-        cells = [cell for cell in table if cell[1] == latency]
-        lines += ["| server | " + " | ".join(f"{case} c={count}" for case, _, count in cells) + " |"]
-        lines += ["|---|" + "---:|" * len(cells)]
-        for name in options.servers:
-            row = [table[cell].get(name) for cell in cells]
-            if any(row):
-                lines += [
-                    f"| {name} | " + " | ".join(f"{one.rate:.1f}" if one else "-" for one in row) + " |"
-                ]
-        lines += ["", "Ratios of Floorgraph's medians to others'.", ""]
-        head = ["case", "c", "to the fastest peer", "to stock Strawberry", "to Tailcall"]
-        head += ["with snapshot, to the fastest peer", "calls per query"]
-        lines += [f"| {' | '.join(head)} |", "|---|---:|---:|---:|---:|---:|---:|"]
-        lines += [_ratios(cell, table[cell]) for cell in cells if FLOORGRAPH in table[cell]]
-        lines += [""]
-    lines += ["Growth, one connection: a page of up to 1,000 stations with their states.", ""]
-    lines += ["| stations | median ms | calls per query |", "|---:|---:|---:|"]
-    lines += [f"| {count} | {milliseconds:.2f} | {asked:.1f} |" for count, milliseconds, asked in grown]
-    return "\n".join(lines)
-
-
-def _ratios(cell: Cell, row: dict[str, Figures]) -> str:
-    own = row[FLOORGRAPH].rate
-    fastest = max(
-        (name for name in row if name not in (FLOORGRAPH, SNAPSHOT)),
-        key=lambda name: row[name].rate,
-        default=None,
-    )
-
-    def to(name: str | None, ours: float) -> str:
-        return f"{ours / row[name].rate:.2f}" if name in row else "-"
-
-    best = "-" if fastest is None else f"{to(fastest, own)} ({fastest})"
-    kept = "-" if SNAPSHOT not in row else to(fastest, row[SNAPSHOT].rate)
-    asked = statistics.median(row[FLOORGRAPH].calls)
-    return (
-        f"| {cell[0]} | {cell[2]} | {best} | {to(STOCK, own)} | {to(TAILCALL, own)} | {kept} | {asked:.1f} |"
-    )
-
-
-def _machine() -> str:
-    names = ("strawberry-graphql", "graphql-core", "uvicorn", "uvloop", "aiohttp", "orjson", "msgspec")
-    found = ", ".join(f"{name} {version(name)}" for name in names)
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S607
-    packages = json.loads((HERE / "node" / "package.json").read_text())["dependencies"]
-    peers = ", ".join(f"{name} {text}" for name, text in packages.items())
-    python = ", ".join((HERE / "python" / "requirements.txt").read_text().split())
-    return (
-        f"{time.strftime('%Y-%m-%d')}, {platform.machine()}, {os.cpu_count()} cores, load "
-        f"{os.getloadavg()[0]:.1f} at the end. Python {platform.python_version()}, {found}. Node {node}, "
-        f"{peers}. Python peers: {python}."
-    )
-
-
-def write(text: str) -> None:
-    """Put the report into the document, in place of the one before."""
-    before = DOCUMENT.read_text("utf-8")
-    head, _, rest = before.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", "utf-8")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 
@@ -102,8 +103,9 @@ def vendor_answers(stations: int) -> Mapping[str, bytes]:
     for job in jobs:
         by_station.setdefault(job["stationId"], []).append(job)
     for hall, state in zip(halls, states, strict=True):
-        # Tailcall cannot take the number out of an id.
-        found[f"/stations/{hall['number']}"] = found[f"/stations/{hall['id']}"] = hall
+        # Not every peer can take the number out of an id, or leaves colons as they are.
+        for key in (hall["number"], hall["id"], quote(hall["id"], safe="")):
+            found[f"/stations/{key}"] = hall
         found[f"/stations/{hall['number']}/state"] = state
         found[f"/stations/{hall['number']}/jobs"] = {"nodes": by_station.get(hall["id"], [])}
     for order in range(ORDERS):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parents[1] / ".bench"
+HIVE_SOURCES = ("openapi.json", "compose.mjs")
+"""What its graph is made from."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Built:
     """Folder of the Node peers, with what they need."""
     python: Path
     """The interpreter of the Python peers."""
+    hive: Path
+    """Folder of Hive Gateway, with the graph that it serves."""
     tailcall: tuple[str, ...]
     """The command that starts Tailcall; empty where there is none that runs here."""
 
@@ -35,7 +39,7 @@ def build(loader: Path | None) -> Built:
             raise SystemExit(f"'{program}' is needed for the comparison.")
     FOLDER.mkdir(exist_ok=True)
     node = _node()
-    return Built(_compiled("upstream"), _compiled("load"), node, _python(), _tailcall(node, loader))
+    return Built(_compiled("upstream"), _compiled("load"), node, _python(), _hive(), _tailcall(node, loader))
 
 
 def _compiled(name: str) -> Path:
@@ -46,12 +50,27 @@ def _compiled(name: str) -> Path:
 
 
 def _node() -> Path:
-    folder = FOLDER / "node"
-    folder.mkdir(exist_ok=True)
     shutil.copy(HERE / "schema.graphql", FOLDER)
-    for path in (HERE / "node").glob("*.mjs"):
-        shutil.copy(path, folder)
-    wanted, kept = HERE / "node" / "package.json", folder / "package.json"
+    return _installed("node")
+
+
+def _hive() -> Path:
+    folder = _installed("hive")
+    graph, sources = folder / "supergraph.graphql", [HERE / "hive" / name for name in HIVE_SOURCES]
+    if not graph.exists() or graph.stat().st_mtime < max(one.stat().st_mtime for one in sources):
+        composer = str(folder / "node_modules/.bin/mesh-compose")
+        _run(composer, "-c", "compose.mjs", "-o", graph.name, folder=folder)
+    return folder
+
+
+def _installed(name: str) -> Path:
+    """A folder of Node peers, with the packages that they need."""
+    folder = FOLDER / name
+    folder.mkdir(exist_ok=True)
+    wanted, kept = HERE / name / "package.json", folder / "package.json"
+    for path in (HERE / name).iterdir():
+        if path != wanted:
+            shutil.copy(path, folder)
     if (
         not kept.exists()
         or kept.read_bytes() != wanted.read_bytes()

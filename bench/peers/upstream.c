@@ -110,7 +110,8 @@ static void ask(int fd, const char *path, size_t length) {
         return;
     }
     calls++;
-    struct answer *answer = find(path, length);
+    const char *asked = memchr(path, '?', length); /* All that is asked for is answered, whatever part of it is meant. */
+    struct answer *answer = find(path, asked ? (size_t)(asked - path) : length);
     if (delay == 0 || !answer) {
         give(fd, answer ? answer->bytes : NOT_FOUND, answer ? answer->length : sizeof NOT_FOUND - 1);
         return;
