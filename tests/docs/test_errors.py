@@ -15,6 +15,7 @@ import loaders
 import resolvers
 import schema
 import subscriptions
+from floorgraph.model.command import CommandOutcome, UserErrorCode
 from floorgraph.model.errors import FloorgraphError
 from floorgraph.model.limits import OperationLimits
 from scripts.docs.blocks import DOCS
@@ -82,3 +83,13 @@ def test_the_page_says_what_the_class_says(cls: type[FloorgraphError]) -> None:
     assert again == cls.retryable
     if "status" in vars(cls):
         assert status == str(vars(cls)["status"])
+
+
+def test_every_code_of_user_errors_and_every_outcome_is_documented() -> None:
+    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    head = "| `userErrors.code` | when |\n"
+    table = text.partition(head)[2].partition("\n\n")[0]
+    codes = [code for row in table.splitlines() for code in re.findall(r"`([A-Z_]+)`", row.split("|")[1])]
+    assert sorted(codes) == sorted(code.value for code in UserErrorCode)
+    outcomes = re.findall(r"^\| `([A-Z_]+)` \| .* \| .* \|$", text, re.MULTILINE)
+    assert sorted(outcomes) == sorted(outcome.value for outcome in CommandOutcome)

@@ -12,7 +12,7 @@ from tests.support.client import PROTOCOL
 pytestmark = pytest.mark.node
 
 RECONNECTS = (1000, 1001, 1006, 1012, 1013, 4403, 4408, 4499)
-FATAL = (1002, 1008, 1009, 1011, 4400, 4401, 4406, 4409, 4429, 4500)
+FATAL = (1002, 1007, 1008, 1009, 1011, 4400, 4401, 4406, 4409, 4429, 4500)
 DOCUMENT = "subscription { ticks }"
 
 
