@@ -44,7 +44,7 @@ def topic_of(
         kind=criteria.kind,
         sources=None if everywhere else frozenset(concerned),
         ids=None if criteria.ids is None else frozenset(criteria.ids),
-        matches=criteria.admits,
+        matches=None if criteria.is_open else criteria.admits,
         ways=tuple(
             Way(way.over, partial(way.leads, value))
             for name, way in criteria.ways.items()

@@ -23,7 +23,7 @@ class CohortFigures:
     ids: int | None
     """Number of records it follows; None for all that match."""
     filtered: bool
-    """Whether it follows only some records by their content."""
+    """Whether a filter decides which records it follows."""
     on: tuple[str, ...] | None
     """Fields whose changes it asks for; None for all."""
     max_age: float | None

@@ -44,6 +44,7 @@ async def test_administrators_see_feeds_cohorts_and_counts() -> None:
     found = answer.json()
     (cohort,) = found["cohorts"]
     assert (cohort["kind"], cohort["members"], cohort["on"]) == ("station", 2, ["name"])
+    assert (cohort["filtered"], cohort["ids"], cohort["sources"]) == (False, None, None)
     assert [(one["members"], one["executions"]) for one in found["circles"]] == [(1, 2)]
     assert found["demands"] == 2
     assert found["feeds"]["north"][0]["reason"] == "active"
