@@ -153,6 +153,9 @@ async def test_every_page_shows_its_subject(
             await page.goto(f"{demo}/#/{place}")
             record = page.locator("tbody tr", has_text=row).locator("th a").first
             await expect(record).to_be_visible()
+            await expect(page.locator(".asking")).to_have_count(0)
+            if place == "orders":
+                await expect(page.get_by_role("progressbar").first).to_be_visible()
             await keep(page, tmp_path, f"{place}{name}")
             await record.click()
             await expect(page.locator(".panel").first).to_be_visible()

@@ -8,11 +8,13 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import Page, expect
 
+from floorgraph.model.alarm import Alarm
+from floorgraph.model.ids import Kind
 from floorgraph.model.order import OrderStatus
-from floorgraph.model.station import StationStatus, state_of
+from floorgraph.model.station import Station, StationStatus, state_of
 from tests.browser.board import open_board
 from tests.browser.chromium import open_page
-from tests.support.memory import MemorySource, job, live, order, piece, station
+from tests.support.memory import MemorySource, common, job, live, order, piece, station
 from tests.support.needs import needs_browser
 from tests.support.serving import serving_sources
 
@@ -28,25 +30,36 @@ AGES = (
 )
 DESKTOP, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
 
-# A time stands whole in the line of its state, or, where that line is all there is room for, not at all.
-_CUT = """(tiles, mayBeGone) => tiles.filter((tile) => {
-  const time = tile.querySelector(".for time").getBoundingClientRect();
+# The word for a state is whole. So is its time, or, beside an alarm on the wall, it is not there.
+_CUT = """(tiles, onWall) => tiles.filter((tile) => {
   const line = tile.querySelector(".state").getBoundingClientRect();
-  const whole = time.left >= line.left - 1 && time.right <= line.right + 1 && time.bottom <= line.bottom + 1;
-  return !whole && !(mayBeGone && time.top >= line.bottom - 1);
+  const inside = (one) => one.left >= line.left - 1 && one.right <= line.right + 1
+    && one.top >= line.top - 1 && one.bottom <= line.bottom + 1;
+  const word = tile.querySelector(".word");
+  const time = tile.querySelector(".for time").getBoundingClientRect();
+  const cut = word.scrollWidth > word.clientWidth || !inside(word.getBoundingClientRect());
+  const gone = onWall && tile.querySelector(".alarm") && time.top >= line.bottom - 1;
+  return cut || !(gone || inside(time)) || tile.scrollHeight > tile.clientHeight + 1;
 }).map((tile) => tile.textContent)"""
 _WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
+def alarm(number: str, of: Station) -> Alarm:
+    return Alarm(
+        **common(Kind.ALARM, number, of.source), station_id=of.id, code="0401", message="SERVO DRIVE"
+    )
+
+
 def floor() -> MemorySource:
-    """A station in every state, each with another age; some of their names are hard to show."""
+    """A station in every state, each with another age; some have alarms, some names that are hard to show."""
     source = MemorySource("north")
     for number, status in enumerate(StationStatus):
         one = station(str(number), {0: GERMAN, 1: CHINESE}.get(number, f"Mill {number}"))
         source.put(one)
         since = source.clock.now() - AGES[number % len(AGES)]
         state = state_of(status, name=f"Vendor's word for {status.value}", since=since)
-        source.statuses[one.id] = replace(live(one, status), state=state)
+        alarms = (alarm(str(number), one),) if number % 2 else ()
+        source.statuses[one.id] = replace(live(one, status), state=state, alarms=alarms)
     source.put(order("1", name="588008", status=OrderStatus.PAUSED))
     source.put(job("1", name="10", order_id="north:order:1"), piece("1"))
     return source
@@ -61,7 +74,9 @@ async def page() -> AsyncIterator[tuple[Page, str]]:
 
 @pytest.mark.parametrize("size", ["s", "m", "l", "wall"])
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE, WALL], ids=["desktop", "phone", "wall"])
-async def test_no_time_is_cut(page: tuple[Page, str], size: str, screen: tuple[int, int]) -> None:
+async def test_no_state_and_no_time_is_cut(
+    page: tuple[Page, str], size: str, screen: tuple[int, int]
+) -> None:
     opened, base_url = page
     await opened.set_viewport_size({"width": screen[0], "height": screen[1]})
     await open_board(opened, base_url, f"#/?size={size}&order=attention")

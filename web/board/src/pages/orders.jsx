@@ -33,7 +33,7 @@ export function OrdersPage() {
       status={(order) => order.status}
       words={(order) => [order.name, order.customer, order.partReference, sourceTitle(order.source.key)]}
       order={(a, b) => anyLook(a.status).rank - anyLook(b.status).rank || byName(a, b)}
-      columns={["Order", "Status", "Pieces", "Customer", "Part", "Due", { name: "Source", whole: true }]}
+      columns={["Order", "Status", { name: "Pieces", kept: !pieces.settled.value }, "Customer", "Part", "Due", { name: "Source", whole: true }]}
       cells={(order) => [
         <a href={to("order", order.id)}>{order.name}</a>,
         <Status of={order.status} />,

@@ -52,7 +52,7 @@ export function Listing({ title, about, collection, records, status, words, orde
           <span class="hidden">Search</span>
           <input type="search" placeholder="Search  /" value={chosen.get("q") ?? ""} onInput={(event) => choose("q", event.currentTarget.value)} />
         </label>
-        {!settled && records.length > 0 && <span class="soft">{records.length} known, asking for all …</span>}
+        {!settled && records.length > 0 && <span class="soft asking">{records.length} known, asking for all …</span>}
       </form>
       {!settled && records.length === 0 && <Loading what={`Asking for ${title.toLowerCase()}`} slow={SLOW} />}
       {settled && shown.length === 0 && <p class="empty">{records.length === 0 ? `No source tells of any ${title.toLowerCase()}.` : "None matches what is chosen."}</p>}

@@ -9,6 +9,7 @@ import { Icon } from "./icon.jsx";
 
 /** Letters of a name that fit into a line; longer ones are written smaller, on more lines. */
 const LONG = 24;
+const LONG_WORD = 9;
 
 export const statusOf = (station) => station.state?.status ?? "UNKNOWN";
 
@@ -35,8 +36,10 @@ export const Tile = memo(function Tile({ station }) {
     <a class={`tile tone-${look.tone}${stale ? " stale" : ""}`} href={to("station", station.id)} data-status={status} data-id={station.id}>
       <span class={station.name.length > LONG ? "name long" : "name"} title={station.name}>{station.name}</span>
       <span class="state">
-        <Icon of={look.icon} size={30} />
-        <span class="word">{plain(status)}</span>
+        <span class="what">
+          <Icon of={look.icon} size={30} />
+          <span class={status.length > LONG_WORD ? "word long" : "word"}>{plain(status)}</span>
+        </span>
         <span class="for">
           <Since at={station.state?.since} approximate={station.state?.sinceApproximate} />
         </span>
