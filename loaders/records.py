@@ -67,9 +67,10 @@ class RecordsByParent(SourceLoader[str, Found]):
                 if key in found:
                     found[key].records.extend(records)
             return found
+        add = {key: part.records.append for key, part in found.items()}
         for record, value in self.by.pairs(answer.items):
-            if value in found:
-                found[value].records.append(record)
+            if value in add:
+                add[value](record)
         return found
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from functools import cache, lru_cache, partial
 from itertools import islice
-from operator import le
+from operator import le, lt
 from typing import Any, TypeVar
 
 from floorgraph.model.record import Record
@@ -114,6 +114,8 @@ def ordered(records: Iterable[R], ordering: Ordering) -> list[R]:
 def _by_place(records: list[R]) -> list[R]:
     if len(records) < 2:
         return records
+    if _in_order(records):
+        return records
     # As `place`, without a call for each record.
     places = [
         (one.source, _known(name) if len(name := one.remote_id) <= _LONGEST_KNOWN else _natural(name), one.id)
@@ -123,6 +125,15 @@ def _by_place(records: list[R]) -> list[R]:
     if all(map(le, places, islice(places, 1, None))):
         return records
     return [records[index] for index in sorted(range(len(records)), key=places.__getitem__)]
+
+
+def _in_order(records: list[R]) -> bool:
+    """Whether records of one source have growing remote ids; False where that takes a closer look."""
+    names = [one.remote_id for one in records]
+    if max(map(len, names)) > _LONGEST_KNOWN or len({one.source for one in records}) > 1:
+        return False
+    keys = list(map(_known, names))
+    return all(map(lt, keys, islice(keys, 1, None)))
 
 
 def _known_rank(path: str, record: Record) -> Any:

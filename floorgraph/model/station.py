@@ -101,9 +101,13 @@ _ACTIVITY = {
 }
 
 
+# By their words: the hash of a member of an enum is worked out in Python each time.
+_ACTIVITY_BY_WORD = {status.value: activity for status, activity in _ACTIVITY.items()}
+
+
 def activity_of(status: StationStatus) -> Activity:
     """The OPC UA Machinery top state that a status belongs to."""
-    return _ACTIVITY[status]
+    return _ACTIVITY_BY_WORD[status._value_]
 
 
 @dataclass(slots=True, kw_only=True)

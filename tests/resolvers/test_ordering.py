@@ -1,7 +1,10 @@
 """The order of records: natural, total, missing values last."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from floorgraph.model.station import StationStatus
-from resolvers.ordering import OrderKey, natural, ordered
+from resolvers.ordering import OrderKey, natural, ordered, place
 from tests.support.memory import live, station
 
 
@@ -47,3 +50,15 @@ def test_equal_records_are_ordered_by_source_and_remote_id() -> None:
         "north:station:9",
         "north:station:10",
     ]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["9", "10", "A9", "a9", "9" * 200]), st.sampled_from(["a", "b"]))),
+    st.booleans(),
+)
+def test_however_they_come_records_end_in_the_order_of_their_places(
+    found: list[tuple[str, str]], in_order: bool
+) -> None:
+    rows = [station(remote_id, source=source) for remote_id, source in found]
+    rows = sorted(rows, key=place) if in_order else rows
+    assert [one.id for one in ordered(rows, ())] == [one.id for one in sorted(rows, key=place)]

@@ -3,6 +3,7 @@
 import re
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import httpx2
@@ -58,15 +59,21 @@ def announces_more(length: str, most: int) -> bool:
 
 def written(request: Request) -> bytes:
     """A request as HTTP/1.1 has it. Raises `httpx2.LocalProtocolError` for headers that cannot be written."""
-    headers = request.headers
-    if _FORBIDDEN.search("".join([*headers, *headers.values()])):
-        raise httpx2.LocalProtocolError("the request cannot be written as HTTP")
-    own = {name.lower() for name in headers}
-    lines = [f"{request.method} {request.url.raw_path.decode('ascii')} HTTP/1.1"]
-    if "host" not in own:
-        lines.append(f"Host: {request.url.netloc.decode('ascii')}")
-    lines += [f"{name}: {value}" for name, value in ALWAYS.items() if name.lower() not in own]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
+    url = request.url
+    first = f"{request.method} {url.raw_path.decode('ascii')} HTTP/1.1\r\n".encode()
+    head = first + _fields(url.netloc, tuple(request.headers.items()))
     if request.body:
-        lines.append(f"Content-Length: {len(request.body)}")
-    return "\r\n".join([*lines, "\r\n"]).encode() + request.body
+        return head + b"Content-Length: %d\r\n\r\n" % len(request.body) + request.body
+    return head + b"\r\n"
+
+
+@lru_cache(maxsize=32)
+def _fields(netloc: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The lines of headers: mostly those of the request before."""
+    if _FORBIDDEN.search("".join([*(name for name, _ in headers), *(value for _, value in headers)])):
+        raise httpx2.LocalProtocolError("the request cannot be written as HTTP")
+    own = {name.lower() for name, _ in headers}
+    lines = [] if "host" in own else [f"Host: {netloc.decode('ascii')}"]
+    lines += [f"{name}: {value}" for name, value in ALWAYS.items() if name.lower() not in own]
+    lines += [f"{name}: {value}" for name, value in headers]
+    return "\r\n".join([*lines, ""]).encode()
