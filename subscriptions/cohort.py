@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
+from floorgraph.vendors.turns import Steps
 from subscriptions.audience import Seat
 from subscriptions.change import Change
 from subscriptions.ended import SubscriptionEnded
@@ -31,7 +32,8 @@ class Taken:
 
     key: Hashable | None
     """The same for the same changes; None where that is not known."""
-    changes: Sequence[Change]
+    changes: Steps[Sequence[Change]]
+    """To be worked out once at most, by whoever puts them into bytes."""
     upto: int
 
 

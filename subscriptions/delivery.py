@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from floorgraph.vendors.turns import TURNS
+from floorgraph.vendors.turns import TURNS, at_once
 from subscriptions.audience import Seat
 from subscriptions.change import Change
 from subscriptions.newsroom import Newsroom
@@ -41,7 +41,7 @@ class Delivery:
             ticket = room.demand.add(topic.kinds, self._concerned, topic.max_age)
             room.polling.refresh(self._concerned)
             if isinstance(entries, list):
-                for change in self._teller.missed(entries):
+                for change in await TURNS.through(self._teller.missed(entries)):
                     yield change
                 parts = [self._live()]
             else:
@@ -80,7 +80,7 @@ class Delivery:
             if not seat.mailbox:
                 await self._quiet(seat)
                 continue
-            for change in self._teller.waiting(seat.mailbox, 1):
+            for change in at_once(self._teller.waiting(seat.mailbox, 1)):
                 yield change
 
     async def _quiet(self, seat: Seat) -> None:

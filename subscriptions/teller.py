@@ -9,7 +9,7 @@ from floorgraph.vendors.turns import Steps, mapped
 from subscriptions.change import Change, ChangeKind
 from subscriptions.cursor import Position, Signet
 from subscriptions.journal import Entry
-from subscriptions.mailbox import Mailbox
+from subscriptions.mailbox import Mailbox, Parcel
 from subscriptions.present import Picture
 from subscriptions.tally import Tally
 from subscriptions.topic import Topic
@@ -25,10 +25,11 @@ class Teller:
         self._tally = tally
         self._fingerprint = topic.fingerprint()
 
-    def missed(self, entries: Iterable[Entry]) -> list[Change]:
-        """What somebody missed, one by one."""
+    def missed(self, entries: Iterable[Entry]) -> Steps[list[Change]]:
+        """What somebody missed, one by one, in steps."""
         told: list[Change] = []
         for entry, following in pairwise((*entries, None)):
+            yield 1
             seen = None if entry is None else self._topic.view(entry.difference)
             if entry is not None and seen is not None and self._topic.interested(seen):
                 # One change of a job can move several stations: only the last of them is told in full.
@@ -52,14 +53,22 @@ class Teller:
         self._tally.resyncs[self._topic.kind] += 1
         return self.word(ChangeKind.RESYNC, partial=True, reason=reason)
 
-    def waiting(self, mailbox: Mailbox, most: int) -> list[Change]:
-        """What waits in a mailbox, taken out; no more than `most` records."""
-        told: list[Change] = []
-        while len(told) < most and (parcel := mailbox.take()) is not None:
+    def waiting(self, mailbox: Mailbox, most: int) -> Steps[list[Change]]:
+        """What waits in a mailbox, taken out now and told in steps; no more than `most` records."""
+        parcels: list[Parcel] = []
+        while len(parcels) < most and (parcel := mailbox.take()) is not None:
             if parcel.missed:
                 self._tally.conflated[self._topic.kind] += parcel.missed
+            parcels.append(parcel)
+        return self._told(parcels)
+
+    def _told(self, parcels: Iterable[Parcel]) -> Steps[list[Change]]:
+        told: list[Change] = []
+        for parcel in parcels:
+            if parcel.missed:
                 told.append(self.word(ChangeKind.LAGGED, parcel.before, missed=parcel.missed))
             told.append(self.change(parcel.entry, parcel.position))
+            yield 1
         return told
 
     def change(self, entry: Entry, position: int) -> Change:

@@ -10,6 +10,7 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
 from floorgraph.model.record import Record
 from floorgraph.vendors.answers import Listing
+from floorgraph.vendors.turns import at_once
 from subscriptions.audience import Seat
 from subscriptions.comparison import Comparison
 from subscriptions.crossing import Crossing
@@ -263,7 +264,7 @@ def test_every_cursor_of_what_was_missed_is_a_place_to_go_on_from(taken: list[tu
     for step in taken:
         floor.take(step)
     missed = Crossing(BY_ORDER, floor.journal).since(floor.log)
-    for number, change in enumerate(Teller(BY_ORDER, signet, time, Tally()).missed(missed), 1):
+    for number, change in enumerate(at_once(Teller(BY_ORDER, signet, time, Tally()).missed(missed)), 1):
         held: dict[str, Record] = {}
         position = signet.open(Kind.STATION, change.cursor).sequence
         since = [one for one in floor.log if one[1].sequence > position]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
+from floorgraph.model.record import again
 from floorgraph.model.station import LiveStatus, Station
 from floorgraph.vendors.cloudnest.client import Payload
 from floorgraph.vendors.cloudnest.endpoints import DEVICE_STATES
@@ -24,12 +25,15 @@ from floorgraph.vendors.cloudnest.mapping.state import (
 from floorgraph.vendors.cloudnest.plan import chunks
 from floorgraph.vendors.cloudnest.readings import Readings
 from floorgraph.vendors.coerce import BadRecord, Shape
-from floorgraph.vendors.continuity import carry_over
+from floorgraph.vendors.continuity import carried
 from floorgraph.vendors.failures import Forbidden, SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
+from floorgraph.vendors.turns import TURNS, Steps, at_once
 
 STATE = Shape("device state", expected=("cardId", "deviceState"), identity="cardId")
 STATES_WANTED = 10.0
+UNITS = 3
+"""The units of work that one live status takes, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +77,17 @@ class Live:
 
     def statuses(self, machines: Machines) -> dict[str, LiveStatus | SourceFailure]:
         """What is known of all machines; makes no call."""
+        return at_once(self._statuses(machines))
+
+    def _statuses(self, machines: Machines) -> Steps[dict[str, LiveStatus | SourceFailure]]:
         found: dict[str, LiveStatus | SourceFailure] = {}
-        made: list[LiveStatus] = []
         for key, machine in machines.by_id.items():
             if key in self._words or machine.card is None or key not in self._failures:
-                made.append(self._status(machine))
+                live = carried(self._seen, self._status(machine))
+                found[live.id] = self._seen[live.id] = live
             else:
                 found[key] = self._failures[key]
-        for live in carry_over(self._seen, made):
-            found[live.id] = self._seen[live.id] = live
+            yield UNITS
         return found
 
     async def detailed(
@@ -123,9 +129,9 @@ class Live:
             for alarm in self._readings.of(machine, ALARMING).alarms or ()
         ]
 
-    def stations(self, machines: Machines) -> list[Station]:
+    async def stations(self, machines: Machines) -> list[Station]:
         """The stations with what is known of them pinned to them; makes no call."""
-        known = self.statuses(machines)
+        known = await TURNS.through(self._statuses(machines))
         return [_pinned(machine.station, known.get(key)) for key, machine in machines.by_id.items()]
 
     def learn_since(self, station_id: str, word_status: object, since: datetime) -> None:
@@ -226,7 +232,7 @@ def _pinned(station: Station, live: LiveStatus | SourceFailure | None) -> Statio
     """A station with its live status; it last changed when either of them did."""
     if not isinstance(live, LiveStatus):
         return station
-    return dataclasses.replace(
+    return again(
         station,
         live=live,
         observed_at=max(station.observed_at, live.observed_at),

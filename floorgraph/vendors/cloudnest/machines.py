@@ -1,6 +1,6 @@
 """Machines: which stations there are, from the machine list, the configuration and the tasks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from floorgraph.vendors.continuity import carry_over
 from floorgraph.vendors.failures import Forbidden, SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
 from floorgraph.vendors.questions import EVERYTHING
+from floorgraph.vendors.turns import Steps, mapped
 
 LIST = Question(DEVICES, wanted=3600.0)
 DETAIL_LASTS = 24 * 3600.0
@@ -74,7 +75,7 @@ class MachineList:
             await self._jobs.select(Kind.JOB, EVERYTHING, freshness)
         gmids = frozenset(self._jobs.work.gmids)
         inputs = (observed.value if observed else None, self._jobs.work, self._models)
-        made = self._gateway.derived.of("machines", inputs, lambda: self._made(observed, gmids))
+        made = await self._gateway.derived.of_many("machines", inputs, lambda: self._made(observed, gmids))
         failure = observed.failure if observed else None
         self.known = made if failure is None else self._stale(made, failure)
         return self.known
@@ -95,12 +96,14 @@ class MachineList:
         self._models = models
         return await self.read(Freshness())
 
-    def _made(self, observed: Observed[Payload] | None, gmids: Iterable[int]) -> Machines:
+    def _made(self, observed: Observed[Payload] | None, gmids: Iterable[int]) -> Steps[Machines]:
         at = observed.at if observed else self._gateway.clock.now()
         frame = self._gateway.frame(at)
         rows = devices(observed.value.items(), frame) if observed else {}
         rows = {card: replace(row, model=self._models.get(card)) for card, row in rows.items()}
-        machines = _all(self._gateway.settings.machines, rows, gmids, frame, listed=observed is not None)
+        yield len(rows)
+        every = _all(self._gateway.settings.machines, rows, gmids, frame, listed=observed is not None)
+        machines = yield from mapped(every, lambda machine: machine)
         stations = carry_over(self._stations, [machine.station for machine in machines])
         self._stations = {one.id: one for one in stations}
         by_id = {
@@ -127,24 +130,23 @@ def _all(
     frame: Frame,
     *,
     listed: bool,
-) -> list[Machine]:
-    found: list[Machine] = []
+) -> Iterator[Machine]:
+    known: set[int | None] = set()
     for one in configured:
         row = rows.get(one.card_id or "")
         remote = one.gmid if one.gmid is not None else one.card_id
         made = station(remote, one, row, frame)
         # A card that is not in the account's list cannot be asked for.
         card = one.card_id if row or not listed else None
-        found.append(Machine(made, card, one.gmid, bool(row and row.welder)))
+        known.add(one.gmid)
+        yield Machine(made, card, one.gmid, bool(row and row.welder))
     mapped = {one.card_id for one in configured}
     for card, row in rows.items():
         if card not in mapped:
-            found.append(Machine(station(card, None, row, frame), card, None, row.welder))
-    known = {machine.gmid for machine in found}
+            yield Machine(station(card, None, row, frame), card, None, row.welder)
     for gmid in sorted(gmids):
         if gmid not in known:
-            found += [Machine(station(gmid, None, None, frame), None, gmid, welder=False)]
-    return found
+            yield Machine(station(gmid, None, None, frame), None, gmid, welder=False)
 
 
 def _detail(card: str) -> Question:

@@ -50,6 +50,8 @@ class Known:
     """Task without parts -> the jobs that it may belong to."""
     given: dict[int, set[str]] = field(default_factory=dict)
     """Job -> the tasks without parts that are its own."""
+    made_of: dict[str, set[int]] = field(default_factory=dict)
+    """Layout -> the jobs of which tasks with parts make it."""
 
     def take(
         self,
@@ -75,14 +77,15 @@ class Known:
 
     def copy(self) -> "Known":
         """What is known now, as it stays when more becomes known."""
-        return Known(self.jobs.copy(), self.tasks.copy(), self.suspects.copy(), self.given.copy())
+        return Known(
+            self.jobs.copy(), self.tasks.copy(), self.suspects.copy(), self.given.copy(), self.made_of.copy()
+        )
 
     def owners(self, task: PlannedTask) -> frozenset[int]:
         """The jobs that a task belongs to; several when it cuts parts of several, none when unknown."""
         if task.jobs:
             return frozenset(task.jobs)
-        same = (other.jobs for other in self.tasks.values() if task.layout and other.layout == task.layout)
-        by_layout = frozenset(job for jobs in same for job in jobs)
+        by_layout = frozenset(self.made_of.get(task.layout or "", ()))
         suspects = self.suspects.get(task.guid, frozenset())
         return by_layout or (suspects if len(suspects) == 1 else frozenset())
 
@@ -113,8 +116,12 @@ class Known:
     def _clear(self) -> None:
         """Forget tasks that no job has any more."""
         self.suspects = {guid: jobs for guid, jobs in self.suspects.items() if jobs}
-        named = {guid for plan in self.jobs.values() for guid in plan.tasks}
-        self.tasks = {guid: task for guid, task in self.tasks.items() if guid in named | self.suspects.keys()}
+        named = self.suspects.keys() | {guid for plan in self.jobs.values() for guid in plan.tasks}
+        self.tasks = {guid: task for guid, task in self.tasks.items() if guid in named}
+        self.made_of = {}
+        for task in self.tasks.values():
+            if task.layout is not None and task.jobs:
+                self.made_of.setdefault(task.layout, set()).update(task.jobs)
 
 
 class Plan:

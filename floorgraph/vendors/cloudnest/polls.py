@@ -84,7 +84,7 @@ class Polls:
 
     async def _poll_machines(self, freshness: Freshness) -> Listings:
         machines = await self._machines.poll(freshness)
-        return {Kind.STATION: self._station_listing(machines, machines.at)}
+        return {Kind.STATION: await self._station_listing(machines, machines.at)}
 
     async def _poll_states(self, freshness: Freshness) -> Listings:
         before = self._alarming()
@@ -95,19 +95,19 @@ class Polls:
             # What fails here is asked again by the feed of the alarms.
             with contextlib.suppress(SourceFailure):
                 await self._readings.read_alarms(begun[:FRESH_ALARMS], freshness, polled=True)
-        return self._live_listings(machines)
+        return await self._live_listings(machines)
 
     async def _poll_progress(self, freshness: Freshness) -> Listings:
         machines = await self._live.read(None, Freshness(since=freshness.since))
         working = self._readings.next(self._live.in_state(WORKING, machines.by_id.values()))
         await self._readings.read_cutting(working, freshness, polled=True)
-        return {Kind.STATION: self._station_listing(machines, self._live.at or machines.at)}
+        return {Kind.STATION: await self._station_listing(machines, self._live.at or machines.at)}
 
     async def _poll_alarms(self, freshness: Freshness) -> Listings:
         machines = await self._live.read(None, Freshness(since=freshness.since))
         alarming = self._readings.next(self._live.in_state(ALARMING, machines.by_id.values()))
         await self._readings.read_alarms(alarming, freshness, polled=True)
-        return self._live_listings(machines)
+        return await self._live_listings(machines)
 
     async def _poll_tasks(self, freshness: Freshness) -> Listings:
         await self._jobs.read_tree(Freshness(since=freshness.since))
@@ -184,16 +184,16 @@ class Polls:
         machines = self._live.in_state(ALARMING, known.by_id.values()) if known else ()
         return {machine.station.id for machine in machines}
 
-    def _live_listings(self, machines: Machines) -> Listings:
+    async def _live_listings(self, machines: Machines) -> Listings:
         at = self._live.at or machines.at
         return {
-            Kind.STATION: self._station_listing(machines, at),
+            Kind.STATION: await self._station_listing(machines, at),
             Kind.ALARM: Listing(self._live.alarms(machines), True, at),
         }
 
-    def _station_listing(self, machines: Machines, at: datetime) -> Listing:
+    async def _station_listing(self, machines: Machines, at: datetime) -> Listing:
         complete = machines.complete and machines.failure is None
-        return Listing(self._live.stations(machines), complete, at)
+        return Listing(await self._live.stations(machines), complete, at)
 
     async def _job_listing(self) -> Listing:
         # Dated by the tree, so that a job which is gone from it is missed only as often as it was read.
