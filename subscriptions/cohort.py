@@ -132,12 +132,13 @@ class Cohort:
     async def _send(self, batch: Batch, upto: int) -> None:
         due = self._roster.due(upto)
         large = batch.size > LARGE
-        slow = self._roster.behind(due, lambda rider: not large and rider.outlet.clear)
+        slow = self._roster.behind(due, _nobody if large else _clear)
         for rider, position in slow.items():
             rider.fall_behind(position)
         self._roster.sent(upto)
+        riding = self._roster.riding
         for number, rider in enumerate(due, 1):
-            if rider in self._roster:
+            if rider in riding:
                 rider.outlet.write(batch)
             if number % TOGETHER == 0:
                 await asyncio.sleep(0)
@@ -148,6 +149,15 @@ class Cohort:
         for rider in self._roster.everybody():
             rider.fail(self.error)
         self.bell.ring()
+
+
+def _clear(rider: "Rider") -> bool:
+    return rider.outlet.clear
+
+
+def _nobody(rider: "Rider") -> bool:
+    del rider
+    return False
 
 
 class Rider:

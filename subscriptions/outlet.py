@@ -38,7 +38,8 @@ class Batch:
     """
 
     events: Sequence[Event]
-    _shapes: dict[Any, Any] = field(default_factory=dict)
+    shapes: dict[Any, Any] = field(default_factory=dict)
+    """What transports made of them, under keys of their own."""
     _chunks: "list[Batch] | None" = None
 
     @property
@@ -48,9 +49,9 @@ class Batch:
 
     def shaped(self, key: object, make: Callable[[Sequence[Event]], S]) -> S:
         """What `make` makes of the events, remembered under the key."""
-        if key not in self._shapes:
-            self._shapes[key] = make(self.events)
-        shape: S = self._shapes[key]
+        if key not in self.shapes:
+            self.shapes[key] = make(self.events)
+        shape: S = self.shapes[key]
         return shape
 
     def chunks(self) -> "list[Batch]":

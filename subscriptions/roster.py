@@ -4,7 +4,7 @@ A rider is somebody who has been sent everything up to a position, its floor,
 and gets the same batches as all other riders from there on.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -32,6 +32,11 @@ class Roster(Generic[M]):
     def leave(self, member: M) -> None:
         """Somebody rides no longer."""
         self._floors.pop(member, None)
+
+    @property
+    def riding(self) -> Collection[M]:
+        """Everybody who rides at any moment: it changes as they come and go."""
+        return self._floors.keys()
 
     def everybody(self) -> list[M]:
         """The riders now."""

@@ -29,15 +29,17 @@ NOT_TEXT, TOO_BIG = 1007, 1009
 class Frames:
     """Sends text frames that were made once for many sockets, past all layers between."""
 
-    __slots__ = ("_protocol",)
+    __slots__ = ("_protocol", "writable")
 
-    def __init__(self, protocol: "WebSocketProtocol") -> None:
+    def __init__(self, protocol: "WebSocketProtocol", writable: Latch) -> None:
         self._protocol = protocol
+        self.writable = writable
+        """Open while the socket's buffer takes more."""
 
     @property
     def clear(self) -> bool:
         """Whether the socket's buffer takes more."""
-        return self._protocol.writable.is_set()
+        return self.writable.opened
 
     def write(self, frames: bytes) -> None:
         """Send whole frames; nothing happens once the socket closes."""
@@ -47,7 +49,7 @@ class Frames:
 
     async def drained(self) -> None:
         """Wait until clear, or until the socket is gone."""
-        await self._protocol.writable.wait()
+        await self.writable.wait()
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -169,7 +171,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         # The app's task was made, but has not begun.
         if not self.close_sent and not self.conn.extensions:
             extensions: Any = self.scope["extensions"]
-            extensions[FRAMES] = Frames(self)
+            extensions[FRAMES] = Frames(self, cast("Latch", self.writable))
 
     async def receive(self) -> ASGIReceiveEvent:
         """What came next. Waits in one coroutine instead of three, because this is where sockets stay."""

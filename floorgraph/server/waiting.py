@@ -11,19 +11,20 @@ from typing import Any
 class Latch:
     """An `asyncio.Event` that takes little memory."""
 
-    __slots__ = ("_open", "_waiters")
+    __slots__ = ("_waiters", "opened")
 
     def __init__(self) -> None:
-        self._open = False
+        self.opened = False
+        """Whether nobody has to wait."""
         self._waiters: list[asyncio.Future[None]] | None = None
 
     def is_set(self) -> bool:
         """Whether nobody has to wait."""
-        return self._open
+        return self.opened
 
     def set(self) -> None:
         """Let everybody go on."""
-        self._open = True
+        self.opened = True
         waiters, self._waiters = self._waiters, None
         for waiter in waiters or ():
             if not waiter.done():
@@ -31,11 +32,11 @@ class Latch:
 
     def clear(self) -> None:
         """Let everybody wait from now on."""
-        self._open = False
+        self.opened = False
 
     async def wait(self) -> None:
         """Return once it is set."""
-        if self._open:
+        if self.opened:
             return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters = [*(self._waiters or ()), waiter]

@@ -33,6 +33,15 @@ def test_who_left_meanwhile_does_not_fall_behind() -> None:
     assert "gone" not in roster
 
 
+def test_who_rides_is_seen_as_they_come_and_go() -> None:
+    roster: Roster[str] = Roster()
+    riding = roster.riding
+    roster.admit("one", 0)
+    assert "one" in riding
+    roster.leave("one")
+    assert "one" not in riding
+
+
 steps = st.lists(
     st.tuples(st.sampled_from(["change", "send", "join", "block", "clear", "leave"]), st.integers(0, 4)),
     min_size=30,

@@ -1,0 +1,1 @@
+"""Servers that tell one change to thousands of websockets, and who listens to them."""
