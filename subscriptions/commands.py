@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from floorgraph.model.ids import Kind
 from subscriptions.change import ChangeCause
 from subscriptions.difference import Difference
 
@@ -14,19 +15,52 @@ class _Awaited:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Bringing:
+    source: str
+    kinds: frozenset[Kind]
+    until: float
+
+
 @dataclass(slots=True)
 class Commands:
     """Which records were commanded, until a change confirms it or time is up."""
 
     patience: float
     """Seconds after a command within which a change of its record counts as its effect."""
+    longest_hold: float = 15.0
+    """Seconds for which what is new waits at most for the answer of a command that may have brought it."""
     _awaited: dict[str, _Awaited] = field(default_factory=dict)
+    _bringing: dict[str, _Bringing] = field(default_factory=dict)
+
+    def begun(self, command_id: str, source: str, kinds: Iterable[Kind], now: float) -> None:
+        """A command is about to be sent that may bring records of these kinds; only its answer names them."""
+        self._bringing = {key: found for key, found in self._bringing.items() if found.until > now}
+        self._bringing[command_id] = _Bringing(source, frozenset(kinds), now + self.longest_hold)
+
+    def answered(self, command_id: str) -> None:
+        """What a command brought is known now, or will not be known soon."""
+        self._bringing.pop(command_id, None)
+
+    def may_bring(self, source: str, kind: Kind, now: float) -> bool:
+        """Whether a new record may come from a command that has not been answered."""
+        return any(
+            found.source == source and kind in found.kinds and found.until > now
+            for found in self._bringing.values()
+        )
 
     def issued(self, command_id: str, ids: Iterable[str], now: float) -> None:
         """A command on these records went out; a later command on a record takes its place."""
         self._awaited = {key: found for key, found in self._awaited.items() if found.until > now}
         for key in ids:
             self._awaited[key] = _Awaited(command_id, now, now + self.patience)
+
+    def renewed(self, command_id: str, now: float) -> None:
+        """A command is still worked on: its records have the whole patience again, where none has changed
+        by it or was commanded otherwise."""
+        for key, found in self._awaited.items():
+            if found.command_id == command_id:
+                self._awaited[key] = replace(found, until=now + self.patience)
 
     def withdrawn(self, command_id: str) -> None:
         """A command has no further effect."""

@@ -63,12 +63,32 @@ class Compared:
     """Records that the vendor listed more than once; the last one counts."""
 
     def leaving(self, ids: Collection[str], known: Mapping[str, Record]) -> "Compared":
-        """Without updates of these records: they stay as they are known, for the next listing to tell."""
-        left = {one.id for one in self.differences if one.kind is ChangeKind.UPDATED and one.id in ids}
-        if not left:
+        """Without updates of these records, and without those that are new: they stay as they are known, or
+        unknown, for the next listing to tell."""
+        told = [one for one in self.differences if one.id in ids]
+        updated = {one.id for one in told if one.kind is ChangeKind.UPDATED}
+        new = {one.id for one in told if one.kind is ChangeKind.ADDED and one.id not in known}
+        if not updated and not new:
             return self
-        told = tuple(one for one in self.differences if one.id not in left)
-        return replace(self, differences=told, records={**self.records, **{key: known[key] for key in left}})
+        records = {**self.records, **{key: known[key] for key in updated}}
+        for key in new:
+            del records[key]
+        return self._without(updated | new, records)
+
+    def without_new(self) -> "Compared":
+        """Without records that are new: they stay unknown, for a later listing to tell.
+
+        One in whose place another thing came is not held back.
+        """
+        gone = {one.id for one in self.differences if one.kind is ChangeKind.REMOVED}
+        new = {one.id for one in self.differences if one.kind is ChangeKind.ADDED} - gone
+        if not new:
+            return self
+        return self._without(new, {key: one for key, one in self.records.items() if key not in new})
+
+    def _without(self, ids: Collection[str], records: Mapping[str, Record]) -> "Compared":
+        told = tuple(one for one in self.differences if one.id not in ids)
+        return replace(self, differences=told, records=records)
 
 
 @dataclass(frozen=True, slots=True)

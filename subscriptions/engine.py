@@ -214,9 +214,24 @@ class Engine:
         """
         self._commands.issued(command_id, ids, self._clock.monotonic())
 
+    def begin(self, command_id: str, source_key: str, kinds: Iterable[Kind]) -> None:
+        """A command is about to be sent that may bring records of these kinds of a source.
+
+        New ones are told after `answered`, or a while later, so that they carry the command's id.
+        """
+        self._commands.begun(command_id, source_key, kinds, self._clock.monotonic())
+
+    def answered(self, command_id: str) -> None:
+        """All that a command brought is expected by now."""
+        self._commands.answered(command_id)
+
     def unexpect(self, command_id: str) -> None:
         """A command changed nothing, or nothing more: later changes are not its effect."""
         self._commands.withdrawn(command_id)
+
+    def renew(self, command_id: str) -> None:
+        """A command is still worked on: its effect may take as long again."""
+        self._commands.renewed(command_id, self._clock.monotonic())
 
     def burst(self, source_key: str, kinds: Iterable[Kind]) -> None:
         """After a command: poll these kinds of a source in quick succession, watched or not.

@@ -122,6 +122,9 @@ class Publishing:
             held = comparison.held_back
             compared = comparison.take(findings[kind], listing)
             compared = compared.leaving(self._commands.overtaken(began), findings[kind].known)
+            if findings[kind].known and self._commands.may_bring(key, kind, self._clock.monotonic()):
+                # Whose they are is in the answer that is still to come; the polls after it tell of them.
+                compared = compared.without_new()
             filled = _filled(compared.differences, between.get(kind, {}))
             told = self._commands.explain(filled, began)
             confirmed = confirmed or any(difference.command_id is not None for difference in told)

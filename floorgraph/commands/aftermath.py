@@ -23,6 +23,7 @@ log = structlog.get_logger("floorgraph.commands")
 
 NOT_DONE = "The vendor did not answer, and reading the record again showed that nothing was done."
 NEVER_SENT = "The server stopped before the command was sent."
+NO_ANSWER = "The server stopped before an answer came."
 NEVER_TOLD = "The vendor does not tell what becomes of it."
 TOO_LONG = "Nothing was heard of it for too long."
 
@@ -66,10 +67,12 @@ class Aftermath:
 
     def begin(self, entry: Entry, command: Command) -> None:
         """A command is about to be sent: whatever is asked from now on may show its effect."""
-        self._effects.expect(entry.command_id, [named.id for named in ids_in(command)])
+        self._effects.begin(entry.command_id, entry.source, command.affects)
+        self._effects.expect(entry.command_id, _affected(command))
 
     def withdraw(self, entry: Entry) -> None:
         """A command changed nothing."""
+        self._effects.answered(entry.command_id)
         self._effects.unexpect(entry.command_id)
 
     def done(self, entry: Entry, command: Command, *, changed: bool) -> None:
@@ -102,8 +105,9 @@ class Aftermath:
             await self._book.ended(entry, CommandOutcome.REJECTED, errors)
             return
         if entry.outcome is None:
-            answer = {"failure": "the server stopped before an answer came", "vendorCode": None}
-            entry = await self._book.ended(entry, CommandOutcome.OUTCOME_UNKNOWN, vendorAnswer=answer)
+            answer = {"failure": NO_ANSWER, "vendorCode": None}
+            errors = [fault(NO_ANSWER, UserErrorCode.NO_CLEAR_ANSWER)]
+            entry = await self._book.ended(entry, CommandOutcome.OUTCOME_UNKNOWN, errors, vendorAnswer=answer)
         try:
             command = self._command(entry)
         except ValueError as error:
@@ -113,7 +117,7 @@ class Aftermath:
         if entry.outcome is CommandOutcome.ACCEPTED:
             await self.accepted(entry, command)
         else:
-            self._effects.expect(entry.command_id, [named.id for named in ids_in(command)])
+            self.begin(entry, command)
             self._start(self._settle(entry, command), entry)
 
     async def _given_up(self, entry: Entry) -> None:
@@ -121,7 +125,7 @@ class Aftermath:
             lost = self._operation(Advance(OperationStatus.UNKNOWN, detail=TOO_LONG))
             await self._book.advanced(entry, lost)
         else:
-            await self._book.resolved(entry, CommandOutcome.OUTCOME_UNKNOWN)
+            await self._book.resolved(entry, CommandOutcome.OUTCOME_UNKNOWN, entry.errors)
 
     def _command(self, entry: Entry) -> Command:
         kinds = {kind.word(): kind for kinds in self._offered.values() for kind in kinds}
@@ -139,12 +143,17 @@ class Aftermath:
             if found is None:
                 if not heard:
                     # Nobody could see its effect yet, polls included.
-                    self.begin(entry, command)
+                    self._effects.expect(entry.command_id, _affected(command))
                 continue
             heard = True
             if found.verdict is Verdict.DONE:
-                await self._settled(entry, command, CommandOutcome.CONFIRMED, found)
+                done = CommandOutcome.CONFIRMED if found.handle is None else CommandOutcome.ACCEPTED
+                resolved = await self._settled(entry, command, done, found)
+                if done is CommandOutcome.ACCEPTED:
+                    await self.accepted(resolved, command)
                 return
+            # Whether it is done shows later, if at all: nothing waits for that.
+            self._effects.answered(entry.command_id)
             passed = self._clock.monotonic() - began
             if passed < policy.patience:
                 # A slow vendor may still carry it out, so that "not done" proves nothing yet.
@@ -154,7 +163,7 @@ class Aftermath:
                 await self._settled(entry, command, CommandOutcome.REJECTED, found)
                 return
             break
-        await self._book.resolved(entry, CommandOutcome.OUTCOME_UNKNOWN)
+        await self._book.resolved(entry, CommandOutcome.OUTCOME_UNKNOWN, entry.errors)
         log.warning(
             "command stays unclear", command=entry.word, command_id=entry.command_id, source=entry.source
         )
@@ -171,13 +180,18 @@ class Aftermath:
 
     async def _settled(
         self, entry: Entry, command: Command, outcome: CommandOutcome, found: Settlement
-    ) -> None:
+    ) -> Entry:
         errors = []
         if outcome is CommandOutcome.REJECTED:
             errors = [fault(NOT_DONE, UserErrorCode.SOURCE_UNAVAILABLE)]
             self.withdraw(entry)
         resolved = await self._book.resolved(
-            entry, outcome, errors, recordIds=list(found.record_ids), after=bounded(dict(found.after))
+            entry,
+            outcome,
+            errors,
+            recordIds=list(found.record_ids),
+            after=bounded(dict(found.after)),
+            handle=found.handle,
         )
         self._look(resolved, command, found.record_ids)
         log.info(
@@ -187,6 +201,7 @@ class Aftermath:
             source=entry.source,
             outcome=outcome.value,
         )
+        return resolved
 
     async def _follow(self, entry: Entry, command: Command, handle: str) -> None:
         began, pause = self._clock.monotonic(), self._policy.follow_pause
@@ -195,6 +210,8 @@ class Aftermath:
             await self._sleep(pause)
             pause = min(1.5 * pause, self._policy.follow_cap)
             found = await self._advance(entry, command, handle)
+            # However long the vendor takes, the change that comes of it is the command's.
+            self._effects.renew(entry.command_id)
             if found is None or found == told:
                 continue
             fresh = frozenset(found.record_ids) - frozenset(told.record_ids if told else ())
@@ -242,6 +259,8 @@ class Aftermath:
         fresh = [one for one in ids if one not in known]
         if fresh:
             self._effects.expect(entry.command_id, fresh)
+        if entry.settled or entry.outcome is CommandOutcome.ACCEPTED:
+            self._effects.answered(entry.command_id)
         self._effects.burst(entry.source, command.affects)
 
     def _start(self, work: Coroutine[Any, Any, None], entry: Entry) -> None:
@@ -258,3 +277,8 @@ class Aftermath:
         except Exception:
             log.exception("aftermath broken", command=entry.word, command_id=entry.command_id)
             await self._given_up(replace(entry))
+
+
+def _affected(command: Command) -> list[str]:
+    """The records that a command names and may change; a later change of others is not its effect."""
+    return [named.id for named in ids_in(command) if named.kind in command.affects]

@@ -113,7 +113,7 @@ def applied(entry: Entry, event: Event) -> Entry:
         after=facts.get("after") or entry.after,
     )
     if event.stage is Stage.RESOLVED:
-        return replace(known, resolved_at=event.at)
+        return replace(known, resolved_at=event.at, handle=facts.get("handle"))
     return replace(
         known, ended_at=event.at, vendor_answer=facts.get("vendorAnswer"), handle=facts.get("handle")
     )

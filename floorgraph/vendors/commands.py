@@ -59,6 +59,8 @@ class Settlement:
     verdict: Verdict
     record_ids: Sequence[str] = ()
     after: Mapping[str, Any] = field(default_factory=dict)
+    handle: str | None = None
+    """With DONE: the vendor took it on and may still work on it, and `follow` asks how far it is by this."""
 
 
 @dataclass(frozen=True, slots=True)

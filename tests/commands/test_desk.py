@@ -17,7 +17,7 @@ from floorgraph.commands.store import FILE, Store, Wanted
 from floorgraph.model.command import CommandOutcome, OperationStatus, UserError, UserErrorCode
 from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import BreakerOpen, NotFound, OutcomeUnknown
-from tests.commands.toy import OPERATOR, QUICK, Burn, Obedient, Told, desk_of, painted, until
+from tests.commands.toy import OPERATOR, QUICK, Burn, Coat, Colour, Obedient, Told, desk_of, painted, until
 from tests.support.deadline import DEADLINE
 
 UNCLEAR = OutcomeUnknown(source="north", endpoint="paint", detail="no answer")
@@ -44,12 +44,40 @@ async def test_the_engine_expects_before_it_is_sent_and_polls_after() -> None:
     assert told.words[1:] == [("burst", "north", "station")]
 
 
+async def test_only_what_a_command_may_change_is_expected() -> None:
+    """Else the next change of a record that was merely named would pass for its effect."""
+    source, told = Obedient(), Told()
+    coat = Coat(batch_id="north:batch:1", colour=Colour.RED)
+    async with desk_of(source, told=told) as desk:
+        await desk.send(painted(coats=(coat,)), OPERATOR)
+    assert told.words[0] == ("expect", "c1", "north:station:1")
+
+
 async def test_what_came_new_is_expected_as_well() -> None:
     source, told = Obedient(), Told()
     source.result = Result(record_ids=["north:station:1", "north:station:9"])
     async with desk_of(source, told=told) as desk:
         await desk.send(painted(), OPERATOR)
     assert ("expect", "c1", "north:station:9") in told.words
+
+
+async def test_the_engine_is_told_when_an_answer_is_awaited() -> None:
+    source, told = Obedient(), Told()
+    async with desk_of(source, told=told, policy=replace(QUICK, settle_pause=0.5)) as desk:
+        source.gate.clear()
+        sending = asyncio.create_task(desk.send(painted(), OPERATOR))
+        await until(lambda: bool(source.sent))
+        assert told.open == {("c1", "north", "station")}
+        source.gate.set()
+        await sending
+        assert told.open == set()
+        source.result, source.settlement = UNCLEAR, Settlement(Verdict.NOT_DONE)
+        await desk.send(painted("c2"), OPERATOR)
+        assert told.open == {("c2", "north", "station")}, "reading may still say what it brought"
+        await until(lambda: not told.open)
+        source.result = AWAY
+        await desk.send(painted("c3"), OPERATOR)
+        assert told.open == set()
 
 
 async def test_nothing_is_expected_of_what_changed_nothing() -> None:
@@ -89,7 +117,8 @@ async def test_faults_of_this_program_lose_no_entry() -> None:
         source.judged, source.result = Review((), {"colour": "grey"}), RuntimeError("a fault")
         after = await desk.send(painted("c2"), OPERATOR)
         assert after.outcome is CommandOutcome.OUTCOME_UNKNOWN
-        assert (await finally_known(desk, after)).outcome is CommandOutcome.OUTCOME_UNKNOWN
+        known = await finally_known(desk, after)
+        assert (known.outcome, known.errors) == (CommandOutcome.OUTCOME_UNKNOWN, after.errors)
     assert before.outcome is CommandOutcome.REJECTED
     assert "a fault" not in before.errors[0].message
     assert len(source.sent) == 1
@@ -141,6 +170,26 @@ async def test_an_accepted_command_is_followed_to_its_end() -> None:
         assert kept.operation is not None
         assert kept.operation.document == "d7"
     assert ("expect", "c1", "north:station:9") in told.words
+    assert told.renewed == {"c1"}, "however long it takes, what changes by it is its effect"
+
+
+async def test_what_goes_on_is_followed_although_the_answer_was_lost(tmp_path: Path) -> None:
+    """Also by a server that starts when the answer to "was it taken on" is known already."""
+    source = Obedient()
+    source.result = UNCLEAR
+    source.settlement = Settlement(Verdict.DONE, after={"colour": "red"}, handle="h7")
+    source.advances = [Advance(OperationStatus.RUNNING, 0.5)]
+    async with desk_of(source, folder=tmp_path) as desk:
+        entry = await desk.send(painted(), OPERATOR)
+        assert entry.outcome is CommandOutcome.OUTCOME_UNKNOWN
+        await until(lambda: desk.book.latest(entry).outcome is CommandOutcome.ACCEPTED)
+    source.advances = [Advance(OperationStatus.SUCCEEDED, 1.0)]
+    async with desk_of(source, folder=tmp_path) as desk:
+        ended = await finally_known(desk, entry)
+    assert (ended.outcome, ended.handle) == (CommandOutcome.ACCEPTED, "h7")
+    assert ended.operation is not None
+    assert ended.operation.status is OperationStatus.SUCCEEDED
+    assert len(source.sent) == 1
 
 
 async def test_who_watches_from_the_beginning_hears_of_the_operation() -> None:

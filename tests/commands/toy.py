@@ -128,9 +128,17 @@ class Told:
     def __init__(self) -> None:
         self.words: list[tuple[Any, ...]] = []
         self.renewed: set[str] = set()
+        self.open: set[tuple[str, ...]] = set()
+        """Commands whose answer is awaited."""
 
     def expect(self, command_id: str, ids: Iterable[str]) -> None:
         self.words.append(("expect", command_id, *ids))
+
+    def begin(self, command_id: str, source_key: str, kinds: Iterable[Kind]) -> None:
+        self.open.add((command_id, source_key, *sorted(kinds)))
+
+    def answered(self, command_id: str) -> None:
+        self.open = {one for one in self.open if one[0] != command_id}
 
     def unexpect(self, command_id: str) -> None:
         self.words.append(("unexpect", command_id))

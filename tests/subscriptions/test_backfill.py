@@ -17,7 +17,9 @@ from subscriptions.policy import EnginePolicy
 from tests.subscriptions.faketime import FakeTime, settle
 from tests.subscriptions.listening import STATIONS, listening, running
 from tests.subscriptions.riding import Rendering, following
+from tests.subscriptions.toy import STATIONS as STATIONS_FEED
 from tests.subscriptions.toy import Toy, station, unreachable
+from tests.support.deadline import DEADLINE
 
 
 class Remembering(Toy):
@@ -153,10 +155,27 @@ async def test_a_history_that_hangs_is_given_up() -> None:
             listener.changes()
             north.put("1", "B")
             await time.advance(11)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(DEADLINE):
                 while not listener.heard:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
             assert steps_of(listener.changes()) == [("A", "B", "POLL")]
+
+
+async def test_kinds_without_a_history_are_not_asked_about() -> None:
+    time = FakeTime()
+    north = Remembering(time)
+    north.offered = [replace(STATIONS_FEED, kinds=frozenset({Kind.STATION, Kind.JOB}))]
+    north.put("1", "A")
+    north.truth[Kind.JOB]["1"] = "Bolts"
+    with capture_logs() as logs:
+        async with running(time, north) as engine, listening(engine) as listener:
+            listener.changes()
+            north.put("1", "B")
+            north.truth[Kind.JOB]["1"] = "Nuts"
+            await time.advance(11)
+            assert steps_of(listener.changes()) == [("A", "B", "POLL")]
+    assert north.asked == [[("A", "B")]]
+    assert not any(entry["event"] == "backfill broken" for entry in logs)
 
 
 async def test_only_what_changed_is_asked_about_and_no_more_than_allowed() -> None:

@@ -37,6 +37,18 @@ def test_patience_ends() -> None:
     assert told(commands, 160) is None
 
 
+def test_patience_with_what_is_still_worked_on() -> None:
+    commands = Commands(patience=60)
+    commands.issued("c1", [ID, "north:station:2"], 100)
+    assert told(commands, 110, "2") == "c1"
+    commands.renewed("c2", 150)
+    commands.renewed("c1", 150)
+    assert commands.awaiting("north", 200)
+    assert told(commands, 200) == "c1"
+    assert told(commands, 200, "2") is None, "it has changed by it already"
+    assert not commands.awaiting("north", 200)
+
+
 def test_sources_whose_keys_begin_alike_are_not_mixed_up() -> None:
     commands = Commands(patience=60)
     commands.issued("c1", ["north-2:station:1"], 100)

@@ -13,7 +13,8 @@ class ChangeStationState(Command):
 
     Nothing moves at the machine: the state is what the monitoring counts the time as. CWork from
     version 1.9 with the licence `monitor`. The state that is left stays in the history; a state
-    that was begun cannot be taken back, only amended or followed by another.
+    that was begun cannot be taken back, only amended or followed by another. No call of CWork lists a
+    station's scenario: a state outside it is refused by CWork, and for ten minutes after that by this server.
     """
 
     kinds: ClassVar[dict[str, Kind]] = {"station_id": Kind.STATION}

@@ -7,6 +7,18 @@ from floorgraph.simulators.authentise.options import TOKEN_SECRET, TOKEN_UUID, A
 from floorgraph.simulators.contract import DemoInstance, Simulator
 
 VENDOR = "authentise"
+HARMLESS = (
+    "scheduleDowntime",
+    "endDowntime",
+    "setJobStatus",
+    "queueJob",
+    "createJobs",
+    "recordBatchAction",
+    "requestTraceabilityReport",
+    "updateOrder",
+    "setLineItemStatus",
+)
+"""Commands that anybody may try in the demo: they delete nothing."""
 
 
 def _settings(base_url: str) -> Mapping[str, object]:
@@ -17,6 +29,7 @@ def _settings(base_url: str) -> Mapping[str, object]:
         "users_url": base_url,
         "token": token,
         "schedule_resource": "run-schedule-summary",
+        "commands": list(HARMLESS),
     }
 
 

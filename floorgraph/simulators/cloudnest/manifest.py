@@ -14,6 +14,30 @@ APP_ID, APP_SECRET, ORG_CODE = "demo-app", "demo-secret", "TEAM001"
 QUOTA, RATE = 100_000, 5.0
 PACE = 4.0
 """Calls per second of the source: a little less than the gateway allows."""
+HARMLESS = (
+    "createNestJob",
+    "autoNest",
+    "addPlate",
+    "addParts",
+    "uploadDrawing",
+    "pushLayoutToStation",
+    "uploadCutTask",
+)
+"""Commands that anybody may try in the demo: they delete nothing."""
+PATHS = {
+    "plate_list": "plate/list",
+    "material_list": "material/list",
+    "job_layouts": "job/layouts",
+    "drawing_status": "job/drawing_status",
+    "add_job": "job/add",
+    "boost": "job/boost",
+    "add_plate": "plate/add",
+    "draw_part": "part/draw",
+    "import_parts": "part/import_dxf",
+    "upload_drawing": "drawing/upload",
+    "push_layout": "production/push",
+}
+"""Where the simulator has what the vendor names without telling where it lies, as far as the demo asks it."""
 
 
 def _settings(base_url: str) -> Mapping[str, object]:
@@ -28,10 +52,8 @@ def _settings(base_url: str) -> Mapping[str, object]:
         ],
         "calls_per_day": QUOTA,
         "calls_per_second": PACE,
-        "endpoints": {
-            "plate_list": {"path": f"{INVENTED}/plate/list"},
-            "material_list": {"path": f"{INVENTED}/material/list"},
-        },
+        "endpoints": {name: {"path": f"{INVENTED}/{path}"} for name, path in PATHS.items()},
+        "commands": list(HARMLESS),
     }
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 POLLS: Final = 4
-"""Most polls after one command that ask an endpoint again although it was asked since the command."""
+"""Most polls after one command that ask an endpoint sooner than its pace: the vendor may take a while until
+its lists show what it said to have done."""
 SHARE: Final = 0.01
 """Share of what polling has left of a day's calls that these may cost."""
 
@@ -38,19 +39,12 @@ class Haste:
         return frozenset(self._jobs.get(endpoint, ()))
 
     def due(self, endpoint: str, among: Iterable[int], outdated: Callable[[int], bool]) -> list[int]:
-        """The jobs to ask for now, ascending; counts the poll that does so.
+        """The jobs to ask for now, ascending; counts the poll that does so, and forgets those that are gone.
 
         Those that are `outdated`, as nobody has asked for them since their command, cost nothing.
         """
-        known = self._jobs.get(endpoint, {})
-        found = []
-        for job in sorted(known.keys() & set(among)):
-            left = known[job]
-            if outdated(job):
-                found.append(job)
-            elif left > 0:
-                found.append(job)
-                known[job] = left - 1
-            else:
-                del known[job]
-        return found
+        there = set(among)
+        known = {job: left for job, left in self._jobs.get(endpoint, {}).items() if job in there}
+        left = {job: polls if outdated(job) else polls - 1 for job, polls in known.items()}
+        self._jobs[endpoint] = {job: polls for job, polls in left.items() if polls >= 0}
+        return sorted(self._jobs[endpoint])

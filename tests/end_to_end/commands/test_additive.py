@@ -140,33 +140,6 @@ async def test_what_is_not_possible_is_said_and_not_sent(tenant: Hall) -> None:
     assert writes(tenant) == []
 
 
-@pytest.mark.parametrize("applied", [True, False])
-async def test_no_answer_is_resolved_by_reading_and_never_sent_again(tenant: Hall, applied: bool) -> None:
-    run = run_in(tenant, "in-progress")
-    tenant.fault("hang", endpoint=PUT, applied=applied, count=1)
-    async with application(tenant) as base_url:
-        done = await sent(base_url, STATUS, jobId=job_id(run), status="PAUSED", commandId="c-2")
-        assert done["outcome"] == "OUTCOME_UNKNOWN"
-        known = await eventually(
-            lambda: command(base_url, "c-2"), lambda found: found["resolvedAt"] is not None
-        )
-        assert known["outcome"] == ("CONFIRMED" if applied else "REJECTED")
-        again = await sent(base_url, STATUS, jobId=job_id(run), status="PAUSED", commandId="c-2")
-        assert again["outcome"] == known["outcome"]
-    assert writes(tenant) == [PUT]
-
-
-async def test_the_vendor_is_down() -> None:
-    with simulator_process("authentise", OPTIONS) as running:
-        gone = Hall(running.base_url)
-    nowhere = "am:job:run/00000000-0000-4000-8000-000000000000"
-    async with application(gone) as base_url:
-        answer = await query(base_url, STATUS, {"input": {"jobId": nowhere, "status": "PAUSED"}})
-    done = answer["data"]["setJobStatus"]
-    assert (done["outcome"], done["job"]) == ("REJECTED", None)
-    assert [one["code"] for one in done["userErrors"]] == ["SOURCE_UNAVAILABLE"]
-
-
 async def test_jobs_are_made_in_the_background(tenant: Hall) -> None:
     pieces = [one["uuid"] for one in tenant.state()["piece"] if one["status"] == "confirmed"][:3]
     printer = f"am:station:printer/{tenant.uuids('printer')[0]}"

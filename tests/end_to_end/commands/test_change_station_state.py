@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from floorgraph.simulators.process import simulator_process
+from floorgraph.vendors.cwork.commands.scenarios import LASTS, Scenarios
 from tests.end_to_end.commands.shop import CHANGE, Vendor, application, change, command, eventually, resolved
 from tests.support.client import data, live, post, query
 from tests.support.deadline import DEADLINE
@@ -92,8 +93,37 @@ async def test_rejected_by_the_vendor(vendor: Vendor) -> None:
         assert (error["code"], error["vendorCode"]) == ("NOT_POSSIBLE_NOW", "2021")
         assert error["field"] == ["input", "state"]
         assert "Production (0)" in error["message"]
+        assert "Training" not in error["message"].partition("states of this server are")[2]
         assert (await command(base_url, "c1"))["sentAt"] is not None
     assert len(vendor.writes(HISTORY)) == 1
+
+
+async def test_a_state_outside_the_scenario_is_not_sent_again(vendor: Vendor) -> None:
+    """No call of the vendor lists a station's scenario, so that it is learned from the vendor's refusal."""
+    amend = """mutation { amendStationState(input: { stationId: "north:station:1", state: "Training" }) {
+        outcome userErrors { code message field } } }"""
+    async with application(vendor) as base_url:
+        await change(base_url, state="13")
+        done = await change(base_url, state="Training", commandId="c2")
+        (error,) = done["userErrors"]
+        assert (error["code"], error["field"]) == ("NOT_POSSIBLE_NOW", ["input", "state"])
+        assert "other states of this server are: Production (0)" in error["message"]
+        assert (await command(base_url, "c2"))["sentAt"] is None
+        (error,) = (await data(base_url, amend))["amendStationState"]["userErrors"]
+        assert error["code"] == "NOT_POSSIBLE_NOW"
+        assert len(vendor.writes()) == 1
+        # Another station has a scenario of its own.
+        await change(base_url, state="13", stationId="north:station:2")
+        assert len(vendor.writes()) == 2
+        assert (await change(base_url, state="2"))["outcome"] == "CONFIRMED"
+
+
+def test_a_refusal_counts_for_some_time_only() -> None:
+    scenarios = Scenarios()
+    scenarios.refused("north:station:1", "13", 100)
+    assert scenarios.outside("north:station:1", 100 + LASTS - 1) == {"13"}
+    assert scenarios.outside("north:station:1", 100 + LASTS) == frozenset()
+    assert scenarios.outside("north:station:2", 101) == frozenset()
 
 
 @pytest.mark.parametrize("code", [2022, 2023])

@@ -58,6 +58,23 @@ async def test_a_source_that_takes_none(vendor: Vendor) -> None:
     assert found["commands"] == []
 
 
+def test_whoever_opens_the_demo_can_try_commands_of_every_vendor() -> None:
+    tables = [one.source_settings("http://127.0.0.1:1") for one in demo_instances()]
+    settings = settings_of({"sources": tables}, "the demo")
+    tried: dict[str, set[str]] = {}
+    for one in settings.sources:
+        tried.setdefault(one.vendor, set()).update(one.commands)
+        source = settings.source(one)
+        kinds = [kind for kind in offered_commands()[one.vendor] if kind.word() in one.commands]
+        assert {kind.word(): source.lacking(kind) for kind in kinds} == dict.fromkeys(one.commands)
+    harmless = {
+        vendor: {kind.word() for kind in kinds if not kind.destructive}
+        for vendor, kinds in offered_commands().items()
+    }
+    harmless["cwork"].discard("submitProgramVersion")  # needs a folder that both sides reach
+    assert tried == harmless
+
+
 def test_the_demo_allows_only_what_can_be_undone() -> None:
     tables = [one.source_settings("http://127.0.0.1:1") for one in demo_instances()]
     settings = settings_of({"sources": tables}, "the demo")

@@ -55,44 +55,6 @@ async def test_rejected_here(vendor: Vendor, deed: Deed) -> None:
 
 
 @EACH
-async def test_rejected_by_the_vendor(vendor: Vendor, deed: Deed) -> None:
-    made_ready(vendor, deed)
-    body = '{"ErrorCode": 1001, "Message": "This function is not allowed"}'
-    vendor.fault("status", endpoint=deed.label, status=403, body=body, content_type="application/json")
-    async with application(vendor, exchange_dir=str(vendor.exchange)) as base_url:
-        done = await deed.send(base_url, commandId="c1")
-        assert done["outcome"] == "REJECTED"
-        (error,) = done["userErrors"]
-        assert (error["code"], error["vendorCode"]) == ("REFUSED_BY_VENDOR", "1001")
-        assert (await command(base_url, "c1"))["sentAt"] is not None
-    assert len(vendor.writes()) == 1
-    assert files(vendor.exchange) == []
-
-
-@EACH
-@pytest.mark.parametrize("applied", [True, False], ids=["after", "before"])
-async def test_timed_out(vendor: Vendor, deed: Deed, applied: bool) -> None:
-    """Before or after the vendor acted: found out by reading where that is possible, and never sent again."""
-    made_ready(vendor, deed)
-    vendor.fault("hang", endpoint=deed.label, applied=applied, count=1)
-    async with application(vendor, exchange_dir=str(vendor.exchange)) as base_url:
-        done = await deed.send(base_url, commandId="c1")
-        assert done["outcome"] == "OUTCOME_UNKNOWN"
-        assert [error["code"] for error in done["userErrors"]] == ["NO_CLEAR_ANSWER"]
-        vendor.heal()
-        known = await eventually(
-            lambda: command(base_url, "c1"), lambda found: found["resolvedAt"] is not None
-        )
-        if applied:
-            assert known["outcome"] == ("CONFIRMED" if deed.done_shows else "OUTCOME_UNKNOWN")
-        else:
-            assert known["outcome"] == ("REJECTED" if deed.not_done_shows else "OUTCOME_UNKNOWN")
-        if deed.name != "deleteProgramRange":
-            assert await deed.seen(vendor, base_url) is applied
-    assert [call["label"] for call in vendor.writes()] == [deed.label]
-
-
-@EACH
 async def test_the_vendor_is_away(vendor: Vendor, deed: Deed) -> None:
     vendor.fault("status", status=503)
     async with application(vendor, exchange_dir=str(vendor.exchange)) as base_url:

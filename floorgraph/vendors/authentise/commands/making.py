@@ -133,7 +133,8 @@ class Create(Handler[CreateJobs]):
         for uuid, row in latest.fresh(before.get("known") or ()).items():
             there = ref_of(row.get("primary_workstation")) == station
             if there and set(refs_of(row.get("pieces"), "piece")) == wanted:
-                return Settlement(Verdict.DONE, self._made(row), {"request": f"{CREATE}/{uuid}"})
+                request = f"{CREATE}/{uuid}"
+                return Settlement(Verdict.DONE, self._made(row), {"request": request}, handle=request)
         return Settlement(latest.absence)
 
     async def _layouts(self, row: Mapping[str, Any]) -> list[str]:

@@ -117,7 +117,8 @@ class Request(Handler[RequestTraceabilityReport]):
         fresh = latest.fresh(before.get("known") or ())
         if not fresh:
             return Settlement(latest.absence)
-        return Settlement(Verdict.DONE, after={"report": f"{self._report(command)}/{next(iter(fresh))}"})
+        report = f"{self._report(command)}/{next(iter(fresh))}"
+        return Settlement(Verdict.DONE, after={"report": report}, handle=report)
 
     async def document(self, handle: str) -> Image | None:
         """The document itself; its link is asked for anew, as it holds for minutes only."""

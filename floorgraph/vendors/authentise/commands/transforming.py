@@ -164,7 +164,9 @@ class Transform(Handler[TransformPieces]):
         for uuid, row in latest.fresh(before.get("known") or ()).items():
             if row.get("type") == command.transformation.value.lower():
                 made = [self.reading.id(Kind.JOB, one) for one in refs_of(row.get("destination_runs"), "run")]
-                return Settlement(Verdict.DONE, [command.job_id, *made], {"request": f"{TRANSFORM}/{uuid}"})
+                request = f"{TRANSFORM}/{uuid}"
+                records = [command.job_id, *made]
+                return Settlement(Verdict.DONE, records, {"request": request}, handle=request)
         return Settlement(latest.absence)
 
     async def _settle_split(self, command: TransformPieces, run: Row | UserError) -> Settlement:

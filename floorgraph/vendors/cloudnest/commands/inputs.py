@@ -214,12 +214,14 @@ class UploadDrawing(Command):
     """Upload a DXF drawing to a nesting job.
 
     Nothing reaches a machine. CloudNest processes it for a while: where `drawing_status` is configured, the
-    outcome is ACCEPTED and the operation tells when it is done. Available where
-    `endpoints.upload_drawing.path` is configured; the shape of its request is inferred.
+    outcome is ACCEPTED and the operation tells when it is done. A drawing is no record of its own: where the
+    vendor makes parts of it, these appear as pieces of the job. Available where
+    `endpoints.upload_drawing.path` is configured; the shape of its request is inferred. There is no command
+    to delete drawings.
     """
 
     kinds: ClassVar[dict[str, Kind]] = {"job_id": Kind.JOB}
-    affects: ClassVar[frozenset[Kind]] = WORK
+    affects: ClassVar[frozenset[Kind]] = frozenset({Kind.PIECE})
     returns: ClassVar[Kind | None] = Kind.JOB
 
     job_id: str

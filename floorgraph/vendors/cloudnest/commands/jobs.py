@@ -82,9 +82,9 @@ class Delete(Handler[DeleteNestJob]):
         """The answer says nothing more."""
         job = self.reading.jobs.work.jobs.get(command.job_id)
         try:
-            answer = await self.writer.post(
-                DELETE_JOB, {"job_id": [int(remote(command.job_id))]}, ALL_ABOUT_WORK
-            )
+            body = {"job_id": [int(remote(command.job_id))]}
+            shared = self.reading.sharing(command.job_id)
+            answer = await self.writer.post(DELETE_JOB, body, ALL_ABOUT_WORK, shared)
         except SourceFailure as failure:
             return refused(failure, "jobId")
         ids = [command.job_id, *([job.folder_id] if job and job.folder_id else [])]
@@ -119,7 +119,8 @@ class Nest(Handler[AutoNest]):
         """Begun when the vendor says so."""
         layouts = await self.reading.layouts_of(command.job_id, Freshness())
         try:
-            answer = await self.writer.post(BOOST, {"job_id": int(remote(command.job_id))}, ALL_ABOUT_WORK)
+            number = int(remote(command.job_id))
+            answer = await self.writer.post(BOOST, {"job_id": number}, ALL_ABOUT_WORK, [number])
         except SourceFailure as failure:
             return refused(failure, "jobId")
         handle = None
@@ -137,6 +138,7 @@ class Nest(Handler[AutoNest]):
         now = await self.reading.layouts_of(command.job_id, Freshness(max_age=age))
         made = [layout for layout in now if layout not in known]
         if made:
+            self.writer.outdate(ALL_ABOUT_WORK, [int(remote(command.job_id))])
             result = {"layouts": made}
             return Advance(OperationStatus.SUCCEEDED, 1.0, record_ids=[command.job_id, *made], result=result)
         waited = self.reading.gateway.clock.now() - datetime.fromisoformat(began)

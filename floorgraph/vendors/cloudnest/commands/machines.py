@@ -12,7 +12,7 @@ from floorgraph.model.station import LiveStatus, StationStatus
 from floorgraph.vendors.cloudnest.commands.handling import LONGEST_FILE as LONGEST
 from floorgraph.vendors.cloudnest.commands.handling import Handler, bad_count, bad_file, error, refused
 from floorgraph.vendors.cloudnest.commands.inputs import PushLayoutToStation, UploadCutTask
-from floorgraph.vendors.cloudnest.commands.reading import missing, remote
+from floorgraph.vendors.cloudnest.commands.reading import missing, numbers
 from floorgraph.vendors.cloudnest.commands.writer import ALL_ABOUT_WORK, LIVE
 from floorgraph.vendors.cloudnest.endpoints import PUSH_LAYOUT, UPLOAD_CUT
 from floorgraph.vendors.cloudnest.machines import Machine
@@ -58,7 +58,8 @@ class Push(Handler[PushLayoutToStation]):
         guid = str(written.get("result_guid") or written.get("guid") or layout.remote_id)
         body = {"guid": guid, "gmid": machine.gmid, "amount": command.copies}
         try:
-            answer = await self.writer.post(PUSH_LAYOUT, body, ALL_ABOUT_WORK | LIVE)
+            nests = numbers(layout.job_ids)
+            answer = await self.writer.post(PUSH_LAYOUT, body, ALL_ABOUT_WORK | LIVE, nests)
         except SourceFailure as failure:
             return refused(failure, "stationId")
         task = answer.get("guid") if isinstance(answer, dict) else None
@@ -75,8 +76,10 @@ class Push(Handler[PushLayoutToStation]):
 
     async def _tasks(self, command: PushLayoutToStation) -> list[str]:
         layout = await self.reading.layout(command.layout_id)
-        nests = [job for job in (layout.job_ids if layout else ()) if remote(job).isdecimal()]
-        found = [task for nest in nests for task in await self.reading.tasks_of(nest)]
+        nests = numbers(layout.job_ids) if layout else []
+        found = [
+            task for nest in nests for task in await self.reading.tasks_of(self.reading.id(Kind.JOB, nest))
+        ]
         return sorted(
             {
                 task.id

@@ -30,6 +30,7 @@ from floorgraph.vendors.cloudnest.endpoints import (
 from floorgraph.vendors.cloudnest.mapping.frame import canonical
 from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.http import Form
 
 MOST_DRAWINGS = 20
@@ -63,7 +64,7 @@ class Add(Handler[AddParts]):
         number = int(remote(command.job_id))
         body = _drawn(command.shape, number) if command.shape else _imported(command.drawings, number)
         try:
-            answer = await self.writer.post(_endpoint(command), body, ALL_ABOUT_WORK)
+            answer = await self.writer.post(_endpoint(command), body, ALL_ABOUT_WORK, [number])
         except SourceFailure as failure:
             return refused(failure, "shape" if command.shape else "drawings")
         pieces = [self.reading.id(Kind.PIECE, guid) for guid in _guids(answer)]
@@ -99,7 +100,7 @@ class Upload(Handler[UploadDrawing]):
         number = remote(command.job_id)
         form = Form({"job_id": number}, {"file": (command.name, command.dxf.encode(), DXF)})
         try:
-            answer = await self.writer.post(UPLOAD_DRAWING, form, ALL_ABOUT_WORK)
+            answer = await self.writer.post(UPLOAD_DRAWING, form, ALL_ABOUT_WORK, [int(number)])
         except SourceFailure as failure:
             return refused(failure, "dxf")
         guids = _guids(answer)
@@ -112,14 +113,20 @@ class Upload(Handler[UploadDrawing]):
         )
 
     async def follow(self, command: UploadDrawing, handle: str) -> Advance:
-        """Processed when the vendor's status is not 0 (its words are not documented; 1 is inferred)."""
-        rows = await self.reading.rows(DRAWING_STATUS, {"job_id": [int(remote(command.job_id))]})
+        """Processed when the vendor's status is not 0 (its words are not documented; 1 is inferred).
+
+        Asked no more often than the quota allows.
+        """
+        age = Freshness(max_age=self.reading.gateway.affordable(DRAWING_STATUS))
+        rows = await self.reading.rows(DRAWING_STATUS, {"job_id": [int(remote(command.job_id))]}, age)
         own = [row for row in rows if handle in (_guid(row.get("drawing_guid")), _guid(row.get("guid")))]
         if not own:
             return Advance(OperationStatus.UNKNOWN, detail="the vendor lists the drawing no more")
         status = own[0].get("status")
         if status in (0, "0", None):
             return Advance(OperationStatus.RUNNING, detail="being processed")
+        # Nobody tells whether it made parts, so that they are looked for.
+        self.writer.outdate(ALL_ABOUT_WORK, [int(remote(command.job_id))])
         found = {"drawing": handle, "status": status}
         if status in (1, "1"):
             return Advance(OperationStatus.SUCCEEDED, 1.0, record_ids=[command.job_id], result=found)
@@ -130,15 +137,18 @@ class Upload(Handler[UploadDrawing]):
         old, now = before.get("drawings"), await self._drawings(command)
         if old is None or now is None:
             return Settlement(Verdict.OPEN)
-        if len(now) > len(old):
-            return Settlement(Verdict.DONE, [command.job_id], {"drawings": now})
-        return Settlement(Verdict.NOT_DONE)
+        made = [guid for guid in now if guid not in old]
+        if not made:
+            return Settlement(Verdict.NOT_DONE)
+        handle = made[0] if self.writer.lacking(DRAWING_STATUS) is None else None
+        return Settlement(Verdict.DONE, [command.job_id], {"drawings": now}, handle=handle)
 
     async def _drawings(self, command: UploadDrawing) -> list[str] | None:
         if self.writer.lacking(DRAWINGS) is not None:
             return None
         rows = await self.reading.rows(DRAWINGS, {"job_id": [int(remote(command.job_id))]})
-        return [str(row.get("guid")).lower() for row in rows if row.get("drawing_name") == command.name]
+        own = [row for row in rows if row.get("drawing_name") == command.name]
+        return [guid for row in own if (guid := _guid(row.get("guid"))) is not None]
 
 
 def _endpoint(command: AddParts) -> str:

@@ -77,6 +77,11 @@ class Reading:
             raise found.failure
         return [job for job in found.items if job.kind is JobKind.TASK]
 
+    def sharing(self, job_id: str) -> list[int]:
+        """The nests that are known to share production tasks with one, itself included; makes no call."""
+        tasks = [job for job in self.jobs.work.jobs.values() if job_id in job.parent_ids]
+        return numbers({job_id, *(parent for task in tasks for parent in task.parent_ids)})
+
     async def layout(self, layout_id: str) -> Layout | None:
         """A layout. Raises `SourceFailure`."""
         found = await self.jobs.select(Kind.LAYOUT, Where(By.ID, frozenset({layout_id})), self.fresh())
@@ -119,9 +124,14 @@ class Reading:
         observed = await self.gateway.read(Question(MATERIAL_LIST, wanted=900.0), Freshness())
         return material_names(observed.value.items(), self.gateway.frame(observed.at))
 
-    async def rows(self, endpoint: str, body: dict[str, Any]) -> list[dict[str, Any]]:
-        """The rows of a list that is read for a command alone. Raises `SourceFailure`."""
-        observed = await self.gateway.read(Question(endpoint, body), self.fresh())
+    async def rows(
+        self, endpoint: str, body: dict[str, Any], freshness: Freshness | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows of a list that is read for a command alone, afresh unless said otherwise.
+
+        Raises `SourceFailure`.
+        """
+        observed = await self.gateway.read(Question(endpoint, body), freshness or self.fresh())
         if observed.failure is not None:
             raise observed.failure
         return [row for row in observed.value.items() if isinstance(row, dict)]
@@ -150,6 +160,12 @@ def being_cut(tasks: Iterable[Job]) -> list[UserError]:
 def missing(what: str, record_id: str, field: str) -> UserError:
     """That there is no such record."""
     return _error(f"There is no {what} '{record_id[:200]}'.", UserErrorCode.NOT_FOUND, field)
+
+
+def numbers(job_ids: Iterable[str]) -> list[int]:
+    """The vendor's numbers of nests, ascending."""
+    found = (remote(job_id) for job_id in job_ids)
+    return sorted(int(one) for one in found if one.isdecimal())
 
 
 def remote(record_id: str) -> str:

@@ -1,6 +1,6 @@
 """The writer: sends one command to the gateway, and tells a clear answer from one that is none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from floorgraph.vendors.cloudnest.endpoints import (
@@ -68,15 +68,26 @@ class Writer:
         """Why an endpoint cannot be sent to; None when nothing speaks against it."""
         return self._gateway.grants.lacking(endpoint)
 
-    async def post(self, endpoint: str, body: Mapping[str, Any] | Form, affects: frozenset[str]) -> Any:
+    async def post(
+        self, endpoint: str, body: Mapping[str, Any] | Form, affects: frozenset[str], jobs: Iterable[int] = ()
+    ) -> Any:
         """Send a command and give the data of its answer.
 
-        `affects` are the endpoints whose answers may be other ones afterwards. Raises
-        `OutcomeUnknown` where it may have been carried out, and another
-        `SourceFailure` where it certainly was not.
+        `affects` are the endpoints whose answers may be other ones afterwards, and `jobs` the nesting
+        jobs of which they tell something else then. Raises `OutcomeUnknown` where it may have been
+        carried out, and another `SourceFailure` where it certainly was not.
         """
         try:
             return await self._gateway.write(endpoint, body, lambda key: key.partition(" ")[0] in affects)
         finally:
-            if PLAN_DETAIL in affects:
-                self._jobs.outdate()
+            self._changed(affects, jobs)
+
+    def outdate(self, affects: frozenset[str], jobs: Iterable[int]) -> None:
+        """Something that went on after a command ended: ask afresh for what it may have changed."""
+        self._gateway.outdate(lambda key: key.partition(" ")[0] in affects)
+        self._changed(affects, jobs)
+
+    def _changed(self, affects: frozenset[str], jobs: Iterable[int]) -> None:
+        if PLAN_DETAIL in affects:
+            self._jobs.outdate()
+        self._gateway.hasten(affects, jobs)

@@ -1,7 +1,7 @@
 """Fresh records that commands are judged and settled by."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from floorgraph.model.command import UserError, UserErrorCode
@@ -10,6 +10,7 @@ from floorgraph.model.program import Program, ProgramVersion
 from floorgraph.model.record import Record
 from floorgraph.model.station import LiveStatus, Station, StationState
 from floorgraph.vendors.answers import Answer
+from floorgraph.vendors.cwork.commands.scenarios import Scenarios
 from floorgraph.vendors.cwork.documents import Documents
 from floorgraph.vendors.cwork.server import Server
 from floorgraph.vendors.cwork.stations import Stations
@@ -29,6 +30,7 @@ class Reading:
     stations: Stations
     documents: Documents
     versions: Versions
+    scenarios: Scenarios = field(default_factory=Scenarios)
 
     async def station(self, station_id: str) -> Station | None:
         """A station as it is configured now."""

@@ -17,7 +17,8 @@ from floorgraph.vendors.http import segment
 
 AFFECTED = questions("/station_statuses", "/tops", "/operations", "/stations/")
 ALREADY = "2020"
-STATE_REFUSED = frozenset({"2005", "2006", "2021"})
+NOT_IN_SCENARIO = "2021"
+STATE_REFUSED = frozenset({"2005", "2006", NOT_IN_SCENARIO})
 MOST_NAMED = 30
 
 
@@ -41,10 +42,13 @@ def chosen(word: str, states: Sequence[StationState]) -> StationState | None:
     return found[0] if len(found) == 1 else None
 
 
-def possible(states: Sequence[StationState]) -> str:
-    """The states that can be set, for people."""
-    listed = ", ".join(f"{state.name} ({state.remote_id})" for state in states[:MOST_NAMED])
-    return f"The states of this server are: {listed}." if listed else "This server lists no states."
+def possible(states: Sequence[StationState], outside: frozenset[str] = frozenset()) -> str:
+    """The states that can be set, for people; without those `outside` the station's scenario."""
+    left = [state for state in states if state.remote_id not in outside]
+    listed = ", ".join(f"{state.name} ({state.remote_id})" for state in left[:MOST_NAMED])
+    if not listed:
+        return "This server lists no other states." if outside else "This server lists no states."
+    return f"The {'other ' if outside else ''}states of this server are: {listed}."
 
 
 def told(live: LiveStatus | None) -> dict[str, Any]:
@@ -67,14 +71,19 @@ class ChangeState(Handler[ChangeStationState]):
     path: ClassVar[str] = "status_history"
 
     async def review(self, command: ChangeStationState) -> Review:
-        """The station must be monitored and the state one that the server lists."""
+        """The station must be monitored, and the state one that the server lists and has not just refused."""
         live, errors = await current(self, command.station_id)
         if errors:
             return Review(errors)
         states = await self.reading.states()
-        if chosen(command.state, states) is None:
-            message = f"There is no state '{command.state[:80]}'. {possible(states)}"
+        state, outside = chosen(command.state, states), self._outside(command)
+        if state is None:
+            message = f"There is no state '{command.state[:80]}'. {possible(states, outside)}"
             return Review([error(message, UserErrorCode.INVALID, "state")], told(live))
+        if state.remote_id in outside:
+            message = f"CWork has just said that '{state.name}' is not among the station's states."
+            message = f"{message} {possible(states, outside)}"
+            return Review([error(message, UserErrorCode.NOT_POSSIBLE_NOW, "state")], told(live))
         return Review((), told(live))
 
     async def carry_out(self, command: ChangeStationState) -> Result:
@@ -95,7 +104,10 @@ class ChangeState(Handler[ChangeStationState]):
         except SourceFailure as failure:
             if failure.vendor_code == ALREADY:
                 return Result(record_ids=[command.station_id], vendor_answer={"failure": failure.detail})
-            return self._refusal(failure, states)
+            if failure.vendor_code == NOT_IN_SCENARIO:
+                now = self.reading.server.clock.monotonic()
+                self.reading.scenarios.refused(command.station_id, state.remote_id, now)
+            return self._refusal(failure, states, self._outside(command))
         return await self._result(command.station_id, answer)
 
     async def settle(self, command: ChangeStationState, before: Mapping[str, Any]) -> Settlement:
@@ -114,9 +126,15 @@ class ChangeState(Handler[ChangeStationState]):
             after=_answered(answer),
         )
 
-    def _refusal(self, failure: SourceFailure, states: Sequence[StationState]) -> Result:
+    def _outside(self, command: ChangeStationState) -> frozenset[str]:
+        return self.reading.scenarios.outside(command.station_id, self.reading.server.clock.monotonic())
+
+    def _refusal(
+        self, failure: SourceFailure, states: Sequence[StationState], outside: frozenset[str]
+    ) -> Result:
         if failure.vendor_code in STATE_REFUSED:
-            return refused(failure, UserErrorCode.NOT_POSSIBLE_NOW, "state", hint=possible(states))
+            hint = possible(states, outside)
+            return refused(failure, UserErrorCode.NOT_POSSIBLE_NOW, "state", hint=hint)
         if isinstance(failure, NotApplicable):
             return refused(failure, UserErrorCode.NOT_POSSIBLE_NOW, "stationId")
         raise failure

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.end_to_end.commands.shop import command, eventually
+from tests.end_to_end.commands.shop import command
 from tests.support.client import live
 from tests.support.deadline import DEADLINE
 from tests.vendors.cloudnest.commands.conftest import application, every_command, writes
@@ -77,31 +77,6 @@ async def test_rejected_by_the_vendor(
 
 
 @EACH
-@pytest.mark.parametrize("applied", [False, True], ids=["before", "after"])
-async def test_timed_out(workshop: Hall, deed: Deed, applied: bool) -> None:
-    """Before or after the vendor acted: nothing is sent again, and reading tells what can be told."""
-    deed.prepare(workshop)
-    before = workshop.state()
-    workshop.fault("hang", endpoint=deed.label, applied=applied, count=1)
-    patience = {"connect": 2.0, "read": 2.0, "total": 2.0}
-    async with application(workshop, timeouts=patience) as base_url:
-        sending = asyncio.create_task(deed.send(base_url, before, commandId="c1"))
-        await eventually(lambda: asyncio.to_thread(writes, workshop), lambda sent: len(sent) == 1)
-        workshop.step(60 if deed.name == "autoNest" else 0)
-        done = await sending
-        assert done["outcome"] == "OUTCOME_UNKNOWN"
-        assert [error["code"] for error in done["userErrors"]] == ["NO_CLEAR_ANSWER"]
-        workshop.heal()
-        known = await eventually(
-            lambda: command(base_url, "c1"), lambda found: found["resolvedAt"] is not None
-        )
-        shows, clear = (deed.done_shows, "CONFIRMED") if applied else (deed.not_done_shows, "REJECTED")
-        assert known["outcome"] == (clear if shows else "OUTCOME_UNKNOWN")
-        assert deed.seen(before, workshop.state()) is applied
-    assert writes(workshop) == [deed.label], "nothing is ever sent twice"
-
-
-@EACH
 @pytest.mark.parametrize("status", [500, 502])
 async def test_the_vendor_failed_inside(workshop: Hall, deed: Deed, status: int) -> None:
     """What it did until then nobody knows."""
@@ -124,17 +99,6 @@ async def test_the_vendor_is_away(workshop: Hall, deed: Deed) -> None:
         assert done["outcome"] == "REJECTED"
         assert {error["code"] for error in done["userErrors"]} == {"SOURCE_UNAVAILABLE"}
     assert writes(workshop) == []
-
-
-@EACH
-async def test_a_repeat_gives_the_first_outcome(workshop: Hall, deed: Deed) -> None:
-    deed.prepare(workshop)
-    before = workshop.state()
-    async with application(workshop) as base_url:
-        first = await deed.send(base_url, before, commandId="c1")
-        again = await deed.send(base_url, before, commandId="c1")
-    assert first["outcome"] == again["outcome"]
-    assert writes(workshop) == [deed.label]
 
 
 @EACH
