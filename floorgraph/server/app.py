@@ -79,9 +79,9 @@ def _signing_key(server: ServerSettings) -> bytes:
     return secrets.token_bytes(32) if given is None else given.get_secret_value().encode()
 
 
-def _guards(settings: Settings, clock: Clock) -> tuple[Door, TrustedDocuments]:
+def _guards(settings: Settings, clock: Clock, over: Counter[str]) -> tuple[Door, TrustedDocuments]:
     try:
-        return Door(settings, clock), TrustedDocuments(settings.documents)
+        return Door(settings, clock, over), TrustedDocuments(settings.documents)
     except ValueError as error:
         raise ConfigurationError([str(error)]) from error
 
@@ -144,7 +144,7 @@ def app_over(
         limits=settings.limits.of_operations(),
     )
     signer = _signed(environment, server)
-    door, documents = _guards(settings, clock)
+    door, documents = _guards(settings, clock, over_limits)
     endpoint = _endpoint(fast, environment, settings, door, documents)
     live = Live(endpoint, door, meter)
     reloader = Reloader(settings, floor, running, door, documents, meter)

@@ -57,7 +57,7 @@ class GraphQLEndpoint(HttpAnswers):
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             connection_init_wait_timeout=timedelta(seconds=limits.init_seconds),
-            max_subscriptions_per_connection=limits.operations_per_socket,
+            max_subscriptions_per_connection=limits.operations_per_socket if door.bounds.enforced else None,
             allowed_origins=allowed_origins,
         )
         self._environment = environment

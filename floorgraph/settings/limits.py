@@ -57,6 +57,9 @@ class LimitSettings(Table):
     """Records that all pages together may hold at most, nested ones multiplied."""
     upstream_calls: Most = _default("upstream_calls")
     """Calls to vendors that the operation may cause at most."""
+    connection_mode: Mode = Mode.ENFORCE
+    """What becomes of websockets, event streams and operations over the next five limits: `enforce` refuses
+    them, `measure` lets them be and logs them, `off` does not look."""
     operations_per_socket: Annotated[int, Field(ge=1, le=10_000)] = 30
     """Operations on one websocket at the same time."""
     init_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0

@@ -1,11 +1,13 @@
 """The door: recognises callers, counts what they do, and knows who is inside."""
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import replace
 
 import structlog
 
 from floorgraph.model.time import Clock
+from floorgraph.server.access.bounds import Bounds
 from floorgraph.server.access.identity import Identity, anonymous
 from floorgraph.server.access.keys import PREFIX, WRONG, KeyRing
 from floorgraph.server.access.places import Places
@@ -21,9 +23,12 @@ NEEDED = "Say who you are: send the header 'Authorization' with 'ApiKey' or 'Bea
 
 
 class Door:
-    """One per application, which calls `close`. Raises `ValueError` for a key file that cannot be used."""
+    """One per application, which calls `close`; `over` counts what is over limits on connections.
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    Raises `ValueError` for a key file that cannot be used.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, over: Counter[str] | None = None) -> None:
         limits = settings.limits
         self.clock = clock
         self._settings = settings
@@ -34,7 +39,8 @@ class Door:
         per_minute = limits.refused_credentials_per_minute
         self._refused = Buckets(Rate(per_minute / 60, per_minute), clock)
         self._sessions: set[Session] = set()
-        self.places = Places(limits)
+        self.bounds = Bounds(limits, over)
+        self.places = Places(self.bounds)
 
     async def identify(self, credentials: str | None, address: str) -> Identity:
         """Who somebody is, by what the header `Authorization` says.

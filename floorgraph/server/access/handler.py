@@ -1,5 +1,7 @@
 """Websockets behind the door: nobody without credentials, nobody too often, no more than allowed at once."""
 
+import asyncio
+import math
 from typing import Any, cast
 
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
@@ -62,6 +64,16 @@ class GuardedHandler(BaseGraphQLTransportWSHandler[Any, Any]):
                 return
         await super().handle_connection_init(message)
 
+    async def handle_connection_init_timeout(self) -> None:
+        """Close with 4408 who says nothing in time, where that is enforced."""
+        bounds, seconds = self._door.bounds, self.connection_init_wait_timeout.total_seconds()
+        if bounds.enforced:
+            await super().handle_connection_init_timeout()
+        else:
+            await asyncio.sleep(seconds)
+        if not self.connection_init_received:
+            bounds.refuse("init_seconds", math.nextafter(seconds, math.inf))
+
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Run an operation unless there are too many at once or within a second."""
         refused = self._refusal() if self.connection_acknowledged else None
@@ -76,8 +88,9 @@ class GuardedHandler(BaseGraphQLTransportWSHandler[Any, Any]):
         recognise(self.context, await self._door.open(self._wire.session, credentials))
 
     def _refusal(self) -> Refusal | None:
-        most = self.max_subscriptions_per_connection
-        if most is not None and len(self.operations) >= most:
+        bounds = self._door.bounds
+        if bounds.refuse("operations_per_socket", len(self.operations) + 1):
+            most = bounds.limits.operations_per_socket
             return TooManyOperations(f"At most {most} operations on one websocket at the same time.")
         session = self._wire.session
         if session.identity is None:

@@ -2,17 +2,15 @@
 
 from collections import Counter
 
+from floorgraph.server.access.bounds import Bounds
 from floorgraph.server.access.refusals import TooManySockets
-from floorgraph.settings import LimitSettings
 
 
 class Places:
     """Counts who is connected."""
 
-    def __init__(self, limits: LimitSettings) -> None:
-        self._most = limits.sockets
-        self._most_per_address = limits.sockets_per_address
-        self._most_per_identity = limits.sockets_per_identity
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
         self._taken = 0
         self._addresses: Counter[str] = Counter()
         self._identities: Counter[str] = Counter()
@@ -22,16 +20,16 @@ class Places:
 
     def enter(self, address: str) -> None:
         """Take a place; give it back with `leave`. Raises `TooManySockets`."""
-        if self._taken >= self._most:
+        if self._bounds.refuse("sockets", self._taken + 1):
             raise TooManySockets("This server has as many connections as it may have.", retry_after=5)
-        if self._addresses[address] >= self._most_per_address:
+        if self._bounds.refuse("sockets_per_address", self._addresses[address] + 1):
             raise TooManySockets("Too many connections from this address.", retry_after=5)
         self._taken += 1
         self._addresses[address] += 1
 
     def name(self, identity: str) -> None:
         """Count a place for a caller too; undo with `unname`. Raises `TooManySockets`."""
-        if self._identities[identity] >= self._most_per_identity:
+        if self._bounds.refuse("sockets_per_identity", self._identities[identity] + 1):
             raise TooManySockets("Too many connections of this caller.", retry_after=5)
         self._identities[identity] += 1
 

@@ -42,7 +42,9 @@ class _Limits(Collector):
         """Which limits operations were over."""
         found = Families()
         family = found.counter(
-            "floorgraph_graphql_over_limit", "Operations over a limit, refused or not.", "limit"
+            "floorgraph_graphql_over_limit",
+            "Operations and connections over a limit, refused or not.",
+            "limit",
         )
         for name, count in self._over.items():
             family.add_metric([name], count)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from floorgraph.server.access.bounds import Bounds
 from floorgraph.server.access.places import Places
 from floorgraph.server.access.rates import Buckets, Rate
 from floorgraph.server.access.refusals import TooManySockets
@@ -48,7 +49,7 @@ def test_memory_is_bounded() -> None:
 
 
 def test_places_are_counted_and_given_back() -> None:
-    places = Places(LimitSettings(sockets=3, sockets_per_address=2, sockets_per_identity=1))
+    places = Places(Bounds(LimitSettings(sockets=3, sockets_per_address=2, sockets_per_identity=1)))
     places.enter("a")
     places.enter("a")
     with pytest.raises(TooManySockets):
