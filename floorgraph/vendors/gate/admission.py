@@ -1,8 +1,7 @@
 """Admission: whether and when a call may be sent, and what its outcome means for the next ones."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -103,18 +102,18 @@ class Admission:
     def __post_init__(self) -> None:
         self._slots = asyncio.Semaphore(self.concurrency)
 
-    @asynccontextmanager
-    async def enter(self, endpoint: str) -> AsyncIterator[Admitted]:
-        """Wait for a slot and for the pace of the budget, then count the call and let it go.
+    async def enter(self, endpoint: str) -> Admitted:
+        """Wait for a slot and for the pace of the budget, then count the call; whoever enters calls `leave`.
 
         Raises `BreakerOpen` or `BudgetExhausted` without waiting when nothing may be sent.
         """
         await self._wait(endpoint)
-        try:
-            own, whole = self.breaker(endpoint), self.breaker(WHOLE)
-            yield Admitted(own, whole, own.starting(), whole.starting(), self.clock, self._absurd)
-        finally:
-            self._slots.release()
+        own, whole = self.breaker(endpoint), self.breaker(WHOLE)
+        return Admitted(own, whole, own.starting(), whole.starting(), self.clock, self._absurd)
+
+    def leave(self) -> None:
+        """Give back the slot of a call that is over."""
+        self._slots.release()
 
     async def _wait(self, endpoint: str) -> None:
         """Take a slot at a moment when the budget allows a call; first come, first served.

@@ -242,25 +242,25 @@ class Gate:
             attempt += 1
 
     async def _once(self, call: Call[T], effort: _Effort) -> T:
-        async with self.admission.enter(call.endpoint) as admitted:
-            effort.sent = admitted
-            begun, outcome = self.clock.monotonic(), GIVEN_UP
-            try:
-                with trace.span(f"{self.source} {call.endpoint}") as tell:
-                    tell("floorgraph.source", self.source)
-                    tell("floorgraph.endpoint", call.endpoint)
-                    value = await call.fetch()
-                outcome = OK
-            except SourceFailure as failure:
-                outcome = failure.code
-                admitted.failed(failure)
-                effort.sent = None
-                raise
-            finally:
-                self.tally.sent(call.endpoint, outcome, self.clock.monotonic() - begun)
-            admitted.succeeded()
+        admitted = effort.sent = await self.admission.enter(call.endpoint)
+        begun, outcome = self.clock.monotonic(), GIVEN_UP
+        try:
+            with trace.span(f"{self.source} {call.endpoint}") as tell:
+                tell("floorgraph.source", self.source)
+                tell("floorgraph.endpoint", call.endpoint)
+                value = await call.fetch()
+            outcome = OK
+        except SourceFailure as failure:
+            outcome = failure.code
+            admitted.failed(failure)
             effort.sent = None
-            return value
+            raise
+        finally:
+            self.tally.sent(call.endpoint, outcome, self.clock.monotonic() - begun)
+            self.admission.leave()
+        admitted.succeeded()
+        effort.sent = None
+        return value
 
     def _late(self, call: Call[Any], effort: _Effort) -> SourceFailure:
         """What it means that the deadline passed: only a call that was sent speaks against the vendor."""

@@ -48,11 +48,15 @@ async def _sent(gate: "Gate", call: Call[T]) -> T:
     limit = gate.policy.deadline
     sending = False
     try:
-        async with asyncio.timeout(limit) as deadline, gate.admission.enter(call.endpoint) as admitted:
-            # Waiting for its turn costs the command nothing of the time that the vendor has to answer.
-            deadline.reschedule(asyncio.get_running_loop().time() + limit)
-            sending = True
-            return await _fetched(gate, call, admitted)
+        async with asyncio.timeout(limit) as deadline:
+            admitted = await gate.admission.enter(call.endpoint)
+            try:
+                # Waiting for its turn costs the command nothing of the time that the vendor has to answer.
+                deadline.reschedule(asyncio.get_running_loop().time() + limit)
+                sending = True
+                return await _fetched(gate, call, admitted)
+            finally:
+                gate.admission.leave()
     except TimeoutError as error:
         if not sending:
             detail = f"too many calls are waiting: the command could not be sent within {limit:g} s"
