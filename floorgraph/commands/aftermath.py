@@ -12,7 +12,7 @@ from floorgraph.commands.checks import ids_in
 from floorgraph.commands.effects import Effects
 from floorgraph.commands.entry import Entry, Operation, fault
 from floorgraph.commands.policy import CommandPolicy
-from floorgraph.commands.writing import bounded, restored
+from floorgraph.commands.writing import bounded, is_cut, restored
 from floorgraph.model.command import Command, CommandOutcome, OperationStatus, UserErrorCode
 from floorgraph.model.time import Clock
 from floorgraph.vendors.commands import Advance, Settlement, Verdict
@@ -172,6 +172,8 @@ class Aftermath:
         source = self._floor.get(entry.source)
         if source is None:
             return None
+        if is_cut(entry.before):
+            return Settlement(Verdict.OPEN)
         try:
             async with asyncio.timeout(self._policy.review_deadline):
                 return await source.settle(command, entry.before)

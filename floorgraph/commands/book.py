@@ -18,7 +18,7 @@ from floorgraph.commands.entry import (
 )
 from floorgraph.commands.log import Log, LogUnusable
 from floorgraph.commands.notices import Notices
-from floorgraph.commands.writing import bounded
+from floorgraph.commands.writing import LARGEST_BEFORE, bounded
 from floorgraph.model.command import CommandOutcome, UserError
 from floorgraph.model.time import Clock
 
@@ -47,7 +47,7 @@ class Book:
 
     async def sent(self, entry: Entry, before: Any) -> Entry:
         """A command is about to be sent. Raises `LogUnusable`: then it must not be."""
-        event = Event(Stage.SENT, self.clock.now(), {"before": bounded(dict(before))})
+        event = Event(Stage.SENT, self.clock.now(), {"before": bounded(dict(before), LARGEST_BEFORE)})
         await self.log.note(entry.number, event)
         return self._known(applied(entry, event))
 

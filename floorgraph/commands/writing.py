@@ -22,6 +22,10 @@ LONGEST_TEXT: Final = 2000
 """Longer texts are told by their size and hash."""
 LARGEST_ANSWER: Final = 16_384
 """Bytes of JSON from a vendor that are kept of one command."""
+LARGEST_BEFORE: Final = 131_072
+"""Bytes of JSON that are kept of what was before a command: by it is judged what became of one."""
+CUT: Final = frozenset({"sizeBytes", "beginning"})
+"""The names in what stands for something too long to keep."""
 SECRET: Final = "secret"  # noqa: S105  a name
 """In the metadata of a command's field: its value is written down nowhere."""
 
@@ -58,16 +62,21 @@ def restored(kind: type[C], shown: Mapping[str, Any]) -> C:
         raise ValueError(f"what was kept of a {kind.word()} cannot be read: {error}") from error
 
 
-def bounded(answer: Any) -> Any:
-    """What a vendor answered, or how it began where it is too long to keep."""
+def bounded(answer: Any, most: int = LARGEST_ANSWER) -> Any:
+    """What a vendor answered, or how it began where it is too long to keep; `most` in bytes of JSON."""
     try:
         text = msgspec.json.encode(answer)
     except (TypeError, ValueError):
         text = msgspec.json.encode(repr(answer))
-    if len(text) <= LARGEST_ANSWER:
+    if len(text) <= most:
         return msgspec.json.decode(text)
     beginning = text[: LARGEST_ANSWER // 2].decode(errors="ignore")
     return {"sizeBytes": len(text), "beginning": beginning}
+
+
+def is_cut(kept: Mapping[str, Any]) -> bool:
+    """Whether something was too long to keep, so that nothing can be judged by it."""
+    return kept.keys() == CUT
 
 
 def _dumped(value: Any, *, short: bool) -> Any:

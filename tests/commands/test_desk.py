@@ -145,6 +145,18 @@ async def test_not_done_counts_only_when_a_slow_vendor_had_its_time() -> None:
     assert len(source.sent) == 1
 
 
+async def test_nothing_is_judged_by_a_part_of_what_was_before() -> None:
+    """What was there already would pass for what the command brought."""
+    source = Obedient()
+    source.judged = Review((), {"known": ["x" * 1000] * 200})
+    source.result, source.settlement = UNCLEAR, Settlement(Verdict.DONE)
+    async with desk_of(source) as desk:
+        entry = await finally_known(desk, await desk.send(painted(), OPERATOR))
+    assert entry.outcome is CommandOutcome.OUTCOME_UNKNOWN
+    assert set(entry.before) == {"sizeBytes", "beginning"}
+    assert source.asked == 0
+
+
 async def test_an_accepted_command_is_followed_to_its_end() -> None:
     source, told = Obedient(), Told()
     source.result = Result(CommandOutcome.ACCEPTED, handle="h7", vendor_answer={"id": 7})
