@@ -15,8 +15,9 @@ BIN := $(VENV)/bin
 STEP := scripts/step
 SOURCES := floorgraph schema resolvers loaders subscriptions tests
 PYTEST_ARGS ?=
-# One process per core; the tests of a file stay together, since they share what is costly to start.
-WORKERS ?= auto
+# One process more than there are cores, since tests also wait; the tests of a file stay together, since they
+# share what is costly to start.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 
@@ -75,7 +76,7 @@ schema-check: $(VENV)/.dev-installed ## Check that schema.graphql is what the co
 
 .PHONY: unit
 unit: $(VENV)/.dev-installed ## Run the tests; PYTEST_ARGS chooses which
-	@$(STEP) unit $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(STEP) unit $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: $(VENV)/.dev-installed ## Measure queries with and without the fast path; BENCH_ARGS go to bench.queries
