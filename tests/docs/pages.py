@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -31,6 +32,7 @@ def everything() -> list[Path]:
     return [*pages(), ROOT / "CHANGELOG.md", *examples]
 
 
+@cache
 def tokens(page: Path) -> list[Token]:
     """A page, taken apart."""
     return MARKDOWN.parse(page.read_text(encoding="utf-8"))
