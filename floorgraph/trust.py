@@ -78,7 +78,8 @@ def _fetched(host: str, port: int) -> "CertificateInfo":
     from floorgraph.vendors.tls import explain, fetch_fingerprint
 
     try:
-        return asyncio.run(fetch_fingerprint(host, port))
+        with console.status(f"Asking {host}:{port} ..."):
+            return asyncio.run(fetch_fingerprint(host, port))
     except ssl.SSLError as error:
         _stop(f"{host}:{port}: {explain(error, host).reason}.")
     except TimeoutError:
