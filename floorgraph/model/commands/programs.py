@@ -56,8 +56,9 @@ class SendProgram(Command):
 class SendPrograms(Command):
     """Send several programs to a machine in one go.
 
-    As `sendProgram`, for machines on RS232 alone: the vendor sends one after the other. CWork from version
-    1.14 with the licence `dnc`.
+    As `sendProgram`, for machines on RS232 alone: the vendor sends one after the other. What the machine does
+    with programs of the same names is up to it; what it overwrites is lost. CWork from version 1.14 with the
+    licence `dnc`.
     """
 
     kinds: ClassVar[dict[str, Kind]] = {"station_id": Kind.STATION, "program_ids": Kind.PROGRAM}

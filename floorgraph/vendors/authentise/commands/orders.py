@@ -22,7 +22,8 @@ class UpdateOrder(Command):
     """Change name, due date, priority or notes of an order.
 
     What is absent stays as it is. Changes no work that was planned; the vendor may plan anew by
-    priority and due date. Authentise, as far as the tenant says that a field may be set.
+    priority and due date. What was there before is kept in the log of commands alone. Authentise, as far as
+    the tenant says that a field may be set.
     """
 
     kinds: ClassVar[dict[str, Kind]] = {"order_id": Kind.ORDER}

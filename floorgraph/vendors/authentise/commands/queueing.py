@@ -42,8 +42,9 @@ class QueuePlace(Enum):
 class QueueJob(Command):
     """Put a job that waits at a station into another place of that station's queue.
 
-    Only the order of the work changes; the job stays at its station. Authentise, for runs that are
-    queued. The planned times of the others may move.
+    Only the order of the work changes; the job stays at its station, and nothing moves at a machine.
+    Authentise, for runs that are queued. The planned times of the others may move, and need not come back
+    when the job is put where it was.
     """
 
     kinds: ClassVar[dict[str, Kind]] = {"job_id": Kind.JOB, "other_job_id": Kind.JOB}

@@ -52,7 +52,8 @@ class DeleteNestJob(Command):
 class AutoNest(Command):
     """Let CloudNest lay a job's parts out on plates ("Boost", in Chinese "fly nesting").
 
-    Nothing reaches a machine; the layouts can be sent with `pushLayoutToStation`. The outcome is ACCEPTED:
+    Nothing reaches a machine; the layouts can be sent with `pushLayoutToStation`, and not deleted from here
+    but with their job. The outcome is ACCEPTED:
     CloudNest computes for a while, and the vendor does not document how to ask how far it is. Where
     `layout_details` or `job_layouts` is configured, the operation ends when the first new layout is there.
     Available where `endpoints.boost.path` is configured; the shape of its request is inferred.
