@@ -23,7 +23,7 @@ from tests.end_to_end.commands.floor import (
     destructive,
     sent,
 )
-from tests.end_to_end.commands.shop import Vendor, command, resolved
+from tests.end_to_end.commands.shop import Vendor, resolved
 from tests.support.client import data, live
 from tests.support.deadline import DEADLINE
 from tests.vendors.authentise.hall import OPTIONS as PRINTING
@@ -92,25 +92,6 @@ async def test_whatever_destroys_needs_the_second_switch(shops: Shops) -> None:
             done = await sent(base_url, act.name, act.given(shops))
             assert [one["code"] for one in done["userErrors"]] == ["DESTRUCTIVE_DISABLED"], act
     assert shops.all_writes() == []
-
-
-@pytest.mark.parametrize("act", ACTS, ids=str)
-async def test_every_command_is_logged_and_repeated_by_its_id_after_a_restart(
-    shops: Shops, tmp_path: Path, act: Act
-) -> None:
-    given = act.given(shops) | {"commandId": "c-1"}
-    async with application(shops, state_dir=tmp_path) as base_url:
-        done = await sent(base_url, act.name, given)
-        assert (done["outcome"], done["userErrors"]) in (("CONFIRMED", []), ("ACCEPTED", []))
-    async with application(shops, state_dir=tmp_path) as base_url:
-        again = await sent(base_url, act.name, given)
-        assert (again["outcome"], again["userErrors"]) == (done["outcome"], [])
-        known = await command(base_url, "c-1")
-    assert (known["name"], known["outcome"], known["role"]) == (act.name, done["outcome"], "admin")
-    assert known["sourceKey"] == act.source
-    assert None not in (known["begunAt"], known["sentAt"], known["endedAt"])
-    assert len(shops.writes(act.source)) == 1
-    assert len(shops.all_writes()) == 1
 
 
 @dataclass(frozen=True)
