@@ -8,7 +8,7 @@ from floorgraph.model.time import Clock
 from floorgraph.vendors.turns import TURNS, Steps
 from subscriptions.outlet import Batch, Render, Told
 
-TOGETHER = 32
+TOGETHER = 100
 """Events that are put into bytes before others get their turn."""
 Changes = Callable[[], Sequence[Told] | Steps[Sequence[Told]]]
 """Makes the changes to put into bytes; many of them in steps."""

@@ -226,7 +226,8 @@ class Library:
         while walk.offset is not None:
             observed = await self.server.page(query.at(walk.offset), visit.freshness)
             rows = observed.value.rows
-            taken = shelf.put(rows, observed.at, shelf.since(epoch, observed.monotonic), member=False)
+            put = shelf.putting(rows, observed.at, observed.monotonic, epoch, member=False)
+            taken = await TURNS.through(put)
             found += taken
             walk.took([row.ref.uuid for row in taken], len(rows), observed.value.count)
         return found

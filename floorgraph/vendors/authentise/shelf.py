@@ -14,7 +14,7 @@ from typing import Any, Final
 from floorgraph.vendors.authentise.links import Ref, ref_of
 from floorgraph.vendors.authentise.walk import later
 from floorgraph.vendors.gate import Freshness
-from floorgraph.vendors.turns import Steps, parts
+from floorgraph.vendors.turns import Steps, at_once, parts
 
 _NOTHING: Final = object()
 LONG_AGO: Final = float("-inf")
@@ -113,11 +113,19 @@ class Shelf:
 
     def put(self, payloads: Iterable[Any], at: datetime, monotonic: float, *, member: bool) -> list[Row]:
         """Take up rows; those that cannot be told by a link of their own are left out."""
+        return at_once(self.putting(payloads, at, monotonic, self.epoch, member=member))
+
+    def putting(
+        self, payloads: Iterable[Any], at: datetime, monotonic: float, epoch: int, *, member: bool
+    ) -> Steps[list[Row]]:
+        """As `put`, in steps, of rows that were asked for in an epoch: after a command they are old."""
         found: list[Row] = []
         for payload in payloads:
             ref = ref_of(payload.get("uri"), self.resource) if isinstance(payload, dict) else None
             if ref is not None:
-                found.append(self._put(ref, payload, at, monotonic, member=member))
+                seen = self.since(epoch, monotonic)
+                found.append(self._put(ref, payload, at, seen, member=member))
+            yield 1
         self._trim()
         return found
 

@@ -24,6 +24,7 @@ from floorgraph.vendors.authentise.walk import (
 )
 from floorgraph.vendors.failures import BadRequest, SourceFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.turns import TURNS
 
 CONFIRMATIONS = 2
 """Further readings of the whole list, one per sweep, after one that lacked rows: a loss must be confirmed."""
@@ -99,8 +100,8 @@ class Sweeper:
         while walk.offset is not None:
             observed = await self._server.page(query.at(walk.offset), freshness)
             rows, begun = observed.value.rows, begun or self._server.vendor_now()
-            seen = shelf.since(epoch, observed.monotonic)
-            taken = shelf.put(rows, observed.at, seen, member=False)
+            put = shelf.putting(rows, observed.at, observed.monotonic, epoch, member=False)
+            taken = await TURNS.through(put)
             readable = readable and len(taken) == len(rows)
             self._note_unreadable(shelf, len(rows) - len(taken))
             uuids += [row.ref.uuid for row in taken]
@@ -128,7 +129,8 @@ class Sweeper:
                 query = base.where("updated>", walk.since).at(walk.offset)
                 observed = await self._server.page(query, freshness)
                 rows = observed.value.rows
-                shelf.put(rows, observed.at, shelf.since(epoch, observed.monotonic), member=True)
+                put = shelf.putting(rows, observed.at, observed.monotonic, epoch, member=True)
+                await TURNS.through(put)
                 walk.ordered = shelf.resource not in self._server.customs.unsortable
                 walk.took([_stamp(row) for row in rows], len(rows))
         except BadRequest:

@@ -108,8 +108,10 @@ def written(moment: datetime) -> str:
 def newest_of(rows: Iterable[Mapping[str, Any]], name: str) -> str | None:
     """The newest stamp among rows."""
     found: str | None = None
+    newest: datetime | None = None
     for row in rows:
         stamp = row.get(name)
-        if later(stamp if isinstance(stamp, str) else None, found):
-            found = stamp
+        moment = moment_of(stamp)
+        if moment is not None and (newest is None or moment > newest):
+            found, newest = stamp, moment
     return found

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from floorgraph.vendors.authentise.archive import links_in
 from floorgraph.vendors.authentise.links import Ref
 from floorgraph.vendors.authentise.shelf import PER_STEP, Shelf
+from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.turns import at_once
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -59,3 +60,17 @@ def test_what_changes_meanwhile_is_found_the_next_time() -> None:
     later = at_once(pieces.index("run", links_in("run")))
     assert len(later[Ref("run", uuid(0))]) == COUNT - 1
     assert len(later[Ref("run", uuid(1))]) == 1
+
+
+def test_rows_that_are_taken_up_after_a_command_are_old_though_the_first_of_their_page_came_before() -> None:
+    pieces = Shelf("piece", 10.0)
+    payloads = [{"uri": f"/piece/{uuid(number)}/"} for number in range(4)]
+    steps = pieces.putting(payloads, NOW, 100.0, pieces.epoch, member=True)
+    next(steps)
+    next(steps)
+    pieces.outdate()
+    assert len(at_once(steps)) == 4
+    now = Freshness(max_age=5.0)
+    assert [pieces.has(uuid(number), now, 101.0) for number in range(4)] == [False] * 4
+    assert len(pieces.put(payloads, NOW, 100.0, member=True)) == 4
+    assert [pieces.has(uuid(number), now, 101.0) for number in range(4)] == [True] * 4
