@@ -1,6 +1,7 @@
 """uvicorn's HTTP with bounds: requests must come in time, and peers that do not read are cut off."""
 
 import logging
+import socket
 from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -10,6 +11,9 @@ from floorgraph.server.stalling import StallWatch
 
 LOGGER: Final = "uvicorn.protocol"
 """Says nothing of requests that are none: anybody can send those by the thousand."""
+UNREACHED_SECONDS: Final = 10.0
+"""How long the other machine may leave without a sign what it was sent. A quiet event stream would otherwise
+go on for a quarter of an hour after its cable was pulled, and its demand with it."""
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -21,6 +25,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Watch over the transport."""
         super().connection_made(transport)
+        _give_up_after(transport, UNREACHED_SECONDS)
         self.logger = logging.getLogger(LOGGER)
         self._stall = StallWatch(self.loop, transport)
         self._arrival = Arrival(self.loop, self._come_too_late, lambda: self.flow.read_paused)
@@ -48,6 +53,11 @@ class HttpProtocol(HttpToolsProtocol):
             self._turn_away(431)
         else:
             arrival.watch()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Go on as a websocket, which has pings."""
+        _give_up_after(self.transport, 0)
+        super().handle_websocket_upgrade()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header; what follows a body is dropped, nobody reads it."""
@@ -105,3 +115,11 @@ class HttpProtocol(HttpToolsProtocol):
         if self._arrival.awaited is Awaited.BODY:
             return cycle.response_started or bool(self.pipeline)
         return not cycle.response_complete
+
+
+def _give_up_after(transport: Any, seconds: float) -> None:
+    """Let the system end a connection whose bytes nobody acknowledges; 0 stands for its own patience."""
+    sock = transport.get_extra_info("socket")
+    known = sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6)
+    if known and hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * seconds))

@@ -93,6 +93,19 @@ def test_the_composition_opens_nothing_to_the_network() -> None:
     assert not found[0], "the server would refuse to start"
 
 
+def test_the_composition_answers_to_the_name_that_it_asks_by_and_to_no_other() -> None:
+    """Its port is published on this machine, where a page could give it any name."""
+    prometheus = yaml.safe_load((DEPLOY / "compose" / "prometheus" / "prometheus.yml").read_text("utf-8"))
+    targets = [
+        target.partition(":")[0]
+        for job in prometheus["scrape_configs"]
+        for group in job["static_configs"]
+        for target in group["targets"]
+    ]
+    allowed = read_settings(DEPLOY / "compose" / "floorgraph.toml", {}).server.allowed_hosts
+    assert set(allowed) == set(targets) & COMPOSE["services"].keys() == {"floorgraph"}
+
+
 def test_what_the_composition_mounts_is_there() -> None:
     mounts = [volume for service in COMPOSE["services"].values() for volume in service.get("volumes", ())]
     local = [mount.split(":")[0] for mount in mounts if mount.startswith(".")]
