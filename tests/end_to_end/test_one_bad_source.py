@@ -28,7 +28,7 @@ def table(key: str, base_url: str) -> dict[str, object]:
         "base_url": f"{base_url}/CAPI/REST",
         "api_key": "simulator-key",
         "calls_per_second": 1000,
-        "timeouts": {"connect": 1, "read": 1, "total": 1},
+        "timeouts": {"connect": 5, "read": 5, "total": 5},
     }
 
 
@@ -50,7 +50,7 @@ async def answer_with(spoil: Spoil, times: int = 1) -> dict[str, Any]:
 
 FAILURES: dict[str, tuple[Spoil, str]] = {
     "down": (lambda shop: shop.kill(), "UNREACHABLE"),
-    "slow": (lambda shop: shop.fault("latency", ms=3000), "TIMED_OUT"),
+    "slow": (lambda shop: shop.fault("latency", ms=60_000), "TIMED_OUT"),
     "hanging": (lambda shop: shop.fault("hang", seconds=60), "TIMED_OUT"),
     "failing": (lambda shop: shop.fault("status", status=500, body="no"), "VENDOR_FAILURE"),
     "answering with a page": (lambda shop: shop.fault("html"), "MALFORMED"),

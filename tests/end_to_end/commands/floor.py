@@ -29,7 +29,7 @@ from tests.vendors.cloudnest.conftest import Hall, machines
 
 NORTH, AM, LASER = "north", "am", "laser"
 FIELDS = "outcome commandId userErrors { code message field vendorCode } operation { status progress }"
-TIMEOUTS = {"connect": 2.0, "read": 2.0, "total": 2.0}
+TIMEOUTS = {"connect": 5.0, "read": 5.0, "total": 5.0}
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def configured(vendor: Vendor, **more: Any) -> dict[str, Any]:
         "api_key": "k-1",
         "commands": every_command("cwork"),
         "destructive_commands": True,
-        "timeouts": {"connect": 5.0, "read": 3.0, "total": 3.0},
+        "timeouts": {"connect": 5.0, "read": 5.0, "total": 5.0},
         "live_interval": 1,
     }
     return table | more

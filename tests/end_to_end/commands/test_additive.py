@@ -61,7 +61,7 @@ async def application(hall: Hall, state_dir: Path | None = None, **table: Any) -
         "commands": every_command("authentise"),
         "destructive_commands": True,
         "calls_per_second": 1000.0,
-        "timeouts": {"connect": 1.0, "read": 1.0, "total": 1.0},
+        "timeouts": {"connect": 5.0, "read": 5.0, "total": 5.0},
     }
     read = settings_of({"sources": [given | table]}, "the test")
     server = ServerSettings(anonymous_role=Role.ADMIN, state_dir=state_dir)

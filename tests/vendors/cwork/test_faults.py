@@ -43,7 +43,7 @@ FAULTS: list[tuple[dict[str, Any], type[SourceFailure]]] = [
 async def test_the_last_known_records_are_served_as_stale_with_the_failure(
     shop: Shop, source: Build, fault: dict[str, Any], expected: type[SourceFailure]
 ) -> None:
-    north = source(shop, timeouts={"connect": 1.0, "read": 0.3, "total": 0.5})
+    north = source(shop, timeouts={"connect": 3.0, "read": 3.0, "total": 3.0})
     before = await stations_of(north)
     shop.fault(endpoint="GET /stations", **fault)
     found = await north.select(Kind.STATION, EVERYTHING, AGAIN)
