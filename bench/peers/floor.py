@@ -9,7 +9,7 @@ cap. Without `--snapshot` no answer serves a second operation.
 
 import argparse
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -51,14 +51,16 @@ class _Payload(msgspec.Struct, rename="camel", gc=False):
 
 
 _MET = ("id", "source", "remote_id", "observed_at", "updated_at")
-_STATION = maker(Station, *_MET, "name", "description", "kind", "workshop", "groups", "enabled", "monitored")
-_LIVE = maker(LiveStatus, *_MET, "state")
-_STATE = maker(StationState, "status", "activity", "name", "color", "since")
-_JOB = maker(
+_STATION: Callable[..., Station] = maker(
+    Station, *_MET, "name", "description", "kind", "workshop", "groups", "enabled", "monitored"
+)
+_LIVE: Callable[..., LiveStatus] = maker(LiveStatus, *_MET, "state")
+_STATE: Callable[..., StationState] = maker(StationState, "status", "activity", "name", "color", "since")
+_JOB: Callable[..., Job] = maker(
     Job, *_MET, "station_id", "name", "status", "kind", "valid", "archived", "created_at", "part_reference"
 )
-_ORDER = maker(Order, *_MET, "name", "status")
-_PIECE = maker(
+_ORDER: Callable[..., Order] = maker(Order, *_MET, "name", "status")
+_PIECE: Callable[..., Piece] = maker(
     Piece, *_MET, "order_id", "name", "status", "quantity", "serialised", "reference", "material", "kind"
 )
 

@@ -10,33 +10,37 @@ that are given: it sets those, and the defaults of the others.
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 _PLAIN: Final = (None, True, False, ())
 """Defaults that stand in the function itself."""
 
 
-def maker(owner: type[R], *given: str) -> Callable[..., R]:
+def maker(owner: Callable[P, R], *given: str) -> Callable[P, R]:
     """A function that takes these fields by name or in this order, and makes an object of the class.
+
+    Type checkers take it for the class itself.
 
     Raises `TypeError` for fields that the class does not have, for fields
     without a default that are not given, and for a class whose objects do
     more than hold their fields when they are made.
     """
-    fields = {one.name: one for one in dataclasses.fields(owner)}  # type: ignore[arg-type]
+    kind: Any = owner
+    fields = {one.name: one for one in dataclasses.fields(kind)}
     unknown = [name for name in given if name not in fields]
-    parameters: Any = getattr(owner, "__dataclass_params__", None)
-    if unknown or hasattr(owner, "__post_init__") or parameters.frozen:
-        raise TypeError(f"No maker of {owner.__name__} can be given {', '.join(unknown) or 'to anybody'}.")
-    names: dict[str, Any] = {"_new": owner.__new__, "_owner": owner}
+    parameters: Any = getattr(kind, "__dataclass_params__", None)
+    if unknown or hasattr(kind, "__post_init__") or parameters.frozen:
+        raise TypeError(f"No maker of {kind.__name__} can be given {', '.join(unknown) or 'to anybody'}.")
+    names: dict[str, Any] = {"_new": kind.__new__, "_owner": kind}
     lines = [f"def make({', '.join(given)}):", "    made = _new(_owner)"]
     lines += [
         f"    made.{name} = {name if name in given else _default(one, names)}" for name, one in fields.items()
     ]
     exec("\n".join([*lines, "    return made"]), names)  # noqa: S102  made here, from names of the class alone
-    made: Callable[..., R] = names["make"]
+    made: Callable[P, R] = names["make"]
     return made
 
 

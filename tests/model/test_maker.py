@@ -1,5 +1,6 @@
 """Records made by makers are those that their classes make."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -62,8 +63,9 @@ def test_defaults_that_are_made_are_made_each_time() -> None:
 
 
 def test_all_that_is_named_must_be_given() -> None:
+    make: Callable[..., Bag] = maker(Bag, "name")
     with pytest.raises(TypeError):
-        maker(Bag, "name")()
+        make()
 
 
 @pytest.mark.parametrize(
