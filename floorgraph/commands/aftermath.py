@@ -90,6 +90,7 @@ class Aftermath:
         """Follow a command that the vendor works on, in the background; the entry with its operation."""
         entry = self._book.latest(entry)
         if entry.handle is None:
+            self._effects.answered(entry.command_id)
             ended = self._operation(
                 Advance(OperationStatus.UNKNOWN, detail=NEVER_TOLD, result=entry.vendor_answer)
             )
@@ -261,7 +262,7 @@ class Aftermath:
         fresh = [one for one in ids if one not in known]
         if fresh:
             self._effects.expect(entry.command_id, fresh)
-        if entry.settled or entry.outcome is CommandOutcome.ACCEPTED:
+        if entry.settled:
             self._effects.answered(entry.command_id)
         self._effects.burst(entry.source, command.affects)
 

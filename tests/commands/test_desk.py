@@ -171,12 +171,14 @@ async def test_an_accepted_command_is_followed_to_its_end() -> None:
             CommandOutcome.ACCEPTED,
             OperationStatus.RUNNING,
         )
+        assert told.open == {("c1", "north", "station")}, "what it brings is not known yet"
         operations = []
         async with asyncio.timeout(DEADLINE), aclosing(desk.watch(entry)) as stream:
             async for known in stream:
                 assert known.operation is not None
                 operations.append((known.operation.status.value, known.operation.progress))
         assert operations[-2:] == [("RUNNING", 0.5), ("SUCCEEDED", 1.0)]
+        await until(lambda: not told.open)
         kept = await desk.log.entry(entry.number)
         assert kept is not None
         assert kept.operation is not None
