@@ -21,8 +21,6 @@ from tests.support.deadline import DEADLINE
 from tests.support.identities import key
 from tests.support.serving import serving
 
-UNANSWERED = 4.0
-"""Seconds after which an answer is given up."""
 ENDINGS = ("done", "wrong", "refused", "broken", "lost before", "lost after", "down")
 WATCHED = ("done", "lost before", "lost after")
 """The endings in which the floor is watched all the time."""
@@ -142,7 +140,7 @@ class Play:
     async def run(self) -> Played:
         """See all commands through."""
         made_ready(self._shops)
-        played, given = self._played, tables(self._shops, timeouts=dict.fromkeys(TIMES, UNANSWERED))
+        played, given = self._played, tables(self._shops)
         played.given = {str(row): self._given(row) for row in ROWS}
         if self._ending == "down":
             given = [one | self._away(one) for one in given]
@@ -311,5 +309,4 @@ class Play:
 
 
 JSON = "application/json"
-TIMES = ("connect", "read", "total")
 LABELS = {source: [row.label for row in ROWS if row.source == source] for source in (NORTH, AM, LASER)}
