@@ -49,6 +49,11 @@ async def keep(page: Page, folder: Path, name: str) -> None:
         shutil.copy(picture, Path(kept) / picture.name)
 
 
+_STILL = """() => Promise.all(
+  document.getAnimations()
+    .filter((one) => one.playState === "running" && Number.isFinite(one.effect.getComputedTiming().endTime))
+    .map((one) => one.finished.catch(() => null)))"""
+"""What fades in has its colours only when it has come."""
 _AUDIT = """() => {
   const shape = (row) => [row, ...row.querySelectorAll("*")].map((one) => [
     one.tagName, one.getAttribute("class"), one.role, one.dataset.status, one.attributes.length
@@ -67,6 +72,7 @@ async def faults(page: Page, axe: str) -> list[tuple[str, list[object]]]:
 
     Of rows that are built and coloured alike it looks at one: a table has hundreds, and takes a minute.
     """
+    await page.evaluate(_STILL)
     await page.evaluate(axe)
     result = await page.evaluate(_AUDIT)
     return [

@@ -29,7 +29,10 @@ class Observed:
     requests: list[str] = field(default_factory=list)
     """Every address asked for, websockets included."""
     failed: list[str] = field(default_factory=list)
-    """What the browser could not get, with its reason, and answers of 400 and above."""
+    """What the browser could not get, with its reason, and answers of 400 and above.
+
+    Not what the page itself broke off, as it does with questions of a place that it leaves.
+    """
     complaints: list[str] = field(default_factory=list)
     """Errors in the console, violations of the content security policy included, and uncaught ones.
 
@@ -70,7 +73,8 @@ def _observe(page: Page) -> Observed:
         observed.requests.append(websocket.url)
 
     def on_failure(request: Request) -> None:
-        observed.failed.append(f"{request.url}: {request.failure}")
+        if request.failure != "net::ERR_ABORTED":
+            observed.failed.append(f"{request.url}: {request.failure}")
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error" or "Content Security Policy" in message.text:
