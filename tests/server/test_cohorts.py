@@ -14,6 +14,7 @@ from floorgraph.settings import LimitSettings, Role, ServerSettings, Settings
 from floorgraph.vendors.floor import Floor
 from subscriptions.engine import Engine
 from tests.support.client import LiveClient, live
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, job, station, unreachable
 from tests.support.memory import live as status_of
 from tests.support.serving import serving, serving_sources
@@ -25,7 +26,7 @@ PLAIN = """subscription ($after: String, $snapshot: Boolean) {
 
 
 async def changed(client: LiveClient) -> dict[str, Any]:
-    event = await asyncio.wait_for(client.next(), 60)
+    event = await asyncio.wait_for(client.next(), DEADLINE)
     assert "errors" not in event, event["errors"]
     change: dict[str, Any] = event["data"]["stationChanged"]
     return change
@@ -146,7 +147,7 @@ async def test_each_event_has_errors_of_its_own_and_loses_nobody_elses() -> None
 
         source.select = failing  # type: ignore[assignment,method-assign]
         source.put(station("1", "Lathe"), station("2", "Saw"))
-        events = [await asyncio.wait_for(client.next(), 10) for _ in range(2)]
+        events = [await asyncio.wait_for(client.next(), DEADLINE) for _ in range(2)]
     for event in events:
         assert event["data"]["stationChanged"]["station"]["jobs"]["unavailableSources"] == ["north"]
         (error,) = event["errors"]
@@ -180,6 +181,6 @@ async def test_a_change_of_a_source_is_executed_once_for_all_who_watch_the_sourc
         source.failure = unreachable()
         source.on_change()
         for socket in sockets:
-            change = (await asyncio.wait_for(socket.next(), 20))["data"]["sourceChanged"]
+            change = (await asyncio.wait_for(socket.next(), DEADLINE))["data"]["sourceChanged"]
             assert (change["kind"], change["key"], change["source"]["status"]) == ("UPDATED", "north", "DOWN")
         assert executed == 1

@@ -34,7 +34,7 @@ async def test_administrators_see_feeds_cohorts_and_counts() -> None:
             await caught_up(client)
         for _ in range(1):
             source.put(station("1", "Lathe"))
-            await asyncio.wait_for(client.next(), 10)
+            await asyncio.wait_for(client.next(), DEADLINE)
         await client.subscribe("subscription { sourceChanged { kind } }", key="3")
         while (await client.next())["data"].get("sourceChanged") is None:
             pass

@@ -10,6 +10,7 @@ from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.gate.call import Freshness
 from floorgraph.vendors.questions import Where
 from tests.support.client import data, query
+from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
 from tests.support.serving import serving_sources
 
@@ -43,7 +44,7 @@ async def leave_when_asked(base_url: str, source: Held) -> None:
         f"Content-Length: {len(BODY)}",
     )
     writer.write("\r\n".join((*lines, "", "")).encode() + BODY)
-    await asyncio.wait_for(source.asked.wait(), 10)
+    await asyncio.wait_for(source.asked.wait(), DEADLINE)
     writer.close()
     await writer.wait_closed()
 
@@ -52,7 +53,7 @@ async def test_the_call_for_a_client_that_left_is_given_up() -> None:
     source = Held()
     async with serving_sources([source]) as base_url:
         await leave_when_asked(base_url, source)
-        await asyncio.wait_for(source.given_up.wait(), 10)
+        await asyncio.wait_for(source.given_up.wait(), DEADLINE)
         assert source.held is not None
         source.held.set()
         assert (await data(base_url, "{ stations { totalCount } }"))["stations"] == {"totalCount": 1}
@@ -63,7 +64,7 @@ async def test_whoever_stays_gets_the_answer_however_long_it_takes() -> None:
     async with serving_sources([source]) as base_url:
         staying = asyncio.create_task(query(base_url, "{ stations { nodes { name } } }"))
         await leave_when_asked(base_url, source)
-        await asyncio.wait_for(source.given_up.wait(), 10)
+        await asyncio.wait_for(source.given_up.wait(), DEADLINE)
         assert source.held is not None
         source.held.set()
         assert (await staying)["data"] == {"stations": {"nodes": [{"name": "Mill"}]}}

@@ -26,7 +26,7 @@ subscription ($filter: StationFilter, $on: [String!], $after: String, $snapshot:
 
 
 async def following(client: LiveClient, field: str = "stationChanged") -> dict[str, Any]:
-    event = await asyncio.wait_for(client.next(), 10)
+    event = await asyncio.wait_for(client.next(), DEADLINE)
     assert "errors" not in event, event["errors"]
     change: dict[str, Any] = event["data"][field]
     return change

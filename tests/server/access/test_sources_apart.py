@@ -8,6 +8,7 @@ import pytest
 from floorgraph.settings import Role
 from tests.server.access.guarded import Line, configured, two_lines
 from tests.support.client import LiveClient, live, post
+from tests.support.deadline import DEADLINE
 from tests.support.identities import key
 from tests.support.memory import job, station, unreachable
 
@@ -140,7 +141,7 @@ FOLLOW = (
 
 
 async def told(client: LiveClient, field: str = "stationChanged") -> dict[str, Any]:
-    event = await asyncio.wait_for(client.next(), 20)
+    event = await asyncio.wait_for(client.next(), DEADLINE)
     assert "errors" not in event, event
     change: dict[str, Any] = event["data"][field]
     return change
