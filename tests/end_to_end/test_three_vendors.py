@@ -81,15 +81,13 @@ async def test_one_query_over_all_vendors_and_the_same_with_one_of_them_down() -
 
 async def test_the_costs_of_a_cold_query_do_not_grow_with_the_floor() -> None:
     totals = []
-    for printers, stations, machines in ((5, 4, 2), (20, 40, 40)):
+    for printers, stations in ((5, 4), (20, 40)):
         more = {
             "authentise": {"printers": printers, "pieces": 20},
             "cwork": {"stations": stations},
         }
-        del machines
         async with shops(**more) as (running, base_url):
-            for shop in running.values():
-                shop.reset()
+            # With what is asked at the start, which may be under way still when the query comes.
             await data(base_url, FLOOR)
             totals.append({key: shop.count() for key, shop in running.items()})
     small, large = totals
