@@ -12,22 +12,20 @@ the time from its word that something changes to the last socket.
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, Final
 
 from bench.crowd.building import HERE, Built, build, raise_open_files
+from bench.findings import circumstances, write
 
-DOCUMENT: Final = HERE.parents[1] / "docs" / "performance.md"
-BEGIN, END = "<!-- written by bench.broadcast: begin -->", "<!-- written by bench.broadcast: end -->"
+PACKAGES: Final = ("strawberry-graphql", "uvicorn", "uvloop", "websockets", "starlette")
+"""Whose versions the report names."""
 QUERY: Final = "subscription { stationChanged(snapshot: false) { kind id station { name description } } }"
 FLOORGRAPH, UWS, PLAIN = "Floorgraph", "graphql-ws, uWebSockets.js", "plain C"
 SERVERS: Final = (FLOORGRAPH, UWS, "graphql-ws, ws", "Strawberry, stock", PLAIN)
@@ -169,7 +167,12 @@ def report(options: argparse.Namespace, table: Table) -> str:
     """The figures as Markdown."""
     sizes = options.sockets
     head = ["server", *(f"{size:,}" for size in sizes), "KB per socket", "CPU µs per message"]
-    lines = [_machine(), "", "Milliseconds from a change to the last socket: median, and the fastest.", ""]
+    lines = [
+        circumstances(PACKAGES, [HERE / "package.json"]),
+        "",
+        "Milliseconds from a change to the last socket: median, and the fastest.",
+        "",
+    ]
     lines += [_row(head), "|---|" + "---:|" * (len(head) - 1)]
     for name in options.servers:
         largest = max(size for size in sizes if (name, size) in table)
@@ -203,34 +206,13 @@ def _ratio(table: Table, name: str, size: int) -> str:
     return f"{own.median / other.median:.2f}, {own.best / other.best:.2f}, {processor:.2f}"
 
 
-def _machine() -> str:
-    names = ("strawberry-graphql", "uvicorn", "uvloop", "websockets", "starlette")
-    found = ", ".join(f"{name} {version(name)}" for name in names)
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S607
-    packages = json.loads((HERE / "package.json").read_text())["dependencies"]
-    peers = ", ".join(f"{name} {text}" for name, text in packages.items())
-    return (
-        f"{time.strftime('%Y-%m-%d')}, {platform.machine()}, {os.cpu_count()} cores, load "
-        f"{os.getloadavg()[0]:.1f} at the end. Python {platform.python_version()}, {found}. "
-        f"Node {node}, {peers}."
-    )
-
-
-def write(text: str) -> None:
-    """Put the report into the document, in place of the one before."""
-    before = DOCUMENT.read_text("utf-8")
-    head, _, rest = before.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", "utf-8")
-
-
 def main() -> None:
     options = arguments()
     raise_open_files()
     text = report(options, compare(options, build(options.loader)))
     print(text)
     if not options.no_document:
-        write(text)
+        write("bench.broadcast", text)
 
 
 if __name__ == "__main__":

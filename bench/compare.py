@@ -16,9 +16,10 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from bench.findings import write
 from bench.peers.answers import CASES, Case, requests, write_answers, write_requests
 from bench.peers.building import FOLDER, Built, build
-from bench.peers.report import Cell, Figures, Table, report, write
+from bench.peers.report import Cell, Figures, Table, report
 from bench.peers.servers import (
     FLOORGRAPH,
     PEERS,
@@ -179,7 +180,7 @@ def main() -> None:
         print(f"{case}: {about.about}")
     print(text)
     if not options.no_document:
-        write(text)
+        write("bench.compare", text)
 
 
 if __name__ == "__main__":

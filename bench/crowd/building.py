@@ -1,13 +1,13 @@
 """Builds what fan-out is measured with, once, into `.bench/crowd` at the top of the repository."""
 
-import platform
 import resource
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from bench.making import compiled, loaded, need_programs, npm_packages, python_packages
 
 HERE: Final = Path(__file__).parent
 FOLDER: Final = HERE.parents[1] / ".bench" / "crowd"
@@ -28,20 +28,21 @@ def build(loader: Path | None) -> Built:
 
     Raises `SystemExit` naming a program that is needed: a C compiler, Node.js with npm.
     """
-    for program in ("cc", "node", "npm"):
-        if shutil.which(program) is None:
-            raise SystemExit(f"'{program}' is needed to compare fan-out.")
+    need_programs("fan-out")
     FOLDER.mkdir(parents=True, exist_ok=True)
     _node()
     node = [shutil.which("node") or "node"]
     commands = {
         "Floorgraph": [sys.executable, "-m", "bench.crowd.floor"],
-        "graphql-ws, uWebSockets.js": [*_loaded(loader), *node, str(FOLDER / "uws.mjs")],
+        "graphql-ws, uWebSockets.js": [*loaded(loader), *node, str(FOLDER / "uws.mjs")],
         "graphql-ws, ws": [*node, str(FOLDER / "ws.mjs")],
-        "Strawberry, stock": [str(_python()), str(HERE / "stock.py")],
-        "plain C": [str(_compiled("broadcast"))],
+        "Strawberry, stock": [
+            str(python_packages(HERE / "requirements.txt", FOLDER / "python")),
+            str(HERE / "stock.py"),
+        ],
+        "plain C": [str(compiled(HERE / "broadcast.c", FOLDER))],
     }
-    return Built(_compiled("listen"), commands)
+    return Built(compiled(HERE / "listen.c", FOLDER), commands)
 
 
 def raise_open_files() -> None:
@@ -50,39 +51,7 @@ def raise_open_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _compiled(name: str) -> Path:
-    source, made = HERE / f"{name}.c", FOLDER / name
-    if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
-        _run("cc", "-O2", "-o", str(made), str(source))
-    return made
-
-
 def _node() -> None:
     for path in HERE.glob("*.mjs"):
         shutil.copy(path, FOLDER)
-    wanted, kept = HERE / "package.json", FOLDER / "package.json"
-    if not (FOLDER / "node_modules").exists() or kept.read_bytes() != wanted.read_bytes():
-        shutil.copy(wanted, kept)
-        _run("npm", "install", "--no-audit", "--no-fund", "--loglevel=error", folder=FOLDER)
-
-
-def _python() -> Path:
-    folder, wanted = FOLDER / "python", HERE / "requirements.txt"
-    kept, interpreter = FOLDER / "requirements.txt", folder / "bin" / "python"
-    if not kept.exists() or kept.read_bytes() != wanted.read_bytes():
-        _run(sys.executable, "-m", "venv", str(folder))
-        _run(str(interpreter), "-m", "pip", "install", "--quiet", "--requirement", str(wanted))
-        shutil.copy(wanted, kept)
-    return interpreter
-
-
-def _loaded(loader: Path | None) -> list[str]:
-    if loader is None:
-        return []
-    paths = ":".join((str(loader.parent), f"/usr/lib/{platform.machine()}-linux-gnu"))
-    return [str(loader), "--library-path", paths]
-
-
-def _run(*command: str, folder: Path | None = None) -> None:
-    print("building:", " ".join(command[:4]), file=sys.stderr, flush=True)
-    subprocess.run(command, check=True, cwd=folder, stdout=sys.stderr)  # noqa: S603
+    npm_packages(HERE / "package.json", FOLDER)

@@ -1,22 +1,17 @@
 """What the comparison found, as Markdown, and where in the documentation it goes."""
 
 import argparse
-import json
-import os
-import platform
 import statistics
-import subprocess
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Final
 
+from bench.findings import circumstances
 from bench.peers.building import HERE
 from bench.peers.servers import APOLLO, FLOORGRAPH, SNAPSHOT, STOCK, TAILCALL
 
-DOCUMENT: Final = HERE.parents[1] / "docs" / "performance.md"
-BEGIN, END = "<!-- written by bench.compare: begin -->", "<!-- written by bench.compare: end -->"
+PACKAGES: Final = ("strawberry-graphql", "graphql-core", "uvicorn", "uvloop", "aiohttp", "orjson", "msgspec")
+"""Whose versions the report names."""
 
 
 @dataclass
@@ -102,24 +97,6 @@ def _ratios(cell: Cell, row: dict[str, Figures]) -> str:
 
 
 def _machine() -> str:
-    names = ("strawberry-graphql", "graphql-core", "uvicorn", "uvloop", "aiohttp", "orjson", "msgspec")
-    found = ", ".join(f"{name} {version(name)}" for name in names)
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S607
-    packages: dict[str, str] = {}
-    for folder in ("node", "hive"):
-        packages |= json.loads((HERE / folder / "package.json").read_text())["dependencies"]
-    peers = ", ".join(f"{name} {text}" for name, text in packages.items())
-    python = ", ".join((HERE / "python" / "requirements.txt").read_text().split())
-    return (
-        f"{time.strftime('%Y-%m-%d')}, {platform.machine()}, {os.cpu_count()} cores, load "
-        f"{os.getloadavg()[0]:.1f} at the end. Python {platform.python_version()}, {found}. Node {node}, "
-        f"{peers}. Python peers: {python}."
-    )
-
-
-def write(text: str) -> None:
-    """Put the report into the document, in place of the one before."""
-    before = DOCUMENT.read_text("utf-8")
-    head, _, rest = before.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", "utf-8")
+    node = circumstances(PACKAGES, [HERE / folder / "package.json" for folder in ("node", "hive")])
+    python = ", ".join((HERE / "python" / "requirements.txt").read_text("utf-8").split())
+    return f"{node} Python peers: {python}."
