@@ -5,7 +5,7 @@ import re
 from floorgraph.vendors.cloudnest.feeds import SORTS
 from scripts.docs.blocks import DOCS
 
-ROW = re.compile(r"^\| `(\w+)` \| (`\w+`[^|]*) \|.* s\b.* \|", re.MULTILINE)
+ROW = re.compile(r"^\| `(\w+)` \| (`\w+`[^|]*) \|.* (?:s|h)\b.* \|", re.MULTILINE)
 
 
 def test_every_feed_stands_in_the_table_of_the_page() -> None:
