@@ -53,6 +53,24 @@ function TabInSight() {
   return null;
 }
 
+/**
+ * Tells assistive technology a list of buttons and which of them is the current one. GraphiQL tells of tabs,
+ * but each has two buttons in it, to open and to close it, and what is inside a tab is not read out.
+ */
+function TabsAsList() {
+  const at = useGraphiQL((page) => page.activeTabIndex);
+  const tabs = useGraphiQL((page) => page.tabs);
+  useEffect(() => {
+    document.querySelector(".graphiql-tabs")?.removeAttribute("role");
+    document.querySelectorAll(".graphiql-tab").forEach((tab, index) => {
+      tab.removeAttribute("role");
+      tab.removeAttribute("aria-selected");
+      tab.querySelector(".graphiql-tab-button").setAttribute("aria-current", String(index === at));
+    });
+  }, [at, tabs]);
+  return null;
+}
+
 /** Breaks long lines of the query where the editor ends, as in the answer. */
 function WrappedLines() {
   const editor = useGraphiQL((page) => page.queryEditor);
@@ -81,6 +99,7 @@ createRoot(document.getElementById("graphiql")).render(
       <Price />
       <Doorkeeper />
       <TabInSight />
+      <TabsAsList />
       <WrappedLines />
     </GraphiQL.Footer>
   </GraphiQL>,
