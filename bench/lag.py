@@ -45,7 +45,7 @@ ROOTS = {
     "pieceChanged": "piece { name status }",
     "layoutChanged": "layout { name status }",
     "orderChanged": "order { name status }",
-    "alarmChanged": "alarm { text }",
+    "alarmChanged": "alarm { message }",
 }
 
 
