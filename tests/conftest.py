@@ -4,5 +4,6 @@ pytest_plugins = [
     "tests.support.leaks",
     "tests.support.logs",
     "tests.support.loops",
+    "tests.support.names",
     "tests.support.order",
 ]
