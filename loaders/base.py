@@ -37,7 +37,7 @@ class Loader(ABC, Generic[K, V]):
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self._values: dict[K, V] = {}
+        self._values: _Answers[K, V] = {}
         self._under_way: dict[K, asyncio.Future[_Answers[K, V]]] = {}
         self._groups: DataLoader[tuple[K, ...], _Answers[K, V]] = DataLoader(self._load_groups, cache=False)
         self._loading: set[asyncio.Task[Any]] = set()
@@ -56,8 +56,8 @@ class Loader(ABC, Generic[K, V]):
     async def load_many(self, keys: Iterable[K]) -> list[V | FloorgraphError]:
         """The values of many keys in their order; a key that failed has its failure in place of a value.
 
-        Raises what is no `FloorgraphError`. A failure is not remembered: whoever
-        asks again within the operation deserves a new attempt.
+        Raises what is no `FloorgraphError`. A failure is not remembered, unless it stands in
+        this scope: whoever asks again within the operation deserves a new attempt.
         """
         return [_expected(value) for value in await self.load_settled(keys)]
 
@@ -105,7 +105,10 @@ class Loader(ABC, Generic[K, V]):
             self._loading.discard(task)
             for key in keys:
                 self._under_way.pop(key, None)
-        self._values.update({key: value for key, value in found.items() if not isinstance(value, Exception)})
+        stand = self.scope.failures_stand
+        self._values.update(
+            {key: value for key, value in found.items() if stand or not isinstance(value, Exception)}
+        )
         return [{key: found[key] for key in group} for group in groups]
 
     async def _load(self, keys: list[K]) -> "_Answers[K, V]":

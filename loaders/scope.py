@@ -55,6 +55,8 @@ class Scope:
     soft_errors: list[SoftError] = field(default_factory=list)
     loaders: dict[Callable[..., Any], Any] = field(default_factory=dict)
     moment: datetime | None = None
+    failures_stand: bool = False
+    """Whether what failed to load is not asked for again within the scope."""
     _floor: Floor | None = None
 
     @property

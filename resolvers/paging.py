@@ -16,13 +16,11 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from floorgraph.model.errors import BadArgument, BadCursor
+from floorgraph.model.limits import DEFAULT_PAGE, LARGEST_PAGE
 from floorgraph.model.record import Record
 from resolvers.ordering import Ordering, Rank, comes_before, ordered, place, ranks
 
 R = TypeVar("R", bound=Record)
-
-DEFAULT_PAGE = 50
-MAX_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class PageRequest:
     before: str | None = None
 
     def size(self) -> int:
-        """How many records the page may have.
+        """How many records the page may have; limits on operations allow fewer.
 
         Raises `BadArgument` for contradictory or out-of-range arguments.
         """
@@ -48,8 +46,8 @@ class PageRequest:
         name, value = ("last", self.last) if self.last is not None else ("first", self.first)
         if value is None:
             return DEFAULT_PAGE
-        if not 0 <= value <= MAX_PAGE:
-            raise BadArgument(f"'{name}' must be between 0 and {MAX_PAGE}, not {value}.")
+        if not 0 <= value <= LARGEST_PAGE:
+            raise BadArgument(f"'{name}' must be between 0 and {LARGEST_PAGE}, not {value}.")
         return value
 
 

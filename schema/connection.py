@@ -4,10 +4,10 @@ from typing import Annotated, Any, Generic, TypeVar, cast
 
 import strawberry
 
+from floorgraph.model.limits import DEFAULT_PAGE, OperationLimits
 from loaders.scope import current_scope
 from resolvers.node import record_by_id
 from resolvers.ordering import OrderDirection
-from resolvers.paging import DEFAULT_PAGE, MAX_PAGE
 from resolvers.relation import Relation
 from schema.access import ACCESS, Lookup
 from schema.declare import PARENT
@@ -56,18 +56,21 @@ class Connection(Generic[T]):
     )
 
 
+MOST = OperationLimits().page_size.most
+
 FIRST = Annotated[
     int | None,
     strawberry.argument(
-        description=f"At most this many records from the start or from `after`; 0 to {MAX_PAGE}, "
-        f"{DEFAULT_PAGE} when neither `first` nor `last` is given."
+        description=f"At most this many records from the start or from `after`; 0 to {MOST}, "
+        f"unless the server's limits say otherwise; {DEFAULT_PAGE} when neither `first` nor `last` is given."
     ),
 ]
 AFTER = Annotated[str | None, strawberry.argument(description="Only records after this cursor.")]
 LAST = Annotated[
     int | None,
     strawberry.argument(
-        description=f"At most this many records from the end or from `before`; 0 to {MAX_PAGE}."
+        description=f"At most this many records from the end or from `before`; 0 to {MOST}, "
+        "unless the server's limits say otherwise."
     ),
 ]
 BEFORE = Annotated[str | None, strawberry.argument(description="Only records before this cursor.")]

@@ -19,7 +19,7 @@ from subscriptions.teller import Teller
 from subscriptions.topic import Topic
 
 MOST = 1000
-"""Records that are put into bytes together."""
+"""Records that are put into bytes together for one who is behind; the riders get all that waits."""
 TOGETHER = 100
 """Riders that are sent to before others get their turn."""
 LARGE = 256 * 1024
@@ -97,11 +97,11 @@ class Cohort:
         key = ("snapshot", picture.position, wanted)
         return await self.press.shared(key, lambda: self.teller.snapshot(picture, wanted=wanted))
 
-    def take(self, seat: Seat) -> "Taken":
-        """What waits in a seat's mailbox, taken out."""
+    def take(self, seat: Seat, most: int = MOST) -> "Taken":
+        """What waits in a seat's mailbox, taken out: at most so many records."""
         contents = seat.mailbox.contents
-        whole = contents is not None and len(seat.mailbox) <= MOST
-        told = self.teller.waiting(seat.mailbox, MOST)
+        whole = contents is not None and len(seat.mailbox) <= most
+        told = self.teller.waiting(seat.mailbox, most)
         return Taken(("waiting", contents) if whole else None, told, seat.mailbox.settled)
 
     def ride(self, rider: "Rider") -> None:
@@ -125,7 +125,7 @@ class Cohort:
             self.bell.ring()
             return
         if seat.mailbox:
-            taken = self.take(seat)
+            taken = self.take(seat, len(seat.mailbox))
             self.bell.ring()
             await self._send(await self.press.shared(taken.key, lambda: taken.changes), taken.upto)
 

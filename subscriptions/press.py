@@ -8,8 +8,6 @@ from floorgraph.model.time import Clock
 from floorgraph.vendors.turns import TURNS, Steps
 from subscriptions.outlet import Batch, Render, Told
 
-TOGETHER = 100
-"""Events that are put into bytes before others get their turn."""
 Changes = Callable[[], Sequence[Told] | Steps[Sequence[Told]]]
 """Makes the changes to put into bytes; many of them in steps."""
 REMEMBERED = 8
@@ -49,13 +47,11 @@ class Press:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _encode(self, told: Sequence[Told] | Steps[Sequence[Told]]) -> Batch:
-        events = []
         if isinstance(told, Generator):
             told = await TURNS.through(told)
-        for start in range(0, len(told), TOGETHER):
-            part = told[start : start + TOGETHER]
-            events.extend(await self._render(part))
-            self.executions += len(part)
+        # All in one go, however many they are: so they share what they look up.
+        events = await self._render(told) if told else []
+        self.executions += len(told)
         return Batch(events)
 
     def _begin(self, told: Sequence[Told] | Steps[Sequence[Told]]) -> asyncio.Task[Batch]:

@@ -23,6 +23,9 @@ from floorgraph.execution.faults import Fault
 from floorgraph.execution.plan import Field, Selection
 from floorgraph.execution.ways import TYPENAME, Step
 
+Waiting = dict[Field, tuple[list[Any], list[dict[str, Any]]]]
+"""Steps that can begin: their parents, and the objects of the answer that wait for them."""
+
 
 class Completion:
     """The values of one operation on their way into its answer."""
@@ -31,8 +34,7 @@ class Completion:
         self._schema = schema
         self._levels = code.levels
         self.wave = 0
-        self.waiting: dict[Field, tuple[list[Any], list[dict[str, Any]]]] = {}
-        """Steps that can begin: their parents, and the objects of the answer that wait for them."""
+        self.waiting: Waiting = {}
         self.faulty = False
         self.stopped = False
         """Whether a fault takes the whole answer."""
@@ -47,6 +49,10 @@ class Completion:
         else:
             known[0].extend(parents)
             known[1].extend(made)
+
+    def turn_to(self, wave: int, waiting: Waiting) -> None:
+        """Go on after as many loads as `wave` says; steps that can begin are put into `waiting`."""
+        self.wave, self.waiting = wave, waiting
 
     def begun(self, root: Selection, value: Any) -> dict[str, Any]:
         """The answer as far as it can be given without loading anything."""

@@ -1,6 +1,6 @@
 """Puts the fast path into Strawberry's pipeline, where everything around an execution stays as it is."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -92,6 +92,10 @@ class EventPath:
     async def execute_event(self, payload: Any, scope: Scope) -> ExecutionResult:
         """The result of one event; `scope` is its own, or shares loaders with other events."""
         return await Run(self._compiled, self._variables, scope).event(payload)
+
+    async def execute_events(self, payloads: Sequence[Any], scope: Scope) -> list[ExecutionResult] | None:
+        """The results of events that share a scope; None when one has an error: each must run by itself."""
+        return await Run(self._compiled, self._variables, scope).events(payloads)
 
 
 def event_path(

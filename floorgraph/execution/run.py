@@ -12,19 +12,21 @@ from graphql.execution.values import get_argument_values
 from strawberry.schema.schema_converter import get_arguments
 
 from floorgraph.execution.compiled import Bound, Compiled
-from floorgraph.execution.completion import Completion
+from floorgraph.execution.completion import Completion, Waiting
 from floorgraph.execution.faults import Place, Search, is_nulled, settle
 from floorgraph.execution.plan import Field
 from floorgraph.execution.ways import Step
+from floorgraph.vendors.turns import parts
 from loaders.scope import Scope, SoftError
 
 TURNS: Final = 5
 """Turns of the event loop that an error takes in graphql-core to null what was not loaded with it."""
 
+PARENTS: Final = 250
+"""Parents whose values are completed before others get their turn."""
+
 UNCHANGING: Final = frozenset({str, int, float, bool, type(None), datetime})
 """Types of arguments that are the same however often they are given."""
-
-Waiting = dict[Field, tuple[list[Any], list[dict[str, Any]]]]
 
 
 class _Stopped(Exception):
@@ -40,26 +42,45 @@ class Run:
         self._scope = scope
         self._prepared: dict[Field, Any] = {}
         self._earlier = len(scope.soft_errors)
+        self._waves = 0
+        """Loads that have finished."""
         self.completion = Completion(compiled.schema, compiled.code)
 
     async def query(self, root_value: Any) -> ExecutionResult:
         """The result of a query."""
-        return await self._finish(self.completion.begun(self._compiled.root, root_value))
+        answer = self.completion.begun(self._compiled.root, root_value)
+        await self._go_on(self.completion.waiting)
+        return ExecutionResult(answer, None) if self._flawless else self._settled(answer)
 
     async def event(self, payload: Any) -> ExecutionResult:
         """The result of one event of a subscription: the payload is the value of its one root field."""
-        (field,) = self._compiled.root.fields
-        answer = {field.key: self.completion.complete(field, [payload])[0]}
-        return await self._finish(answer)
+        (answer,) = await self._answers([payload])
+        return ExecutionResult(answer, None) if self._flawless else self._settled(answer)
 
-    async def _finish(self, answer: dict[str, Any]) -> ExecutionResult:
+    async def events(self, payloads: Sequence[Any]) -> list[ExecutionResult] | None:
+        """The results of events that are executed together: what they look up is looked up once for all.
+
+        None when anything went wrong: whose error it is only each event by itself can tell.
+        """
+        answers = await self._answers(payloads)
+        return [ExecutionResult(answer, None) for answer in answers] if self._flawless else None
+
+    @property
+    def _flawless(self) -> bool:
+        return not self.completion.faulty and len(self._scope.soft_errors) == self._earlier
+
+    async def _answers(self, payloads: Sequence[Any]) -> list[dict[str, Any]]:
+        (field,) = self._compiled.root.fields
+        values, waiting = await self._complete(field, payloads)
+        answers = [{field.key: value} for value in values]
+        await self._go_on(waiting)
+        return answers
+
+    async def _go_on(self, waiting: Waiting) -> None:
         try:
-            await self._begin()
+            await self._begin(waiting)
         except* _Stopped:
             pass
-        if not self.completion.faulty and len(self._scope.soft_errors) == self._earlier:
-            return ExecutionResult(answer, None)
-        return self._settled(answer)
 
     def _settled(self, answer: dict[str, Any]) -> ExecutionResult:
         soft = self._scope.soft_errors
@@ -69,10 +90,8 @@ class Run:
         soft[self._earlier :] = [note for note in soft[self._earlier :] if not _came_late(note, nulled)]
         return ExecutionResult(data, errors or None)
 
-    async def _begin(self) -> None:
+    async def _begin(self, waiting: Waiting) -> None:
         """Run all steps that wait, at the same time."""
-        waiting: Waiting = self.completion.waiting
-        self.completion.waiting = {}
         if self.completion.stopped:
             # Others that fail in this very moment are heard, as they are in graphql-core.
             for _ in range(TURNS):
@@ -100,11 +119,25 @@ class Run:
         self, field: Field, prepared: Any, parents: list[Any], made: list[dict[str, Any]]
     ) -> None:
         values = await self._values(field, prepared, parents, made)
-        self.completion.wave += 1
-        for owner, value in zip(made, self.completion.complete(field, values), strict=True):
+        self._waves += 1
+        completed, waiting = await self._complete(field, values)
+        for owner, value in zip(made, completed, strict=True):
             owner[field.key] = value
-        if self.completion.waiting or self.completion.stopped:
-            await self._begin()
+        if waiting or self.completion.stopped:
+            await self._begin(waiting)
+
+    async def _complete(self, field: Field, values: Sequence[Any]) -> tuple[list[Any], Waiting]:
+        """The completed values, and the steps that they lead to."""
+        waiting: Waiting = {}
+        wave = self._waves
+        made: list[Any] = []
+        for part in parts(values, PARENTS):
+            if made:
+                await asyncio.sleep(0)
+            # Other steps may have had their turn; within a part they have none.
+            self.completion.turn_to(wave, waiting)
+            made += self.completion.complete(field, part)
+        return made, waiting
 
     async def _values(
         self, field: Field, prepared: Any, parents: list[Any], made: list[dict[str, Any]]
@@ -119,7 +152,7 @@ class Run:
         finally:
             if len(self._scope.soft_errors) > self._earlier:
                 for path in paths:
-                    path.wave = self.completion.wave
+                    path.wave = self._waves
 
     def _arguments(self, field: Field) -> Any:
         """What the arguments come to; the same for all parents, and for as long as the operation lasts."""

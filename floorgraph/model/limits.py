@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+DEFAULT_PAGE: Final = 50
+"""Records of a page when nobody says how many."""
+LARGEST_PAGE: Final = 10_000
+"""Most records of a page, whatever the limits say: what is made of one at once stays bounded."""
 
 
 class Mode(StrEnum):
@@ -27,7 +33,7 @@ class Limit:
 class OperationLimits:
     """Limits on one operation, looked at before it is run.
 
-    The last two multiply the sizes of pages, full or not. While little is
+    `records` and `upstream_calls` multiply the sizes of pages, full or not. While little is
     known of a tenant, its price is that of full lists; the most leaves room
     for that, and stops what no shop's screen asks for.
     """
@@ -37,5 +43,6 @@ class OperationLimits:
     tokens: Limit = field(default_factory=lambda: Limit(5_000))
     directives: Limit = field(default_factory=lambda: Limit(50))
     fields: Limit = field(default_factory=lambda: Limit(2_000))
+    page_size: Limit = field(default_factory=lambda: Limit(1_000))
     records: Limit = field(default_factory=lambda: Limit(500_000))
     upstream_calls: Limit = field(default_factory=lambda: Limit(20_000))

@@ -16,18 +16,23 @@ from strawberry.types import ExecutionResult as Result
 from floorgraph.execution.extension import event_path
 from floorgraph.server.planning import Plan
 from floorgraph.vendors.gate.call import Freshness
+from floorgraph.vendors.turns import TURNS, mapped, parts
 from loaders.scope import Scope, current_scope, enter_scope
 from resolvers.environment import Caller
 from schema.operation import dressed
 from subscriptions.outlet import Event, Told
 from subscriptions.topic import Topic
 
+TOGETHER = 100
+"""Changes that are executed at the same time, each by itself."""
+
 
 class Renderer:
     """Executes the changes of one plan, as any of its callers would get them.
 
     The changes of one call share one scope, so that what they look up is
-    asked once for all of them; each has errors of its own.
+    asked once for all of them, however many they are. They are executed
+    together as long as nothing goes wrong; each has errors of its own.
     """
 
     def __init__(self, schema: strawberry.Schema, plan: Plan, caller: Caller) -> None:
@@ -57,14 +62,20 @@ class Renderer:
             await stack.enter_async_context(runner.operation())
             scope = current_scope()
             scope.freshness = Freshness(self._max_age, since=self._caller.environment.clock.monotonic())
-            results = await asyncio.gather(*(self._one(change, scope, runner) for change in changes))
+            scope.failures_stand = True
+            results = await self._together(changes, scope, runner)
+            if results is None:
+                results = [
+                    result
+                    for part in parts(changes, TOGETHER)
+                    for result in await asyncio.gather(*(self._one(one, scope, runner) for one in part))
+                ]
             extensions = await runner.get_extensions_results(context)
             if results and extensions:
                 # Calls are shared by all events of the round: the first one tells of them.
                 results[0].extensions = extensions
-            return [
-                Event(change.cursor, encoded(result)) for change, result in zip(changes, results, strict=True)
-            ]
+            found = [(change.cursor, result) for change, result in zip(changes, results, strict=True)]
+            return await TURNS.through(mapped(found, lambda one: Event(one[0], encoded(one[1]))))
 
     def _runner(self) -> tuple[Any, Any]:
         """The schema's extensions around one round, made anew because they keep what belongs to it."""
@@ -81,6 +92,23 @@ class Renderer:
         for extension in extensions:
             extension.execution_context = context
         return context, schema.create_extensions_runner(context, extensions)
+
+    async def _together(self, changes: Sequence[Told], shared: Scope, runner: Any) -> list[Result] | None:
+        """The results of all changes; None where each must be executed by itself."""
+        if self._path is None:
+            return None
+        scope = enter_scope(replace(shared, soft_errors=[]))
+        executed = await self._path.execute_events(changes, scope)
+        if executed is None:
+            return None
+        results = []
+        for part in parts(executed, TOGETHER):
+            for one in part:
+                results.append(result := Result(data=one.data, errors=None))
+                async with runner.on_stream_result(result):
+                    pass
+            await TURNS.breathe(len(executed))
+        return results
 
     async def _one(self, change: Told, shared: Scope, runner: Any) -> Result:
         # Loaders are shared, errors are not.

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from floorgraph.model.limits import Limit, Mode, OperationLimits
+from floorgraph.model.limits import DEFAULT_PAGE, LARGEST_PAGE, Limit, Mode, OperationLimits
 from floorgraph.settings.table import Table
 
 
@@ -28,6 +28,16 @@ def _table(value: Any) -> Any:
 
 Most = Annotated[LimitTable, BeforeValidator(_table)]
 """`20`, or `{ most = 20, mode = "measure" }`."""
+
+
+def _page(table: LimitTable) -> LimitTable:
+    if not DEFAULT_PAGE <= table.most <= LARGEST_PAGE:
+        raise ValueError(f"expected between {DEFAULT_PAGE} and {LARGEST_PAGE} records")
+    return table
+
+
+MostOnAPage = Annotated[Most, AfterValidator(_page)]
+"""As `Most`; a page that nobody gave a size must have room, and one in memory must stay bounded."""
 
 _DEFAULT = OperationLimits()
 
@@ -53,6 +63,8 @@ class LimitSettings(Table):
     """Directives, each as often as fragments repeat it."""
     fields: Most = _default("fields")
     """Fields, each as often as fragments repeat it."""
+    page_size: MostOnAPage = _default("page_size")
+    """Records that one page of a list may hold at most (`first`, `last`). Beyond 10000 no mode answers."""
     records: Most = _default("records")
     """Records that all pages together may hold at most, nested ones multiplied."""
     upstream_calls: Most = _default("upstream_calls")

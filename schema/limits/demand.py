@@ -70,6 +70,8 @@ class Demand:
     """What a whole operation asks for at most."""
 
     records: int = 0
+    page_size: int = 0
+    """Records of the largest page."""
     questions: list[Question] = field(default_factory=list)
 
 
@@ -187,6 +189,7 @@ class _Walk:
             self._look_further(criteria, below)
         below = replace(below, count=level.count * size)
         self._demand.records += below.count
+        self._demand.page_size = max(self._demand.page_size, size)
         return below
 
     def _look_further(self, criteria: Any, level: _Level) -> None:

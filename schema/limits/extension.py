@@ -124,11 +124,12 @@ class OperationBounds(SchemaExtension):
         found |= {"directives": shape.directives, "fields": shape.fields}
         refused = self._over(found, text)
         # The rest is walked as often as fragments repeat it, and so only where that is bounded.
-        if not refused and (self._caller.dry_run or _looked_at(limits.records, limits.upstream_calls)):
+        paged = (limits.page_size, limits.records, limits.upstream_calls)
+        if not refused and (self._caller.dry_run or _looked_at(*paged)):
             demand, key = self._demand(context, document, operation, text, name)
             by_source = self._by_source(demand, key)
             calls = {"records": demand.records, "upstream_calls": sum(by_source.values())}
-            refused = self._over(calls, text)
+            refused = self._over({"page_size": demand.page_size, **calls}, text)
             self._price = _priced(calls, by_source, found)
         return refused
 
@@ -228,6 +229,7 @@ _WORDS: Final = {
     "directives": "directives",
     "fields": "fields",
     "tokens": "tokens",
+    "page_size": "records on a page",
     "records": "records on all its pages together",
     "upstream_calls": "calls to vendors",
 }

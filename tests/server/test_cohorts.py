@@ -1,6 +1,7 @@
 """Subscribers that want the same, over real websockets: one execution, one call, one encoding."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -38,14 +39,18 @@ async def caught_up(client: LiveClient) -> dict[str, Any]:
     return change
 
 
+STATIONS = 1200
+"""More than one round of anything that goes on in parts."""
+
+
 def calls_of_relations(source: MemorySource) -> int:
     return source.calls["select job"]
 
 
-@pytest.mark.parametrize("stations", [1, 40])
+@pytest.mark.parametrize("stations", [1, 40, 1200])
 async def test_the_events_of_one_poll_share_their_relations(stations: int) -> None:
-    records = [station(str(n), f"Mill {n}") for n in range(40)]
-    jobs = [job(str(n), station_id=f"north:station:{n}") for n in range(40)]
+    records = [station(str(n), f"Mill {n}") for n in range(STATIONS)]
+    jobs = [job(str(n), station_id=f"north:station:{n}") for n in range(STATIONS)]
     source = MemorySource("north", [*records, *jobs])
     async with serving_sources([source]) as base_url, live(base_url) as client:
         await client.subscribe(WITH_JOBS)
@@ -76,14 +81,14 @@ async def test_one_poller_and_one_rendering_however_many_subscribe(
 ) -> None:  # D2
     """1,000 subscriptions on 40 sockets: the same REST calls and the same executions as for one."""
     executed = 0
-    one = rendering.Renderer._one
+    render = rendering.Renderer.__call__
 
-    async def counted(self: rendering.Renderer, *rest: Any) -> Any:
+    async def counted(self: rendering.Renderer, changes: Sequence[Any]) -> Any:
         nonlocal executed
-        executed += 1
-        return await one(self, *rest)
+        executed += len(changes)
+        return await render(self, changes)
 
-    monkeypatch.setattr(rendering.Renderer, "_one", counted)
+    monkeypatch.setattr(rendering.Renderer, "__call__", counted)
     source = MemorySource("north", [station("1"), station("2")])
     limits = LimitSettings(requests_per_second=1e6, requests_per_second_per_address=1e6)
     settings = Settings(ServerSettings(anonymous_role=Role.VIEWER), limits=limits)
@@ -127,8 +132,9 @@ async def test_where_a_subscription_begins_does_not_keep_it_out_of_the_cohort() 
         assert sorted(cohort.members for cohort in engine.figures().cohorts) == [1, 3]
 
 
-async def test_each_event_has_errors_of_its_own_and_loses_nobody_elses() -> None:
-    mills = [station(str(n)) for n in (1, 2)]
+@pytest.mark.parametrize("stations", [2, 250])
+async def test_each_event_has_errors_of_its_own_and_loses_nobody_elses(stations: int) -> None:
+    mills = [station(str(n)) for n in range(stations)]
     source = MemorySource("north", mills)
     for mill in mills:
         source.statuses[mill.id] = status_of(mill, StationStatus.IDLE)
@@ -139,15 +145,19 @@ async def test_each_event_has_errors_of_its_own_and_loses_nobody_elses() -> None
         while (await client.next())["data"]["stationChanged"]["kind"] != "CAUGHT_UP":
             pass
         select = source.select
+        refused = 0
 
         async def failing(kind: Any, *rest: Any) -> Any:
+            nonlocal refused
             if kind is Kind.JOB:
+                refused += 1
                 raise unreachable()
             return await select(kind, *rest)
 
         source.select = failing  # type: ignore[assignment,method-assign]
-        source.put(station("1", "Lathe"), station("2", "Saw"))
-        events = [await asyncio.wait_for(client.next(), DEADLINE) for _ in range(2)]
+        source.put(*(station(str(n), "Lathe") for n in range(stations)))
+        events = [await asyncio.wait_for(client.next(), DEADLINE) for _ in range(stations)]
+    assert refused == 1, "what failed is not asked for again for each event"
     for event in events:
         assert event["data"]["stationChanged"]["station"]["jobs"]["unavailableSources"] == ["north"]
         (error,) = event["errors"]
@@ -159,14 +169,14 @@ async def test_a_change_of_a_source_is_executed_once_for_all_who_watch_the_sourc
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     executed = 0
-    one = rendering.Renderer._one
+    render = rendering.Renderer.__call__
 
-    async def counted(self: rendering.Renderer, *rest: Any) -> Any:
+    async def counted(self: rendering.Renderer, changes: Sequence[Any]) -> Any:
         nonlocal executed
-        executed += 1
-        return await one(self, *rest)
+        executed += len(changes)
+        return await render(self, changes)
 
-    monkeypatch.setattr(rendering.Renderer, "_one", counted)
+    monkeypatch.setattr(rendering.Renderer, "__call__", counted)
     document = "subscription { sourceChanged { kind key changedFields source { title status } } }"
     floor = Floor([source := MemorySource("north")])
     app = app_over(floor, Settings(ServerSettings(anonymous_role=Role.VIEWER)), Engine(floor))

@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 import structlog
+from pydantic import ValidationError
 
 from floorgraph.model.limits import Mode
 from floorgraph.settings import (
@@ -28,6 +29,11 @@ OVER: dict[str, tuple[str, dict[str, Any] | None, int]] = {
     "fields": ("{ sources { key title vendor } }", None, 4),
     "directives": ("{ sources @include(if: true) { key @skip(if: false) } }", None, 2),
     "records": ("{ stations(first: 7) { nodes { jobs(first: 3) { nodes { id } } } } }", None, 28),
+    "page_size": (
+        "{ sources { key } stations(first: 70) { nodes { jobs(last: 80) { totalCount } } } }",
+        None,
+        80,
+    ),
     "upstream_calls": ('{ node(id: "north:station:1") { id } stations { totalCount } }', None, 2),
 }
 
@@ -89,6 +95,12 @@ async def test_a_limit_that_is_only_measured_refuses_nothing_and_tells_the_log(n
     assert all("errors" not in answer.json() for answer in answers), answers[0].text
     told = [entry for entry in logged if entry["event"] == "operation over a limit"]
     assert [(entry["limit"], entry["found"]) for entry in told] == [(name, found)] * (mode == "measure")
+
+
+@pytest.mark.parametrize("most", [49, 10_001])
+def test_a_limit_on_pages_leaves_room_for_the_usual_page_and_bounds_memory(most: int) -> None:
+    with pytest.raises(ValidationError, match="expected between 50 and 10000 records"):
+        limited(page_size={"most": most, "mode": "measure"})
 
 
 async def test_too_many_tokens_are_refused_while_they_are_read() -> None:
