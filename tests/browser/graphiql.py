@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, expect
 
 from tests.support.deadline import DEADLINE
 
@@ -24,6 +24,8 @@ _WRITTEN = """(word) => {
   const models = globalThis.__MONACO.editor.getModels();
   return models.find((model) => model.uri.path.endsWith("operation.graphql")).getValue().includes(word);
 }"""
+
+_HEADERS = """(text) => globalThis.__MONACO.editor.getModels().some((model) => model.getValue() === text)"""
 
 _NOTED = """(title) => {
   const models = globalThis.__MONACO.editor.getModels();
@@ -50,6 +52,19 @@ async def run_tab(page: Page, title: str) -> None:
     await stop(page)
     await _bring_to_front(page, title)
     await page.get_by_role("button", name=re.compile("^Execute query")).click()
+
+
+async def write_headers(page: Page, text: str) -> None:
+    """Write into the Headers pane, and wait until it holds that."""
+    await page.get_by_role("button", name="Headers").click()
+    await page.locator(".graphiql-editor-tool .monaco-editor:visible").click()
+    await page.keyboard.insert_text(text)
+    await page.wait_for_function(_HEADERS, arg=text)
+
+
+def is_run(request: Request) -> bool:
+    """Whether a request runs an operation, and does not just ask for its price."""
+    return request.url.endswith("/graphql") and "x-floorgraph-dry-run" not in request.headers
 
 
 async def _bring_to_front(page: Page, title: str) -> None:
