@@ -79,6 +79,11 @@ class Loader(ABC, Generic[K, V]):
         for task in self._loading:
             task.cancel()
 
+    def release(self) -> None:
+        """Let go of what was loaded, and of itself: nobody asks any more."""
+        self._values = {}
+        self._groups.batch_load_fn = _over
+
     def _with_new(self, missing: list[K]) -> list[K]:
         """The keys, those that nobody is loading yet having been put in line."""
         new = tuple(dict.fromkeys(key for key in missing if key not in self._under_way))
@@ -117,6 +122,11 @@ class Loader(ABC, Generic[K, V]):
             return {key: answers[key] for key in keys}
         except Exception as failure:  # noqa: BLE001  it goes to whoever waits
             return dict.fromkeys(keys, failure)
+
+
+async def _over(groups: list[Any]) -> list[Any]:
+    """What a loader answers after its operation."""
+    raise GivenUp(f"The operation was over before {len(groups)} more questions came.")
 
 
 async def asked_together(waiting: Sequence[Awaitable[A]]) -> Sequence[A]:

@@ -97,6 +97,16 @@ class Scope:
         for loader in self.loaders.values():
             loader.abandon()
 
+    def release(self) -> None:
+        """Let go of what was loaded: the operation is over.
+
+        Loaders and their scope refer to each other. Unless that ends, what they loaded stays in
+        memory until Python looks for cycles, and each such look holds up everything.
+        """
+        for loader in self.loaders.values():
+            loader.release()
+        self.loaders.clear()
+
     def require(self, right: str, what: str) -> None:
         """Raises `NotPermitted` unless the caller has the right."""
         if right not in self.rights:

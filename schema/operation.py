@@ -44,8 +44,13 @@ class OperationShape(SchemaExtension):
         self.wants_trace = caller.trace and "trace" in caller.rights
         if caller.trace and not self.wants_trace:
             scope.report(_no_trace(), ())
-        with trace.recording() as self.calls:
-            yield
+        try:
+            with trace.recording() as self.calls:
+                yield
+        finally:
+            # A command reads what it changed in a scope of its own.
+            current_scope().release()
+            scope.release()
         for error in self.execution_context.pre_execution_errors or ():
             self._name_fault_of_document(error)
 

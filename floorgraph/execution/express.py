@@ -106,10 +106,13 @@ class Express:
         scope.freshness = Freshness(ready.max_age, since=time.monotonic())
         if self._path is not None:
             self._path.tally.note(None)
-        result = await Run(ready.compiled, ready.variables, scope).query(None)
-        if result.errors or scope.soft_errors:
-            result.errors = all_errors(result.errors, scope, uuid4().hex[:12])
-        return result
+        try:
+            result = await Run(ready.compiled, ready.variables, scope).query(None)
+            if result.errors or scope.soft_errors:
+                result.errors = all_errors(result.errors, scope, uuid4().hex[:12])
+            return result
+        finally:
+            scope.release()
 
 
 def _max_age(query: Query, document: DocumentNode) -> float | None:
