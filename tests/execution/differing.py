@@ -25,7 +25,8 @@ PLAIN = build_schema()
 Sources = Callable[[], Sequence[Source]]
 # What is compared is how operations run. By their prices some would not: sources in memory
 # take no trouble to say what they can do in one call.
-UNPRICED = OperationLimits(records=Limit(1, Mode.OFF), upstream_calls=Limit(1, Mode.OFF))
+NOT_LOOKED_AT = Limit(1, Mode.OFF)
+UNPRICED = OperationLimits(page_size=NOT_LOOKED_AT, records=NOT_LOOKED_AT, upstream_calls=NOT_LOOKED_AT)
 
 
 @dataclass(frozen=True)
