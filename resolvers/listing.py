@@ -1,6 +1,6 @@
 """Lists over all sources: asked for in parts, narrowed, ordered and paged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from floorgraph.model.errors import FloorgraphError
@@ -61,11 +61,6 @@ async def assemble(
         unavailable.add(failure.source)
         records = []
     admitted = records if criteria.is_open else [one for one in records if criteria.admits(one)]
-    page = page_of(unique(admitted), ordering, request)
+    page = page_of(admitted, ordering, request)
     page.unavailable_sources = sorted(unavailable)
     return page
-
-
-def unique(records: Iterable[Record]) -> list[Record]:
-    """The records without repetitions of an id, of which the last counts."""
-    return list({record.id: record for record in records}.values())

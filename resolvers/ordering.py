@@ -12,17 +12,21 @@ from datetime import datetime
 from enum import Enum
 from functools import cache, lru_cache, partial
 from itertools import islice
-from operator import le, lt
+from operator import attrgetter, le, lt
 from typing import Any, TypeVar
 
 from floorgraph.model.record import Record
 
 R = TypeVar("R", bound=Record)
 
+_SOURCE, _REMOTE_ID = attrgetter("source"), attrgetter("remote_id")
+
 Rank = tuple[bool, Any]
 """(is missing, comparable value): what a field's value is ordered by."""
 
-_NUMBER = re.compile(r"([0-9]{1,18})")
+_LONGEST_NUMBER = 18
+"""Digits that count as one number; more are several."""
+_NUMBER = re.compile(rf"([0-9]{{1,{_LONGEST_NUMBER}}})")
 
 
 class OrderDirection(Enum):
@@ -101,7 +105,7 @@ def ranks(record: Record, ordering: Ordering) -> list[Rank]:
 
 
 def ordered(records: Iterable[R], ordering: Ordering) -> list[R]:
-    """The records in order."""
+    """The records in order, without repetitions of an id, of which the last counts."""
     result = _by_place(list(records))
     for key in reversed(ordering):
         known = [record for record in result if value_at(record, key.path) is not None]
@@ -112,10 +116,9 @@ def ordered(records: Iterable[R], ordering: Ordering) -> list[R]:
 
 
 def _by_place(records: list[R]) -> list[R]:
-    if len(records) < 2:
+    if len(records) < 2 or _in_order(records):
         return records
-    if _in_order(records):
-        return records
+    records = list({record.id: record for record in records}.values())
     # As `place`, without a call for each record.
     places = [
         (one.source, _known(name) if len(name := one.remote_id) <= _LONGEST_KNOWN else _natural(name), one.id)
@@ -128,11 +131,23 @@ def _by_place(records: list[R]) -> list[R]:
 
 
 def _in_order(records: list[R]) -> bool:
-    """Whether records of one source have growing remote ids; False where that takes a closer look."""
-    names = [one.remote_id for one in records]
-    if max(map(len, names)) > _LONGEST_KNOWN or len({one.source for one in records}) > 1:
+    """Whether records of one source have growing remote ids, and so no id twice.
+
+    False where that takes a closer look.
+    """
+    if len(set(map(_SOURCE, records))) > 1:
         return False
-    keys = list(map(_known, names))
+    names = list(map(_REMOTE_ID, records))
+    longest = max(map(len, names))
+    if longest > _LONGEST_KNOWN:
+        return False
+    keys: list[Any]
+    digits = "".join(names) if longest <= _LONGEST_NUMBER else ""
+    if digits.isdigit() and digits.isascii() and all(names):
+        # Plain numbers, as most vendors have them, are in the same order as their natural keys.
+        keys = list(map(int, names))
+    else:
+        keys = list(map(_known, names))
     return all(map(lt, keys, islice(keys, 1, None)))
 
 

@@ -120,7 +120,7 @@ class _Place:
 
 
 def page_of(records: Sequence[R], ordering: Ordering, request: PageRequest) -> Page[R]:
-    """The page asked for.
+    """The page asked for; of records with the same id the last counts.
 
     Raises `BadArgument` for wrong paging arguments and `BadCursor` for a
     cursor that was not made for this order.

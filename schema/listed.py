@@ -11,7 +11,7 @@ from floorgraph.model.errors import BadArgument, FloorgraphError
 from loaders.records import Found
 from loaders.scope import Scope
 from resolvers.criteria import Criteria
-from resolvers.listing import Path, assemble, listing, unique
+from resolvers.listing import Path, assemble, listing
 from resolvers.ordering import OrderDirection, Ordering, OrderKey
 from resolvers.paging import PageRequest, page_of
 from resolvers.relation import BY_ID, Relation
@@ -114,7 +114,7 @@ class ListedOfParent(Listed):
 def _whole(ordering: Ordering, request: PageRequest, part: Found) -> Any:
     """The page of a part that everything is known of and nothing is taken out of."""
     try:
-        return page_of(unique(part.records), ordering, request)
+        return page_of(part.records, ordering, request)
     except Exception as failure:  # noqa: BLE001  the failure of this parent's page alone
         return failure
 

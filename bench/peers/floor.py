@@ -39,15 +39,24 @@ from floorgraph.vendors.gate.call import Call, Freshness
 from floorgraph.vendors.http import HttpClient, HttpOptions
 from floorgraph.vendors.questions import By, Where
 from floorgraph.vendors.source_settings import SourceSettings
+from floorgraph.vendors.turns import TURNS, Steps, parts
 
 T = TypeVar("T")
 CONNECTIONS = 100
-LARGE = 256 * 1024
-"""Bytes from which an answer is read in a thread, as `floorgraph.vendors.jsontext` does."""
+
+
+TOGETHER = 250
+"""Records made before it is looked whether others should have their turn."""
 
 
 class _Payload(msgspec.Struct, rename="camel", gc=False):
     id: str
+
+
+_STATIONS, _JOBS, _ORDERS, _PIECES = (
+    len(f"{KEY}:{kind}:") for kind in (Kind.STATION, Kind.JOB, Kind.ORDER, Kind.PIECE)
+)
+"""Where the vendor's own number begins in its ids."""
 
 
 _MET = ("id", "source", "remote_id", "observed_at", "updated_at")
@@ -77,7 +86,7 @@ class _Station(_Payload):
 
     def record(self, at: datetime) -> Station:
         return _STATION(
-            self.id, KEY, _remote(self.id), at, self.updated_at, self.name, self.description,
+            self.id, KEY, self.id[_STATIONS:], at, self.updated_at, self.name, self.description,
             self.kind, self.workshop, self.groups, self.enabled, self.monitored,
         )  # fmt: skip
 
@@ -91,7 +100,7 @@ class _State(msgspec.Struct, rename="camel", gc=False):
 
     def record(self, at: datetime) -> LiveStatus:
         state = _STATE(self.status, activity_of(self.status), self.name, self.color, self.since)
-        return _LIVE(self.station_id, KEY, _remote(self.station_id), at, at, state)
+        return _LIVE(self.station_id, KEY, self.station_id[_STATIONS:], at, at, state)
 
 
 class _Job(_Payload):
@@ -106,14 +115,14 @@ class _Job(_Payload):
 
     def record(self, at: datetime) -> Job:
         return _JOB(
-            self.id, KEY, _remote(self.id), at, at, self.station_id, self.name, self.status,
+            self.id, KEY, self.id[_JOBS:], at, at, self.station_id, self.name, self.status,
             self.kind, self.valid, self.archived, self.created_at, self.part_reference,
         )  # fmt: skip
 
 
 class _Order(_Payload):
     def record(self, at: datetime) -> Order:
-        return _ORDER(self.id, KEY, _remote(self.id), at, at, self.id, OrderStatus.IN_PROGRESS)
+        return _ORDER(self.id, KEY, self.id[_ORDERS:], at, at, self.id, OrderStatus.IN_PROGRESS)
 
 
 class _Piece(_Payload):
@@ -129,13 +138,17 @@ class _Piece(_Payload):
 
     def record(self, at: datetime) -> Piece:
         return _PIECE(
-            self.id, KEY, _remote(self.id), at, self.updated_at, self.order_id, self.name, self.status,
+            self.id, KEY, self.id[_PIECES:], at, self.updated_at, self.order_id, self.name, self.status,
             self.quantity, self.serialised, self.reference, self.material, self.kind,
         )  # fmt: skip
 
 
-def _remote(key: str) -> str:
-    return key.rpartition(":")[2]
+def _made(rows: Sequence[Any], at: datetime) -> Steps[list[Any]]:
+    made: list[Any] = []
+    for part in parts(rows, TOGETHER):
+        made += [row.record(at) for row in part]
+        yield len(part)
+    return made
 
 
 class _Page(msgspec.Struct):
@@ -232,14 +245,11 @@ class RestHall(Source):
             reply = await self._http.send("GET", path, endpoint="records")
             if not reply.ok:
                 raise reply.failure()
-            if len(reply.body) > LARGE:
-                return await asyncio.to_thread(read, reply.body, reply.received_at)
-            return read(reply.body, reply.received_at)
-
-        def read(body: bytes, at: datetime) -> Sequence[Any]:
+            at = reply.received_at
             if one:
-                return [ONE[payload].decode(body).record(at)]
-            return [row.record(at) for row in PAGES[payload].decode(body).nodes]
+                return [ONE[payload].decode(reply.body).record(at)]
+            rows = PAGES[payload].decode(reply.body).nodes
+            return await TURNS.through(_made(rows, at))
 
         # Without a snapshot each operation asks for itself, even while another one's question is under way.
         key = path if self._ttl else f"{path} {freshness.since}"

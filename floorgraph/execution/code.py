@@ -6,7 +6,7 @@ value by value and exactly as graphql-core would.
 """
 
 import linecache
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,16 +72,17 @@ class _Writer:
         body, entries, deep = self._body(selection)
         made = "{" + ", ".join(entries) + "}"
         lines = [f"def level_{number}(parents, run):  # {selection.type}", "    made = []"]
+        lines += [f"    if not known_{number}.issuperset(map(type, parents)): check_{number}(parents)"]
         lines += ["    for v in parents:", *body, f"{_INDENT}made.append({made})"]
         lines += self._after(selection, deep)
         self.parts.append("\n".join([*lines, "    return made"]))
         if inline:
             outdented = [line[4:] for line in body]
-            self.parts.append("\n".join([f"def one_{number}(v):", *outdented, f"    return {made}"]))
+            check = f"    if type(v) not in known_{number}: check_{number}((v,))"
+            self.parts.append("\n".join([f"def one_{number}(v):", check, *outdented, f"    return {made}"]))
 
     def _body(self, selection: Selection) -> tuple[list[str], list[str], list[Field]]:
-        number = selection.number
-        body = [f"{_INDENT}if type(v) not in known_{number}: check_{number}(v)"]
+        body: list[str] = []
         entries: list[str] = []
         deep: list[Field] = []
         for found in selection.fields:
@@ -144,6 +145,10 @@ class _Writer:
         if not is_non_null_type(item):
             value = f"(None if x is None else {value})"
         build = f"{name} = [{value} for x in {name}]"
+        if leaf is None and is_non_null_type(item) and not is_abstract_type(get_named_type(item)):
+            (below,) = found.selections.values()
+            # Nothing is loaded within, so that there is no run to tell of it.
+            build = f"{name} = level_{below.number}({name}, None)"
         test = f"if type({name}) is list or type({name}) is tuple: {build}"
         return [test, f"elif {name} is not None: unusual()" if nullable else "else: unusual()"]
 
@@ -176,13 +181,14 @@ def _unusual(_value: object = None) -> Any:
     raise Unusual
 
 
-def _check(selection: Selection, known: set[type]) -> Callable[[Any], None]:
-    """Make sure that an object is of the selection's type; asked once per class."""
+def _check(selection: Selection, known: set[type]) -> Callable[[Iterable[Any]], None]:
+    """Make sure that objects are of the selection's type; asked only where one is of a new class."""
     is_type_of: Any = selection.type.is_type_of
 
-    def check(value: Any) -> None:
-        if value is None or isinstance(value, Exception) or (is_type_of and not is_type_of(value, None)):
-            raise Unusual
-        known.add(type(value))
+    def check(values: Iterable[Any]) -> None:
+        for value in values:
+            if value is None or isinstance(value, Exception) or (is_type_of and not is_type_of(value, None)):
+                raise Unusual
+            known.add(type(value))
 
     return check

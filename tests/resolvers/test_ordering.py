@@ -1,11 +1,16 @@
 """The order of records: natural, total, missing values last."""
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floorgraph.model.station import StationStatus
+from floorgraph.model.station import Station, StationStatus
 from resolvers.ordering import OrderKey, natural, ordered, place
 from tests.support.memory import live, station
+
+REMOTE_IDS = ["", "1", "01", "9", "10", "A9", "a9", "٣", "9" * 18, "9" * 19, "9" * 200]
 
 
 def names(*records: object) -> list[str]:
@@ -53,12 +58,19 @@ def test_equal_records_are_ordered_by_source_and_remote_id() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(["9", "10", "A9", "a9", "9" * 200]), st.sampled_from(["a", "b"]))),
-    st.booleans(),
+    st.lists(st.tuples(st.sampled_from(REMOTE_IDS), st.sampled_from(["a", "b"]))),
+    st.sampled_from([list, lambda rows: sorted(rows, key=place)]),
 )
 def test_however_they_come_records_end_in_the_order_of_their_places(
-    found: list[tuple[str, str]], in_order: bool
+    found: list[tuple[str, str]], come: Callable[[list[Station]], list[Station]]
 ) -> None:
-    rows = [station(remote_id, source=source) for remote_id, source in found]
-    rows = sorted(rows, key=place) if in_order else rows
-    assert [one.id for one in ordered(rows, ())] == [one.id for one in sorted(rows, key=place)]
+    rows = come([station(remote_id, source=source) for remote_id, source in found])
+    assert [one.id for one in ordered(rows, ())] == [one[2] for one in sorted(set(map(place, rows)))]
+
+
+@pytest.mark.parametrize("ids", [["1", "1"], ["A", "A"], ["2", "1", "2"]])
+def test_of_records_with_the_same_id_the_last_counts(ids: list[str]) -> None:
+    rows = [station(remote_id, f"Mill {number}") for number, remote_id in enumerate(ids)]
+    found = {one.remote_id: one.name for one in ordered(rows, ())}
+    assert found == {remote_id: f"Mill {number}" for number, remote_id in enumerate(ids)}
+    assert len(ordered(rows, ())) == len(found)
