@@ -56,9 +56,11 @@ class Batch:
 
     def chunks(self) -> "list[Batch]":
         """The batch in parts of about `CHUNK` bytes, in order."""
+        if self.size <= CHUNK:
+            # Not kept: it would refer to itself, and its bytes stay until cycles are looked for.
+            return [self]
         if self._chunks is None:
-            parts = list(_parts(self.events))
-            self._chunks = [self] if len(parts) == 1 else [Batch(part) for part in parts]
+            self._chunks = [Batch(part) for part in _parts(self.events)]
         return self._chunks
 
 

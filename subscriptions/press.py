@@ -41,7 +41,8 @@ class Press:
         return await asyncio.shield(known[1])
 
     async def close(self) -> None:
-        """Give up what is being made."""
+        """Give up what is being made, and let go of what was."""
+        self._known.clear()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

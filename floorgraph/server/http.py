@@ -37,6 +37,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._stall.end()
         self._arrival.end()
         super().connection_lost(exc)
+        self._let_go()
 
     def data_received(self, data: bytes) -> None:
         """Read what came, and watch for what is still to come of it."""
@@ -44,9 +45,9 @@ class HttpProtocol(HttpToolsProtocol):
         arrival.reads(len(data))
         super().data_received(data)
         if self.transport.get_protocol() is not self:
-            # It is a websocket now. These two refer back: without them all of this goes at once.
+            # It is a websocket now.
             arrival.end()
-            del self.parser, self._arrival
+            self._let_go()
         elif self.transport.is_closing():
             arrival.end()
         elif arrival.too_much:
@@ -105,6 +106,12 @@ class HttpProtocol(HttpToolsProtocol):
             self.transport.abort()
         else:
             self.transport.close()
+
+    def _let_go(self) -> None:
+        """These refer back: without them all of this goes at once, and not when cycles are looked for."""
+        self.__dict__.pop("parser", None)
+        self.__dict__.pop("_arrival", None)
+        self.__dict__["cycle"] = None
 
     def _has_answered(self) -> bool:
         """Whether the answer to the request that is still coming has begun, or one before it is under way."""

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from floorgraph.server.http import HttpProtocol
 from loaders.base import Loader
 from loaders.records import Found
+from subscriptions.outlet import Batch
 from tests.support.client import live, post
 from tests.support.memory import MemorySource, job, station
 from tests.support.serving import serving_sources
@@ -26,7 +28,7 @@ def no_looks() -> Iterator[None]:
 
 
 def kept() -> list[Any]:
-    return [one for one in gc.get_objects() if isinstance(one, Loader | Found)]
+    return [one for one in gc.get_objects() if issubclass(type(one), Loader | Found)]
 
 
 def north() -> MemorySource:
@@ -54,3 +56,18 @@ async def test_events_keep_nothing() -> None:
         source.put(station("1", "Lathe"))
         assert (await client.next())["data"]["stationChanged"]["station"]["name"] == "Lathe"
         assert len(kept()) == before
+
+
+@pytest.mark.usefixtures("no_looks")
+async def test_connections_keep_nothing_when_they_end() -> None:
+    def kept() -> int:
+        return sum(issubclass(type(one), HttpProtocol | Batch) for one in gc.get_objects())
+
+    before = kept()
+    async with serving_sources([north()]) as base_url:
+        for _ in range(3):
+            assert "data" in (await post(base_url, QUERY)).json()
+            async with live(base_url) as client:
+                await client.subscribe(LIVE)
+                assert (await client.next())["data"]["stationChanged"]["kind"] == "SNAPSHOT"
+    assert kept() == before
