@@ -3,8 +3,9 @@
 `late` is how much later than asked for a timer of 1 ms ran. On a machine
 that others keep busy that is theirs as well, so beside it stands `held`: the
 processor time that this process used until the timer ran. A thread notices
-that much was used and takes the place where the loop's thread stands, the
-innermost one of this product and the one that is running. Looks for cycles
+that much was used and looks every few milliseconds where the loop's thread
+stands, at the innermost place of this product and the one that is running;
+one hold may be many short things in one round of the loop. Looks for cycles
 (`gc`) are timed by themselves: they stop whatever runs.
 """
 
@@ -13,6 +14,7 @@ import gc
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +25,8 @@ NOTABLE = 0.015
 """Seconds of processor time from which it is asked who holds the loop."""
 LOOK = 0.004
 """Seconds between two looks."""
+PLACES = 3
+"""Places that are shown of a hold."""
 OURS = ("floorgraph", "subscriptions", "schema", "resolvers", "loaders")
 
 
@@ -34,14 +38,17 @@ class Watchdog:
     """Milliseconds, one for each tick."""
     held: list[float] = field(default_factory=list)
     """Milliseconds of processor time, one for each tick."""
-    places: dict[str, list[float]] = field(default_factory=dict)
-    """Where the loop stood -> milliseconds of processor time that were used by then, one for each time."""
-    collections: list[tuple[int, float]] = field(default_factory=list)
-    """Generation and milliseconds of each look for cycles."""
+    holds: list[tuple[float, Counter[str]]] = field(default_factory=list)
+    """Milliseconds of processor time of each notable hold, and how often the loop was seen where."""
+    collections: list[tuple[int, float, int]] = field(default_factory=list)
+    """Generation, milliseconds of processor time and objects of each look for cycles."""
     _used: float = float("inf")
     _thread: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
     _collecting: float = 0.0
+    _looked_at: int = 0
+    _counting: float = 0.0
+    """Seconds that counting what is looked at took since the last tick; no part of what is measured."""
 
     @contextmanager
     def watching(self) -> Iterator["Watchdog"]:
@@ -60,39 +67,61 @@ class Watchdog:
             looking.join()
 
     def shown(self) -> str:
-        """Both in words."""
-        cycles = max((spent for _, spent in self.collections), default=0.0)
-        return f"late {_spread(self.late)}, held {_spread(self.held)}, cycles {cycles:.0f} ms"
+        """Both in words, and the looks for cycles."""
+        return f"late {_spread(self.late)}, held {_spread(self.held)}, cycles {self._cycles() or 'never'}"
 
     def worst_places(self, count: int = 5) -> list[str]:
-        """Who held the loop longest."""
-        ordered = sorted(self.places.items(), key=lambda one: -max(one[1]))
-        return [f"{max(late):6.1f} ms, {len(late)} times: {place}" for place, late in ordered[:count]]
+        """Who held the loop longest: each of the longest holds, with the places that were seen most."""
+        ordered = sorted(self.holds, key=lambda hold: -hold[0])
+        return [
+            f"{held:6.1f} ms: "
+            + "; ".join(f"{times} x {place}" for place, times in places.most_common(PLACES))
+            for held, places in ordered[:count]
+        ]
+
+    def _cycles(self) -> str:
+        """For each generation how often it was looked at, and the longest look."""
+        found: dict[int, list[tuple[float, int]]] = {}
+        for generation, spent, objects in self.collections:
+            found.setdefault(generation, []).append((spent, objects))
+        shown = []
+        for generation, looks in sorted(found.items()):
+            spent, objects = max(looks)
+            times = f"generation {generation} {len(looks)} times"
+            shown.append(f"{times}, at most {spent:.0f} ms at {objects} objects")
+        return ", ".join(shown)
 
     async def _tick(self) -> None:
         while True:
-            due, self._used = time.perf_counter() + 0.001, time.process_time()
+            due, self._used, self._counting = time.perf_counter() + 0.001, time.process_time(), 0.0
             await asyncio.sleep(0.001)
             self.late.append((time.perf_counter() - due) * 1000)
-            self.held.append((time.process_time() - self._used) * 1000)
+            self.held.append((time.process_time() - self._used - self._counting) * 1000)
 
     def _look(self) -> None:
-        seen, place, held = 0.0, "", 0.0
+        seen, held, places = 0.0, 0.0, Counter[str]()
         while not self._over.wait(LOOK):
             began = self._used
             if began != seen:
-                if place:
-                    self.places.setdefault(place, []).append(held * 1000)
-                seen, place = began, ""
+                if places:
+                    self.holds.append((held * 1000, places))
+                seen, places = began, Counter()
             used = time.process_time() - began
             if used > NOTABLE:
-                place, held = place or _place(sys._current_frames().get(self._thread)), used  # noqa: SLF001
+                places[_place(sys._current_frames().get(self._thread))] += 1  # noqa: SLF001
+                held = used
 
     def _collected(self, phase: str, info: dict[str, Any]) -> None:
+        generation: int = info["generation"]
         if phase == "start":
+            # A look at one generation is one at the younger ones as well.
+            began = time.process_time()
+            self._looked_at = sum(len(gc.get_objects(each)) for each in range(generation + 1))
             self._collecting = time.process_time()
+            self._counting += self._collecting - began
         else:
-            self.collections.append((info["generation"], (time.process_time() - self._collecting) * 1000))
+            spent = (time.process_time() - self._collecting) * 1000
+            self.collections.append((generation, spent, self._looked_at))
 
 
 def _spread(values: list[float]) -> str:

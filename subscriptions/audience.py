@@ -8,7 +8,7 @@ import structlog
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.time import Clock
-from floorgraph.vendors.turns import Steps
+from floorgraph.vendors.turns import TURNS, Steps
 from subscriptions.crossing import Crossing
 from subscriptions.ended import SubscriptionEnded
 from subscriptions.journal import Entry, View
@@ -31,6 +31,8 @@ class _News:
     kind: Kind
     entries: Sequence[Entry]
     view: View
+    crossing: Crossing | None
+    """What they lead to; None where that was found out before."""
     heard: int = 0
 
 
@@ -39,7 +41,7 @@ class Seat:
 
     Changes are told to it at once and taken in when there is time, at the
     latest when somebody looks into its mailbox: nobody ever sees one that
-    does not hold all that was told.
+    does not hold all that was told. Who can wait listens before.
     """
 
     def __init__(self, mailbox: Mailbox, pause: Pause, crossing: Crossing | None = None) -> None:
@@ -69,7 +71,7 @@ class Seat:
         """
         if self.error is not None or not entries:
             return False
-        self._news.append(_News(kind, entries, view))
+        self._news.append(_News(kind, entries, view, self._crossing))
         return len(entries) > FEW or self.hear()
 
     def hear(self) -> bool:
@@ -77,7 +79,7 @@ class Seat:
         if not self._news:
             return False
         news = self._news[0]
-        part, crossing = news.entries[news.heard : news.heard + FEW], self._crossing
+        part, crossing = news.entries[news.heard : news.heard + FEW], news.crossing
         news.heard += len(part)
         self._hear(lambda: part if crossing is None else crossing.follow(news.kind, part, news.view))
         if self.error is not None:
@@ -89,10 +91,20 @@ class Seat:
             self.pause.wake()
         return bool(self._news)
 
+    async def listen(self) -> None:
+        """Take in all that was told, in turns with everybody else."""
+        while self._news:
+            await TURNS.through(self._hearing())
+
     def catch_up(self, missed: Sequence[Entry]) -> None:
-        """Take in what was missed, as `since` tells it."""
-        self._hear(lambda: missed)
+        """Be told what was missed, as `since` tells it; to be called before anything else is told."""
+        if missed:
+            self._news.append(_News(self.topic.kind, missed, {}, None))
         self.pause.wake()
+
+    def _hearing(self) -> Steps[None]:
+        while self.hear():
+            yield UNITS
 
     def _hear(self, entries: Callable[[], Iterable[Entry]]) -> None:
         try:
@@ -119,8 +131,10 @@ class Seat:
             ):
                 await self.pause.wait(left)
             self.holding = False
+        await self.listen()
         while self.error is None and not self.mailbox and not self.mailbox.overflowed:
             await self.pause.wait()
+            await self.listen()
         return clock.monotonic()
 
     def end(self, error: Exception) -> None:

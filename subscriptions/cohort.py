@@ -97,6 +97,11 @@ class Cohort:
         key = ("snapshot", picture.position, wanted)
         return await self.press.shared(key, lambda: self.teller.snapshot(picture, wanted=wanted))
 
+    async def listen(self) -> None:
+        """Take in all that was told, so that it can be looked at what waits."""
+        if self._seat is not None:
+            await self._seat.listen()
+
     def take(self, seat: Seat, most: int = MOST) -> "Taken":
         """What waits in a seat's mailbox, taken out: at most so many records."""
         contents = seat.mailbox.contents

@@ -70,6 +70,7 @@ class Delivery:
 
     async def _live(self) -> AsyncGenerator[Change, None]:
         while True:
+            await self._seated().listen()
             seat = self._seated()
             if seat.mailbox.overflowed:
                 reason = f"more than {self._room.policy.waiting_records} records changed unread"

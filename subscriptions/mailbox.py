@@ -7,7 +7,9 @@ that change all the time cannot keep others from being delivered.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from subscriptions.change import ChangeCause, ChangeKind
 from subscriptions.difference import Difference, updated
@@ -74,6 +76,11 @@ class Mailbox:
             return None
         return self._whole_since, self._latest, self._missed
 
+    @property
+    def missed(self) -> int:
+        """How many changes were swallowed since something was last taken out."""
+        return self._missed
+
     def __len__(self) -> int:
         return len(self._waiting)
 
@@ -109,18 +116,20 @@ class Mailbox:
         """Everything up to a place in the sequence was offered, or is no concern of the topic."""
         self._position = max(self._position, sequence)
 
-    def take(self) -> Parcel | None:
-        """The next entry to deliver; None when nothing waits."""
+    def take_out(self, most: int) -> Iterator[Parcel]:
+        """What is delivered next: the entries of at most so many records.
+
+        They are out at once, however many; each is put up when it is asked for.
+        """
         if not self._waiting:
-            return None
-        key, waiting = next(iter(self._waiting.items()))
+            return iter(())
+        if most >= len(self._waiting):
+            taken, self._waiting = list(self._waiting.values()), OrderedDict()
+        else:
+            taken = [self._waiting.popitem(last=False)[1] for _ in range(most)]
         self._whole_since = None
-        before = waiting.first - 1
-        entry = waiting.entries.pop(0)
-        if not waiting.entries:
-            del self._waiting[key]
         missed, self._missed = self._missed, 0
-        return Parcel(entry, before, self.settled, missed)
+        return _parcels(taken, self.settled, missed)
 
     def _queue(self, entry: Entry) -> bool:
         if not self.topic.interested(entry.difference):
@@ -133,6 +142,20 @@ class Mailbox:
             self._whole_since = entry.sequence
         self._waiting[entry.difference.id] = _Waiting(entry.sequence, [entry])
         return True
+
+
+def _parcels(taken: list[_Waiting], settled: int, missed: int) -> Iterator[Parcel]:
+    """What was taken out, up to a position."""
+    for waiting, following in pairwise((*taken, None)):
+        if waiting is None:
+            return
+        *rest, last = waiting.entries
+        before = waiting.first - 1
+        for entry in rest:
+            yield Parcel(entry, before, before, missed)
+            missed = 0
+        yield Parcel(last, before, settled if following is None else following.first - 1, missed)
+        missed = 0
 
 
 def _folded(waiting: list[Entry], entry: Entry) -> list[Entry]:

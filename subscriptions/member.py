@@ -79,6 +79,8 @@ class Member:
     async def _get_ready(self) -> None:
         """Deliver what waits, until it is time to ride along."""
         while True:
+            await self._cohort.listen()
+            await self._seated().listen()
             seat = self._seated()
             if seat.mailbox.overflowed:
                 await self._begin(f"more than {self._room.policy.waiting_records} records changed unread")

@@ -55,12 +55,9 @@ class Teller:
 
     def waiting(self, mailbox: Mailbox, most: int) -> Steps[list[Change]]:
         """What waits in a mailbox, taken out now and told in steps; no more than `most` records."""
-        parcels: list[Parcel] = []
-        while len(parcels) < most and (parcel := mailbox.take()) is not None:
-            if parcel.missed:
-                self._tally.conflated[self._topic.kind] += parcel.missed
-            parcels.append(parcel)
-        return self._told(parcels)
+        if mailbox:
+            self._tally.conflated[self._topic.kind] += mailbox.missed
+        return self._told(mailbox.take_out(most))
 
     def _told(self, parcels: Iterable[Parcel]) -> Steps[list[Change]]:
         told: list[Change] = []

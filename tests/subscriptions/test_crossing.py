@@ -284,14 +284,13 @@ def test_what_waits_for_a_slow_one_comes_to_the_same(taken: list[tuple[str, ...]
     held: dict[str, Record] = {}
 
     def read() -> bool:
-        parcel = box.take()
-        if parcel is None:
-            return False
-        if parcel.entry.difference.record is None:
-            held.pop(parcel.entry.difference.id)
-        else:
-            held[parcel.entry.difference.id] = parcel.entry.difference.record
-        return True
+        parcels = list(box.take_out(1))
+        for parcel in parcels:
+            if parcel.entry.difference.record is None:
+                held.pop(parcel.entry.difference.id)
+            else:
+                held[parcel.entry.difference.id] = parcel.entry.difference.record
+        return bool(parcels)
 
     for number, step in enumerate(taken):
         seat.tell(*floor.take(step))

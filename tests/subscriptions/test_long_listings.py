@@ -285,10 +285,8 @@ def test_it_makes_no_difference_when_a_seat_hears_what_it_was_told(
 
 def _contents(seat: Seat) -> list[Any]:
     box = seat.mailbox
-    told: list[Any] = [box.overflowed, box.position, box.contents]
-    while (parcel := box.take()) is not None:
-        told.append((parcel.entry, parcel.before, parcel.position, parcel.missed))
-    return told
+    state = [box.overflowed, box.position, box.contents]
+    return state + [(one.entry, one.before, one.position, one.missed) for one in box.take_out(len(box))]
 
 
 def test_a_seat_takes_in_few_changes_at_a_time() -> None:
@@ -308,6 +306,24 @@ def test_a_seat_takes_in_few_changes_at_a_time() -> None:
         assert seat.hear()
         assert len(offered) == heard
     assert not seat.hear()
+
+
+async def test_who_listens_takes_in_all_that_was_told_and_that_he_missed() -> None:
+    time, journal = FakeTime(), Journal(100_000)
+    seat = Seat(Mailbox(TOPIC, position=0, capacity=100_000), Pause(time.sleep))
+    compared = Comparison().compare({}, listing(time, stations("A")))
+    missed = journal.record("north", Kind.STATION, compared, compared.differences, time.now())
+    seat.catch_up(missed)
+    later = Comparison().compare(compared.records, listing(time, stations("B")))
+    entries = journal.record("north", Kind.STATION, later, later.differences, time.now())
+    assert seat.tell(Kind.STATION, entries, journal.view())
+    await seat.listen()
+    assert not seat.hear()
+    parcels = list(seat.mailbox.take_out(MANY))
+    assert {parcel.entry.difference.kind for parcel in parcels} == {ChangeKind.ADDED}
+    assert [parcel.entry.difference.record.name for parcel in parcels] == ["B"] * MANY  # type: ignore[union-attr]
+    assert parcels[-1].position == journal.sequence
+    assert sum(parcel.missed for parcel in parcels) == MANY
 
 
 class _Polling:

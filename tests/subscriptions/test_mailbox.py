@@ -24,10 +24,7 @@ class Post:
         self.box.offer(Entry(self.sequence, START, difference), counted=counted)
 
     def take_all(self) -> list[Parcel]:
-        parcels = []
-        while (parcel := self.box.take()) is not None:
-            parcels.append(parcel)
-        return parcels
+        return list(self.box.take_out(len(self.box)))
 
     def told(self) -> list[str]:
         return [f"{p.entry.difference.kind.name} {p.entry.difference.id[-1]}" for p in self.take_all()]
@@ -114,8 +111,7 @@ def test_records_that_change_all_the_time_do_not_keep_others_waiting() -> None: 
     for turn in range(20):
         for remote in "1234":
             post.put(change(remote, str(turn), str(turn + 1)))
-        parcel = post.box.take()
-        assert parcel is not None
+        (parcel,) = post.box.take_out(1)
         told.append(parcel.entry.difference.id[-1])
     assert told == list("1234" * 5)
 
@@ -149,7 +145,7 @@ def test_memory_is_bounded_by_the_records_and_then_starts_anew() -> None:  # E4
     post.put(add("x"))
     assert (len(post.box), post.box.overflowed) == (0, True)
     post.put(add("y"))
-    assert post.box.take() is None
+    assert list(post.box.take_out(1)) == []
 
 
 def test_only_changes_of_interest_are_told_and_they_carry_the_latest() -> None:
@@ -192,3 +188,29 @@ def _by_command(difference: Difference) -> Difference:
         cause=ChangeCause.COMMAND,
         command_id="c1",
     )
+
+
+def test_however_many_are_taken_out_at_a_time_the_same_comes_out() -> None:
+    changes = [drop("1"), add("1", "x"), add("2"), change("3", "a", "b"), add("4"), change("3", "b", "c")]
+    whole = folded(*changes).take_all()
+    assert [parcel.entry.difference.id[-1] for parcel in whole] == list("11234")
+    assert [(parcel.before, parcel.position) for parcel in whole] == [(0, 0), (0, 2), (2, 3), (3, 4), (4, 6)]
+    for most in (1, 2, 3):
+        post = folded(*changes)
+        told: list[Parcel] = []
+        while post.box:
+            told.extend(post.box.take_out(most))
+        assert told == whole
+
+
+def test_what_was_taken_out_is_not_touched_by_what_comes_after() -> None:
+    post = folded(add("1", "a"), add("2", "a"), add("3", "a"))
+    taken = post.box.take_out(2)
+    post.put(change("1", "a", "b"))
+    first, second = taken
+    assert (first.entry.difference.record, second.entry.difference.record) == (
+        station("1", "a"),
+        station("2", "a"),
+    )
+    assert [p.position for p in (first, second)] == [1, 2]
+    assert post.told() == ["ADDED 3", "UPDATED 1"]

@@ -1,11 +1,12 @@
 """Long work shares the event loop: how much is done between two pauses is told by the clock alone."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
 
 import pytest
 
-from floorgraph.vendors.turns import STRIDE, Steps, Turns, at_once, mapped, parts
+from floorgraph.vendors.turns import SHORTEST, STRIDE, Steps, Turns, at_once, mapped, parts
 
 
 class Desk:
@@ -49,6 +50,61 @@ async def test_all_work_that_is_under_way_shares_one_turn() -> None:
     assert all(done <= 1000 + STRIDE for done in desk.between)
     middle = desk.between[4:12]
     assert all(sum(middle[start : start + 4]) <= 1000 + 4 * STRIDE for start in range(len(middle) - 3))
+
+
+async def test_however_much_work_is_under_way_one_turn_passes_before_everybody_else_has_theirs() -> None:
+    desk, rounds = Desk(), [0]
+    workers = [asyncio.create_task(desk.turns.through(desk.work(2_000))) for _ in range(50)]
+    # All have begun with what is too short to wait for anybody.
+    await asyncio.sleep(0)
+    begun = desk.done
+    while not all(worker.done() for worker in workers):
+        rounds.append(desk.done - begun)
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*workers) == ["done"] * 50
+    assert desk.done == 50 * 2_000
+    done = [after - before for before, after in itertools.pairwise(rounds)]
+    assert max(done) <= 1000 + STRIDE
+    # With many in line nobody waits for whole turns of all others.
+    assert max(done[: len(done) // 2]) <= 1000 * SHORTEST + STRIDE
+
+
+@pytest.mark.parametrize("turn_came", [False, True])
+async def test_work_that_is_given_up_in_line_keeps_nobody_waiting(turn_came: bool) -> None:
+    desk = Desk()
+    first, given_up, last = (asyncio.create_task(desk.turns.through(desk.work(5_000))) for _ in range(3))
+    await asyncio.sleep(0)
+    if turn_came:
+        # The first one has handed its turn on, and who is next has not gone on yet.
+        await asyncio.sleep(0)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert [await first, await last] == ["done", "done"]
+    assert await desk.turns.through(desk.work(5_000)) == "done"
+
+
+def test_each_event_loop_has_a_line_of_its_own() -> None:
+    desk, stuck = Desk(), asyncio.new_event_loop()
+
+    async def wait() -> None:
+        await asyncio.Event().wait()
+
+    async def begin() -> asyncio.Task[str]:
+        task = asyncio.create_task(desk.turns.through(desk.work(5_000)))
+        await asyncio.sleep(0)
+        return task
+
+    desk.turns.pause = wait
+    task = stuck.run_until_complete(begin())
+    desk.turns.pause = desk.pause
+    desk.between.clear()
+    desk.done = 0
+    assert asyncio.run(desk.turns.through(desk.work(5_000))) == "done"
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        stuck.run_until_complete(task)
+    stuck.close()
 
 
 async def test_short_work_is_done_in_one_go_whatever_the_clock_says() -> None:
