@@ -59,6 +59,8 @@ class Live:
         self._failures: dict[str, SourceFailure] = {}
         self._seen: dict[str, LiveStatus] = {}
         self.at: datetime | None = None
+        self.version = object()
+        """Another one whenever a machine may be in another state than before."""
 
     async def read(
         self, ids: Iterable[str] | None, freshness: Freshness, *, polled: bool = False
@@ -148,12 +150,14 @@ class Live:
     ) -> None:
         calls = len(chunks(machines.cards(), self._gateway.settings.chunk))
         question = Question(DEVICE_STATES, {"cardIds": list(chunk)}, STATES_WANTED, calls)
-        concerned = {one.card: one for one in machines.by_id.values() if one.card in chunk}
+        asked = frozenset(chunk)
+        concerned = {one.card: one for one in machines.by_id.values() if one.card in asked}
         ask = self._gateway.fresh if polled else self._gateway.read
         try:
             observed = await ask(question, freshness)
         except (Unsupported, Forbidden):
             # An answer about all machines: nothing is known of them, and the capabilities say why.
+            self.version = object()
             for machine in concerned.values():
                 self._words.pop(machine.station.id, None)
                 self._failures.pop(machine.station.id, None)
@@ -187,10 +191,12 @@ class Live:
     def _take(self, machine: Machine, word: str | None, at: datetime, *, stale: bool) -> None:
         key = machine.station.id
         self._failures.pop(key, None)
+        before = self._words.get(key)
+        if word != (before and before.word):
+            self.version = object()
         if word is None:
             self._words.pop(key, None)
             return
-        before = self._words.get(key)
         if before is None or before.word != word:
             self._readings.turned(machine, word)
             # The first sight of a machine says nothing about when its state began; a change does.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import Station
@@ -45,10 +46,18 @@ class Machines:
 
     def cards(self) -> list[str]:
         """All control cards, in a stable order, so that questions for all machines are always the same."""
-        return sorted(machine.card for machine in self.by_id.values() if machine.card is not None)
+        return list(self._cards)
 
     def gmids(self) -> list[int]:
         """All numbers of CloudNest, ascending."""
+        return list(self._gmids)
+
+    @cached_property
+    def _cards(self) -> list[str]:
+        return sorted(machine.card for machine in self.by_id.values() if machine.card is not None)
+
+    @cached_property
+    def _gmids(self) -> list[int]:
         return sorted(machine.gmid for machine in self.by_id.values() if machine.gmid is not None)
 
 

@@ -65,16 +65,23 @@ class Polls:
         return await self._by_name[name](freshness)
 
     def calls(self, name: str) -> int:
-        """Calls that a poll of a feed makes, as things stand now."""
+        """Calls that a poll of a feed makes, as things stand now.
+
+        Asked for with every look at the feeds, and so found out once for each state of things.
+        """
         size, most = self._gateway.settings.chunk, self._gateway.settings.calls_per_question
-        known = self._machines.known
+        known, of = self._machines.known, self._gateway.derived.of
         if name == feeds.STATES:
             return len(chunks(known.cards(), size)) if known else 1
         if name in (feeds.PROGRESS, feeds.ALARMS) and known:
             word = WORKING if name == feeds.PROGRESS else ALARMING
-            return min(most, len(self._live.in_state(word, known.by_id.values())))
+            inputs: tuple[object, ...] = (known, self._live.version)
+            count = of(f"in {word}", inputs, lambda: len(self._live.in_state(word, known.by_id.values())))
+            return min(most, count)
         if name == feeds.TASKS:
-            return min(most, len(chunks(self._jobs.plan.active(self._jobs.tree.leaves()), size)))
+            tree, plan = self._jobs.tree, self._jobs.plan
+            active = of("active", (tree, plan.version), lambda: len(plan.active(tree.leaves())))
+            return min(most, -(-active // size))
         return 1
 
     @property

@@ -27,7 +27,7 @@ from floorgraph.vendors.cwork.stations import Stations
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.questions import EVERYTHING, By, Where
-from floorgraph.vendors.turns import Steps, mapped
+from floorgraph.vendors.turns import TURNS, Steps, mapped
 
 
 class Work:
@@ -84,15 +84,16 @@ class Work:
         report = await self._stations.live(station_ids, freshness)
         if report.failure is not None and not report.statuses:
             raise report.failure
-        named = {live.id: names for live in report.statuses if (names := Names.of(live))}
-        candidates = await self._candidates(station_ids, freshness) if named else None
-        found: dict[str, str] = {}
-        for live in report.statuses:
-            if live.id in named:
-                names = named[live.id]
-                match = candidates.match(live.id, names) if candidates else None
-                found[live.id] = match.id if match else self._reported_id(live, names)
-        return found
+        named = await TURNS.through(mapped(report.statuses, lambda live: (live, Names.of(live))))
+        working = [(live, names) for live, names in named if names]
+        candidates = await self._candidates(station_ids, freshness) if working else None
+
+        def at_work(one: tuple[LiveStatus, Names]) -> tuple[str, str]:
+            live, names = one
+            match = candidates.match(live.id, names) if candidates else None
+            return live.id, match.id if match else self._reported_id(live, names)
+
+        return dict(await TURNS.through(mapped(working, at_work)))
 
     async def listings(self, freshness: Freshness) -> Mapping[Kind, Listing]:
         """All jobs, orders and pieces. Raises `SourceFailure` when one of the lists is not fresh."""
