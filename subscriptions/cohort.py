@@ -45,7 +45,7 @@ class Cohort:
         self.key = key
         self.topic = topic
         self.teller = Teller(topic, room.signet, room.clock, room.tally)
-        self.end: Callable[[], object] = lambda: None
+        self.end: Callable[[], object] = _nothing
         """Called when the last member has left."""
         self.members = 0
         """Those who ride, and those on their way or behind."""
@@ -90,6 +90,8 @@ class Cohort:
                 room.audience.leave(self._seat)
                 self._seat = None
             await self.press.close()
+            # The task that this ends refers to the cohort: neither is to keep the other.
+            self.end = _nothing
 
     async def snapshot(self, *, wanted: bool) -> Batch:
         """The present records as bytes; shared for a moment."""
@@ -154,6 +156,10 @@ class Cohort:
         for rider in self._roster.everybody():
             rider.fail(self.error)
         self.bell.ring()
+
+
+def _nothing() -> None:
+    pass
 
 
 def _clear(rider: "Rider") -> bool:

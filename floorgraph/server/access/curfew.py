@@ -33,7 +33,7 @@ class Curfew:
             self._timer = asyncio.get_running_loop().call_later(left, self.look)
 
     async def lift(self) -> None:
-        """Look no more."""
+        """Look no more, and let go of the socket, which holds this and all that belongs to it."""
         self._session.on_news = None
         if self._timer is not None:
             self._timer.cancel()
@@ -41,6 +41,11 @@ class Curfew:
         if self._ending is not None:
             self._ending.cancel()
             await asyncio.gather(self._ending, return_exceptions=True)
+        self._end = _nothing
 
     async def _ended(self) -> None:
         await self._end()
+
+
+async def _nothing() -> None:
+    pass
