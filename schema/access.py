@@ -6,7 +6,7 @@ once both follow the same declaration.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,6 +44,11 @@ class Access(ABC):
         """The id of the record that the field gives, where it is known before the record is."""
         del prepared
         return None
+
+    def ahead(self, scope: Scope, prepared: Any, loaders: Collection[Any]) -> list[Awaitable[None]]:
+        """What sources can be asked already of the records that the field gives, for these loaders."""
+        del scope, prepared, loaders
+        return []
 
     @property
     def lasting(self) -> bool:

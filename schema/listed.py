@@ -2,12 +2,13 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from floorgraph.model.errors import BadArgument, FloorgraphError
+from loaders.asking import asks_of
 from loaders.records import Found
 from loaders.scope import Scope
 from resolvers.criteria import Criteria
@@ -71,6 +72,14 @@ class ListedEverywhere(Listed):
         del parents
         (path,) = paths
         return [await listing(scope, prepared.criteria, prepared.ordering, prepared.request, path)]
+
+    def ahead(self, scope: Scope, prepared: Wanted, loaders: Collection[Any]) -> list[Awaitable[None]]:
+        """Of a whole list; where a filter may leave nothing, nothing is asked for that may not be needed."""
+        if not loaders or not prepared.criteria.is_open or prepared.request.size() == 0:
+            return []
+        reads = {ask.read for loader in loaders for ask in asks_of(loader, 1)}
+        begun = (source.ask_ahead(read, scope.freshness) for source in scope.floor for read in reads)
+        return [one for one in begun if one is not None]
 
 
 @dataclass(frozen=True, slots=True)

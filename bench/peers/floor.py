@@ -9,7 +9,7 @@ cap. Without `--snapshot` no answer serves a second operation.
 
 import argparse
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -37,6 +37,7 @@ from floorgraph.vendors.gate import Gate, GatePolicy
 from floorgraph.vendors.gate.budget import BudgetPolicy
 from floorgraph.vendors.gate.call import Call, Freshness
 from floorgraph.vendors.http import HttpClient, HttpOptions
+from floorgraph.vendors.pricing import Read
 from floorgraph.vendors.questions import By, Where
 from floorgraph.vendors.source_settings import SourceSettings
 from floorgraph.vendors.turns import TURNS, Steps, parts
@@ -216,6 +217,12 @@ class RestHall(Source):
             Kind.PIECE: ("/pieces", _Piece),
         }[kind]
         return await self._records(path, payload, freshness)
+
+    def ask_ahead(self, read: Read, freshness: Freshness) -> Awaitable[None] | None:
+        return self._all_states(freshness) if read is Read.LIVE else None
+
+    async def _all_states(self, freshness: Freshness) -> None:
+        await self._records("/states", _State, freshness)
 
     async def live(
         self, station_ids: Iterable[str], freshness: Freshness

@@ -33,6 +33,7 @@ from graphql.execution.values import VariableValues
 
 from floorgraph.execution.coverage import NotCovered, checked
 from floorgraph.execution.ways import Inline, Step, way_of
+from schema.access import Followed
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +52,8 @@ class Field:
     """What is selected on the objects, by their type; empty for leaves."""
     number: int = 0
     """Tells the field apart from the others of the plan."""
+    loaders: frozenset[Any] = frozenset()
+    """What loads the relations of the records that the field gives, on its own or on pages."""
 
     @property
     def nodes(self) -> list[FieldNode]:
@@ -134,6 +137,7 @@ class Planner:
             types = self.schema.get_possible_types(named) if is_abstract_type(named) else [named]
             for found in types:
                 made.selections[found] = self._below(found, details, made.fatal[-1])
+            made.loaders = frozenset(_loaders(made))
         return made
 
     def _below(self, owner: Any, details: list[FieldDetails], fatal: bool) -> Selection:
@@ -149,6 +153,15 @@ class Planner:
 
 def _itself(value: Any) -> Any:
     return value
+
+
+def _loaders(above: Field) -> Iterator[Any]:
+    for below in above.selections.values():
+        for found in below.fields:
+            if not isinstance(found.way, Step):
+                yield from found.loaders
+            elif isinstance(found.way.access, Followed):
+                yield found.way.access.relation.loader
 
 
 def _fatal(found: Any, above: bool) -> tuple[bool, ...]:

@@ -1,7 +1,7 @@
 """Runs a compiled operation: loads what waits, walks the levels that it leads to, and so on to the leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import Enum
@@ -107,12 +107,11 @@ class Run:
 
     async def _step(self, field: Field, parents: list[Any], made: list[dict[str, Any]]) -> None:
         prepared = self._arguments(field)
-        known = None if isinstance(prepared, Exception) else field.step.access.known_id(prepared)
-        early = _early(field) if known is not None else ()
-        if known is None or not early:
+        early = self._early(field, prepared)
+        if not early:
             await self._completed(field, prepared, parents, made)
             return
-        async with self._head_start(known, early):
+        async with _head_start(early):
             await self._completed(field, prepared, parents, made)
 
     async def _completed(
@@ -191,31 +190,39 @@ class Run:
             arguments.pop(name, None)
         return arguments
 
-    @asynccontextmanager
-    async def _head_start(self, known: str, early: list[Step]) -> AsyncIterator[None]:
-        """Begin with what the record of a lookup leads to while the record itself is looked up."""
-        tasks = [asyncio.create_task(_quietly(one, self._scope, known)) for one in early]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    def _early(self, field: Field, prepared: Any) -> list[Awaitable[None]]:
+        """What the records of a field lead to, as far as it can be asked for before they are known."""
+        if isinstance(prepared, Exception):
+            return []
+        access = field.step.access
+        known = access.known_id(prepared)
+        if known is None:
+            return access.ahead(self._scope, prepared, field.loaders)
+        steps = [below.way for selection in field.selections.values() for below in selection.fields]
+        waiting = [way.access for way in steps if isinstance(way, Step) and way.access.starts_early]
+        return [one.head_start(self._scope, known) for one in waiting]
 
 
 def _number(field: Field) -> int:
     return field.number
 
 
-def _early(field: Field) -> list[Step]:
-    steps = [below.way for selection in field.selections.values() for below in selection.fields]
-    return [way for way in steps if isinstance(way, Step) and way.access.starts_early]
+@asynccontextmanager
+async def _head_start(early: list[Awaitable[None]]) -> AsyncIterator[None]:
+    """Begin with these, and end with what is done meanwhile."""
+    tasks = [asyncio.create_task(_quietly(one)) for one in early]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _quietly(step: Step, scope: Scope, record_id: str) -> None:
+async def _quietly(waiting: Awaitable[None]) -> None:
     # What fails here is asked for again, and told, at its own place.
     try:
-        await step.access.head_start(scope, record_id)
+        await waiting
     except Exception:  # noqa: BLE001
         return
 

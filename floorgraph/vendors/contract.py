@@ -31,7 +31,7 @@ from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate.call import Freshness
 from floorgraph.vendors.gate.tally import Traffic
-from floorgraph.vendors.pricing import Ask, Price, one_by_one
+from floorgraph.vendors.pricing import Ask, Price, Read, one_by_one
 from floorgraph.vendors.questions import Part, Where
 from floorgraph.vendors.source_settings import SourceSettings
 
@@ -91,6 +91,14 @@ class Source(ABC):
 
         Kinds that the vendor does not have give an empty answer. Ids that do not exist are left out.
         """
+
+    def ask_ahead(self, read: Read, freshness: Freshness) -> Awaitable[None] | None:
+        """Ask already for what will be read of all stations, where that is the same call whatever they are.
+
+        None where it must be known first which they are. What fails here is told by the read itself.
+        """
+        del read, freshness
+        return None
 
     def budgets(self) -> Sequence[BudgetState]:
         """The budgets in use."""

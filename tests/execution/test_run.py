@@ -1,7 +1,8 @@
 """What a run does beside answering: how it loads, when it begins, what it keeps, and how it ends."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
 
 import pytest
 from graphql import parse
@@ -11,11 +12,13 @@ from floorgraph.execution.coverage import NotCovered
 from floorgraph.execution.extension import FastPath, event_path
 from floorgraph.execution.plan import shown as shown_plan
 from floorgraph.model.station import StationStatus
+from floorgraph.vendors.gate.call import Freshness
+from floorgraph.vendors.pricing import Read
 from schema.build import build_schema
 from subscriptions.change import Change, ChangeCause, ChangeKind
 from tests.execution.differing import PLAIN, QUICK, answer, caller_over
 from tests.support.deadline import DEADLINE
-from tests.support.memory import NOON, MemorySource, job, live, station
+from tests.support.memory import NOON, MemorySource, job, live, station, unreachable
 
 DEEP = "{ stations { nodes { id jobs { nodes { id station { id jobs { nodes { id } } } } } } } }"
 ONE = '{ station(id: "north:station:1") { name state { status } jobs { totalCount } } }'
@@ -55,6 +58,49 @@ async def test_what_a_record_leads_to_begins_before_the_record_is_there() -> Non
         "station": {"name": "Mill", "state": {"status": "RUNNING"}, "jobs": {"totalCount": 3}}
     }
     assert north.calls.total() == 3
+
+
+class Foreseeing(MemorySource):
+    """A source whose live statuses are one call for all stations."""
+
+    def ask_ahead(self, read: Read, freshness: Freshness) -> Awaitable[None] | None:
+        return self._call("ahead", freshness) if read is Read.LIVE else None
+
+
+WHOLE = "{ stations { edges { node { state { status } } } nodes { name liveness: state { name } } } }"
+SOME = '{ stations(filter: { text: "nothing" }) { nodes { state { status } } } }'
+NONE = "{ stations(first: 0) { nodes { state { status } } } }"
+
+
+async def test_what_a_whole_list_leads_to_begins_before_the_list_is_there() -> None:
+    north = Foreseeing("north", source().records)
+    north.held = asyncio.Event()
+    running = asyncio.create_task(answer(QUICK, [north], WHOLE, {}, frozenset()))
+    await until(lambda: north.calls.total() >= 2)
+    assert north.calls == {"select station": 1, "ahead": 1}
+    north.held.set()
+    assert not (await running).errors
+    assert north.calls == {"select station": 1, "ahead": 1, "live": 1}
+
+
+@pytest.mark.parametrize("document", [SOME, NONE])
+async def test_nothing_is_asked_ahead_where_the_list_may_lead_to_nothing(document: str) -> None:
+    north = Foreseeing("north", source().records)
+    assert not (await answer(QUICK, [north], document, {}, frozenset())).errors
+    assert north.calls == {"select station": 1}
+
+
+async def test_what_fails_ahead_is_told_where_it_is_read() -> None:
+    class Failing(Foreseeing):
+        async def live(self, *_: object) -> NoReturn:
+            raise unreachable()
+
+        def ask_ahead(self, *_: object) -> Awaitable[None]:
+            return self.live()
+
+    found = await answer(QUICK, [Failing("north", source().records)], WHOLE, {}, frozenset())
+    assert {error["extensions"]["code"] for error in found.errors} == {"UNREACHABLE"}
+    assert found.data["stations"]["nodes"][0] == {"name": "Mill", "liveness": None}
 
 
 async def test_a_run_that_is_cancelled_leaves_nothing_behind() -> None:

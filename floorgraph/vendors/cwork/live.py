@@ -62,6 +62,12 @@ class LiveReports:
             return await self._from_batch(stations, wanted, freshness)
         return await self._one_by_one(wanted, freshness)
 
+    async def ahead(self, freshness: Freshness) -> None:
+        """Ask for the reports of all stations where they are one call. Raises `SourceFailure`."""
+        abilities = await self.server.know(Area.STATIONS, freshness=freshness)
+        if abilities.has("statuses") and abilities.batch:
+            await self.server.read(STATUSES, freshness)
+
     def _unlicensed(self, wanted: Iterable[Station]) -> Report:
         return Report({one.id: self._silent(one, NO_LICENCE) for one in wanted})
 

@@ -1,6 +1,6 @@
 """The CWork adapter: what a source offers, put together from its parts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +34,7 @@ from floorgraph.vendors.cwork.versions import Versions
 from floorgraph.vendors.cwork.work import Work
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
-from floorgraph.vendors.pricing import Ask, Price
+from floorgraph.vendors.pricing import Ask, Price, Read
 from floorgraph.vendors.questions import By, Part, Where
 
 
@@ -103,6 +103,10 @@ class CWorkSource(Source):
             return await self._select(kind, where, self._now(freshness))
         finally:
             self._server.review()
+
+    def ask_ahead(self, read: Read, freshness: Freshness) -> Awaitable[None] | None:
+        """The live reports, which are one call for all stations from API 1.12 on."""
+        return self._stations.ahead(self._now(freshness)) if read is Read.LIVE else None
 
     async def live(
         self, station_ids: Iterable[str], freshness: Freshness

@@ -55,6 +55,10 @@ class Stations:
             report = await self._live.of(stations, ids, freshness)
         return report
 
+    async def ahead(self, freshness: Freshness) -> None:
+        """Ask already for what `live` will read, where no station decides that. Raises `SourceFailure`."""
+        await self._live.ahead(freshness)
+
     async def one(self, station_id: str) -> Station | None:
         """A station's definition, of any age."""
         _, stations = await self._read(Freshness())

@@ -9,6 +9,7 @@ import pytest
 from floorgraph.model import GlobalId, Kind, LiveStatus
 from floorgraph.vendors.cwork.source import CWorkSource
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.pricing import Read
 from floorgraph.vendors.questions import EVERYTHING, By, Where
 from tests.vendors.cwork.conftest import Build, Shop, running
 
@@ -170,4 +171,35 @@ async def test_an_id_that_is_no_number_costs_no_call(shop: Shop, source: Build) 
     wanted = where(By.ID, str(GlobalId("north", Kind.ORDER, "../stations")))
     found = await north.select(Kind.ORDER, wanted, Freshness())
     assert not found.items
+    assert shop.calls() == {}
+
+
+async def test_live_reports_are_on_their_way_with_the_stations_where_they_are_one_call(
+    shop: Shop, source: Build
+) -> None:
+    north = source(shop)
+    await north.probe()
+    shop.forget_calls()
+    shop.fault("hang", endpoint="GET /stations")
+    fresh = Freshness(max_age=0, since=time.monotonic())
+    stations = asyncio.create_task(north.select(Kind.STATION, EVERYTHING, fresh))
+    ahead = north.ask_ahead(Read.LIVE, fresh)
+    assert ahead is not None
+    await ahead
+    assert shop.calls()["GET /station_statuses"] == 1
+    shop.heal()
+    ids = [station.id for station in (await stations).items]
+    assert len(await north.live(ids, fresh)) == len(ids)
+    assert shop.calls() == {"GET /stations": 1, "GET /station_statuses": 1, "GET /states": 1}
+
+
+async def test_nothing_is_asked_ahead_where_every_station_is_a_call(shop: Shop, source: Build) -> None:
+    shop.change(version="1.11")
+    north = source(shop)
+    await north.probe()
+    shop.forget_calls()
+    ahead = north.ask_ahead(Read.LIVE, Freshness(max_age=0))
+    assert ahead is not None
+    await ahead
+    assert north.ask_ahead(Read.CURRENT_JOBS, Freshness()) is None
     assert shop.calls() == {}
