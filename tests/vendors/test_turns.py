@@ -154,6 +154,13 @@ async def test_work_that_is_given_up_is_closed_and_makes_room() -> None:
     assert desk.between[0] >= 1000
 
 
+async def test_the_end_of_each_turn_is_told_but_not_that_of_the_work() -> None:
+    desk, told = Desk(), []
+    desk.turns.after = lambda: told.append(desk.done)
+    await desk.turns.through(desk.work(3_000))
+    assert told == [1024, 2048]
+
+
 async def test_errors_of_the_work_are_the_caller_s() -> None:
     def broken() -> Steps[None]:
         yield 1
