@@ -79,6 +79,11 @@ class Loader(ABC, Generic[K, V]):
         for task in self._loading:
             task.cancel()
 
+    @property
+    def loading(self) -> bool:
+        """Whether anything is being loaded."""
+        return bool(self._loading)
+
     def release(self) -> None:
         """Let go of what was loaded, and of itself: nobody asks any more."""
         self._values = {}

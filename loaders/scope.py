@@ -105,7 +105,8 @@ class Scope:
         """
         for loader in self.loaders.values():
             loader.release()
-        self.loaders.clear()
+        # What is still being loaded can be given up yet.
+        self.loaders = {kind: loader for kind, loader in self.loaders.items() if loader.loading}
 
     def require(self, right: str, what: str) -> None:
         """Raises `NotPermitted` unless the caller has the right."""
