@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 
@@ -20,10 +21,7 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own clock."""
 
-    def now(self) -> datetime:
-        """The wall clock, in UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds that only move forward."""
-        return time.monotonic()
+    now = staticmethod(partial(datetime.now, UTC))
+    """The wall clock, in UTC."""
+    monotonic = staticmethod(time.monotonic)
+    """Seconds that only move forward."""

@@ -1,84 +1,36 @@
-"""Admission: whether and when a call may be sent, and what its outcome means for the next ones."""
+"""Admission: whether and when a call may be sent."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-import structlog
-
 from floorgraph.model.source import BudgetState
 from floorgraph.model.time import Clock
-from floorgraph.vendors.failures import (
-    AuthRequired,
-    BreakerOpen,
-    BudgetExhausted,
-    RateLimited,
-    SourceFailure,
-    VendorFailure,
-)
+from floorgraph.vendors.failures import BreakerOpen, BudgetExhausted, SourceFailure
+from floorgraph.vendors.gate.admitted import Admitted
 from floorgraph.vendors.gate.breaker import Breaker, BreakerPolicy
 from floorgraph.vendors.gate.budget import Budget, BudgetPolicy
+from floorgraph.vendors.slots import Slots
 
-log = structlog.get_logger("floorgraph.vendors")
-
-AUTH_PAUSE: Final = 300.0
-"""Seconds between attempts with credentials that were refused: vendors lock users out."""
-RETRY_AFTER_BOUNDS: Final = (1.0, 3600.0)
 WHOLE: Final = "*"
 """The endpoint class of the source as a whole."""
 
 
-@dataclass(slots=True)
-class Admitted:
-    """A call that is being sent; told how it ended, exactly once."""
+@dataclass(slots=True, eq=False)
+class _Lane:
+    """The calls of one endpoint class. One of those that wait leads: it waits for a slot and for the pace,
+    and lets in, when it goes, whoever may go with it."""
 
-    own: Breaker
-    whole: Breaker
-    own_trial: bool
-    whole_trial: bool
-    clock: Clock
-    absurd: set[str | None]
-    """Endpoint classes whose vendor asked for times to wait that cannot be meant."""
-
-    def succeeded(self) -> None:
-        """The vendor answered."""
-        now = self.clock.monotonic()
-        self.own.succeeded(now)
-        self.whole.succeeded(now)
-
-    def failed(self, failure: SourceFailure) -> None:
-        """The call failed; draws the conclusions for the next calls."""
-        now = self.clock.monotonic()
-        if isinstance(failure, AuthRequired):
-            self.own.hold(now + AUTH_PAUSE)
-            self.whole.hold(now + AUTH_PAUSE)
-            return
-        if not failure.counts_against_source:
-            self.succeeded()
-            return
-        self.whole.withdrawn(trial=self.whole_trial)
-        if isinstance(failure, RateLimited | VendorFailure) and failure.retry_after is not None:
-            self.own.hold(now + self._bounded(failure, failure.retry_after))
-        elif isinstance(failure, RateLimited):
-            self.own.limited(now, trial=self.own_trial)
-        else:
-            self.own.failed(now, trial=self.own_trial)
-
-    def _bounded(self, failure: SourceFailure, asked: float) -> float:
-        """Seconds to wait, within bounds; told to the log, once per class, where they cannot be meant."""
-        low, high = RETRY_AFTER_BOUNDS
-        wait = min(high, max(low, asked))
-        if (asked < 0 or asked > high) and failure.endpoint not in self.absurd:
-            self.absurd.add(failure.endpoint)
-            place = {"source": failure.source, "endpoint": failure.endpoint}
-            log.warning("absurd time to wait", **place, asked=asked, taken=wait)
-        return wait
-
-    def withdrawn(self) -> None:
-        """The call was given up and says nothing about the vendor."""
-        self.own.withdrawn(trial=self.own_trial)
-        self.whole.withdrawn(trial=self.whole_trial)
+    endpoint: str
+    budget: Budget
+    usual: Admitted
+    """What a call gets that is no trial."""
+    led: bool = False
+    queue: deque[asyncio.Future[Admitted | None]] = field(default_factory=deque)
+    """Who waits behind the leader; they are given what they were admitted with, or None to lead."""
 
 
 @dataclass(kw_only=True)
@@ -95,64 +47,140 @@ class Admission:
     chance: Callable[[], float]
     _budgets: dict[str, Budget] = field(default_factory=dict, init=False)
     _breakers: dict[str, Breaker] = field(default_factory=dict, init=False)
-    _turns: dict[str, asyncio.Lock] = field(default_factory=dict, init=False)
+    _lanes: dict[str, _Lane] = field(default_factory=dict, init=False)
     _absurd: set[str | None] = field(default_factory=set, init=False)
-    _slots: asyncio.Semaphore = field(init=False)
+    _slots: Slots = field(init=False)
 
     def __post_init__(self) -> None:
-        self._slots = asyncio.Semaphore(self.concurrency)
+        self._slots = Slots(self.concurrency)
+
+    def at_once(self, endpoint: str) -> Admitted | None:
+        """Count and let go a call that nothing holds back; None where it must wait or may not be sent.
+
+        Whoever is let go calls `leave`.
+        """
+        lane = self._lanes.get(endpoint) or self._lane(endpoint)
+        usual = lane.usual
+        if lane.led or usual.own.open_until is not None or usual.whole.open_until is not None:
+            return None
+        if not self._slots.take():
+            return None
+        if lane.budget.goes(self.clock.monotonic(), self.clock.now()):
+            return usual
+        self._slots.give_back()
+        return None
 
     async def enter(self, endpoint: str) -> Admitted:
         """Wait for a slot and for the pace of the budget, then count the call; whoever enters calls `leave`.
 
         Raises `BreakerOpen` or `BudgetExhausted` without waiting when nothing may be sent.
+        First come, first served within an endpoint class.
         """
-        await self._wait(endpoint)
-        own, whole = self.breaker(endpoint), self.breaker(WHOLE)
-        return Admitted(own, whole, own.starting(), whole.starting(), self.clock, self._absurd)
+        admitted = self.at_once(endpoint)
+        if admitted is not None:
+            return admitted
+        lane = self._lane(endpoint)
+        # Who would have to wait is told at once that it is in vain.
+        self._refuse(lane)
+        if lane.led:
+            admitted = await self._behind(lane)
+            if admitted is not None:
+                return admitted
+        lane.led = True
+        try:
+            return await self._first(lane)
+        finally:
+            self._go_on(lane)
 
     def leave(self) -> None:
         """Give back the slot of a call that is over."""
-        self._slots.release()
+        self._slots.give_back()
 
-    async def _wait(self, endpoint: str) -> None:
-        """Take a slot at a moment when the budget allows a call; first come, first served.
+    async def _behind(self, lane: _Lane) -> Admitted | None:
+        """Wait behind the leader; None for who is to lead now."""
+        waiter: asyncio.Future[Admitted | None] = asyncio.get_running_loop().create_future()
+        lane.queue.append(waiter)
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.cancelled():
+                with suppress(ValueError):
+                    lane.queue.remove(waiter)
+            elif waiter.exception() is None:
+                # It was its turn in this very moment. A call that was counted stays so, as one that was sent.
+                admitted = waiter.result()
+                if admitted is None:
+                    self._go_on(lane)
+                else:
+                    admitted.withdrawn()
+                    self.leave()
+            raise
+
+    async def _first(self, lane: _Lane) -> Admitted:
+        """Take a slot at a moment when the budget allows a call.
 
         No slot is held while waiting for the pace, so that a slow endpoint
         class does not keep the others out. From the last check to the
         counting nothing else runs, so no other call can slip between.
         """
-        budget, turn = self.budget(endpoint), self._turn(endpoint)
-        if turn.locked() or self._slots.locked():
-            # Who would have to wait is told at once that it is in vain.
-            self._refuse(endpoint)
-        async with turn:
-            while True:
-                await self._slots.acquire()
+        while True:
+            await self._slots.wait()
+            try:
+                wait = self._taken(lane)
+            except BaseException:
+                self._slots.give_back()
+                raise
+            if not wait:
+                return self._sending(lane)
+            self._slots.give_back()
+            await self.sleep(wait)
+
+    def _go_on(self, lane: _Lane) -> None:
+        """The leader goes: let in, in their order, all that can go as well; the next one leads the others."""
+        while lane.queue:
+            waiter = lane.queue[0]
+            if not waiter.done():
+                if not self._slots.take():
+                    break
                 try:
-                    wait = self._taken(endpoint, budget)
-                except BaseException:
-                    self._slots.release()
-                    raise
-                if not wait:
-                    return
-                self._slots.release()
-                await self.sleep(wait)
+                    wait = self._taken(lane)
+                except SourceFailure as failure:
+                    self._slots.give_back()
+                    waiter.set_exception(failure)
+                else:
+                    if wait:
+                        self._slots.give_back()
+                        break
+                    waiter.set_result(self._sending(lane))
+            lane.queue.popleft()
+        if lane.queue:
+            lane.queue.popleft().set_result(None)
+        else:
+            lane.led = False
 
-    def _turn(self, endpoint: str) -> asyncio.Lock:
-        turn = self._turns.get(endpoint)
-        if turn is None:
-            turn = self._turns[endpoint] = asyncio.Lock()
-        return turn
-
-    def _taken(self, endpoint: str, budget: Budget) -> float:
+    def _taken(self, lane: _Lane) -> float:
         """Seconds until a call may be sent; 0 where it was counted, for it goes now. Raises as `enter`."""
-        self._refuse(endpoint)
+        self._refuse(lane)
         now = self.clock.monotonic()
-        wait = budget.delay(now)
+        wait = lane.budget.delay(now)
         if not wait:
-            budget.take(now, self.clock.now())
+            lane.budget.take(now, self.clock.now())
         return wait
+
+    def _sending(self, lane: _Lane) -> Admitted:
+        usual = lane.usual
+        own, whole = usual.own.starting(), usual.whole.starting()
+        return (
+            Admitted(usual.own, usual.whole, own, whole, self.clock, self._absurd) if own or whole else usual
+        )
+
+    def _lane(self, endpoint: str) -> _Lane:
+        lane = self._lanes.get(endpoint)
+        if lane is None:
+            own, whole = self.breaker(endpoint), self.breaker(WHOLE)
+            usual = Admitted(own, whole, False, False, self.clock, self._absurd)
+            lane = self._lanes[endpoint] = _Lane(endpoint, self.budget(endpoint), usual)
+        return lane
 
     def budget(self, endpoint: str) -> Budget:
         """The budget of an endpoint class."""
@@ -207,23 +235,22 @@ class Admission:
         """The counters that must survive a restart, by endpoint class."""
         return {name: budget.saved() for name, budget in self._budgets.items() if budget.policy.per_day}
 
-    def _refuse(self, endpoint: str) -> None:
-        self._refuse_blocked(endpoint)
-        budget = self.budget(endpoint)
-        if budget.policy.per_day is None:
+    def _refuse(self, lane: _Lane) -> None:
+        self._refuse_blocked(lane)
+        if lane.budget.policy.per_day is None:
             return
         wall = self.clock.now()
-        exhausted = budget.exhausted(wall)
+        exhausted = lane.budget.exhausted(wall)
         if exhausted is not None:
             raise BudgetExhausted(
                 source=self.source,
-                endpoint=endpoint,
+                endpoint=lane.endpoint,
                 detail=f"the day's calls are used up until {exhausted:%Y-%m-%d %H:%M} UTC",
                 retry_after=(exhausted - wall).total_seconds(),
             )
 
-    def _refuse_blocked(self, endpoint: str) -> None:
-        own, whole = self.breaker(endpoint), self.breaker(WHOLE)
+    def _refuse_blocked(self, lane: _Lane) -> None:
+        own, whole = lane.usual.own, lane.usual.whole
         if own.open_until is None and whole.open_until is None:
             return
         now = self.clock.monotonic()
@@ -232,7 +259,7 @@ class Admission:
         if blocked is not None:
             raise BreakerOpen(
                 source=self.source,
-                endpoint=endpoint,
+                endpoint=lane.endpoint,
                 detail="nothing is sent for now after earlier failures",
                 retry_after=blocked - now,
             )

@@ -40,6 +40,9 @@ class Breaker:
     probing: bool = False
     recent: deque[bool] = field(default_factory=deque)
 
+    def __post_init__(self) -> None:
+        self.recent = deque(self.recent, self.policy.window)
+
     def blocked_until(self, now: float) -> float | None:
         """Monotonic time before which nothing may be sent, or None.
 
@@ -62,8 +65,10 @@ class Breaker:
     def succeeded(self, now: float) -> None:
         """A call succeeded: closed and forgiven, unless a pause began while it was under way."""
         self.run = 0
-        self._remember(failed=False)
-        if self.open_until is None or now >= self.open_until:
+        self.recent.append(False)
+        if self.open_until is None:
+            self.openings = 0
+        elif now >= self.open_until:
             self.openings = 0
             self.open_until = None
             self.probing = False
@@ -71,7 +76,7 @@ class Breaker:
     def failed(self, now: float, *, trial: bool = False) -> None:
         """A call failed in a way that speaks against the endpoint."""
         self.run += 1
-        self._remember(failed=True)
+        self.recent.append(True)
         if not trial and self.open_until is not None:
             return  # a call from before the opening: it adds nothing that was not known
         too_many = sum(self.recent) >= self.policy.window_failures
@@ -99,8 +104,3 @@ class Breaker:
         self.open_until = now + ceiling * (0.5 + 0.5 * self.chance())
         self.probing = False
         self.recent.clear()
-
-    def _remember(self, *, failed: bool) -> None:
-        self.recent.append(failed)
-        while len(self.recent) > self.policy.window:
-            self.recent.popleft()

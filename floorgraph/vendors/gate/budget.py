@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 NEGLIGIBLE = 1e-6
 """Seconds; a shorter wait is none."""
 FIRST_DAY = date(1970, 1, 1)
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,22 @@ class Budget:
     arrival: float = 0.0
     day: date = FIRST_DAY
     used: int = 0
+    _today: tuple[datetime, date, datetime] = (_NEVER, FIRST_DAY, _NEVER)
+    """The day that it was for the vendor when it was last asked for, between its two ends."""
+
+    def goes(self, now: float, wall: datetime) -> bool:
+        """Count a call that may be sent now; False, and nothing counted, where it must wait or be refused."""
+        self._turn_day(wall)
+        policy = self.policy
+        if policy.per_day is not None and self.used >= policy.per_day:
+            return False
+        rate = policy.per_second
+        if rate:
+            if self.arrival - (policy.burst - 1) / rate - now > NEGLIGIBLE:
+                return False
+            self.arrival = max(self.arrival, now) + 1.0 / rate
+        self.used += 1
+        return True
 
     def delay(self, now: float) -> float:
         """Seconds until a call may be sent; 0 for at once."""
@@ -105,7 +122,12 @@ class Budget:
             return
 
     def _turn_day(self, wall: datetime) -> None:
-        today = (wall.astimezone(UTC) + self.policy.day_offset).date()
+        begins, today, ends = self._today
+        if not begins <= wall < ends:
+            local = wall.astimezone(UTC) + self.policy.day_offset
+            begins = local.replace(hour=0, minute=0, second=0, microsecond=0) - self.policy.day_offset
+            today = local.date()
+            self._today = begins, today, begins + timedelta(days=1)
         # A clock set back over midnight must not give the day's calls a second time.
         if today != self.day and today != self.day - timedelta(days=1):
             self.day, self.used = today, 0

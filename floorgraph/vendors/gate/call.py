@@ -43,13 +43,15 @@ class Freshness:
         return ttl if self.max_age is None else self.max_age
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call(Generic[T]):
     """A read that a source knows how to make.
 
     Two calls with the same `key` are the same question. `endpoint` is the
     class that budget and breaker count by, `ttl` the age in seconds up to
     which the answer serves everybody who did not ask for a fresher one.
+    Not to be changed once it is made, as answers are not: Python takes three
+    times as long to make what it freezes.
     """
 
     key: str
@@ -58,7 +60,7 @@ class Call(Generic[T]):
     fetch: Callable[[], Awaitable[T]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Observed(Generic[T]):
     """An answer, when it was had, and the failure that kept it from being fresher."""
 

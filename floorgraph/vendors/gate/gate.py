@@ -18,7 +18,8 @@ from floorgraph.vendors.failures import (
     VendorFailure,
 )
 from floorgraph.vendors.gate import trace, witness
-from floorgraph.vendors.gate.admission import Admission, Admitted
+from floorgraph.vendors.gate.admission import Admission
+from floorgraph.vendors.gate.admitted import Admitted
 from floorgraph.vendors.gate.breaker import BreakerPolicy
 from floorgraph.vendors.gate.budget import BudgetPolicy
 from floorgraph.vendors.gate.call import Call, Freshness, Observed
@@ -55,14 +56,6 @@ class GatePolicy:
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
 
 
-@dataclass(slots=True)
-class _Effort:
-    """How far a read came, for the case that its time runs out."""
-
-    sent: Admitted | None = None
-    failure: SourceFailure | None = None
-
-
 class Gate:
     """The one way in which a source is called.
 
@@ -88,7 +81,7 @@ class Gate:
         self._sleep = sleep
         self._chance = chance
         self.revision = 0
-        self._flights = Flights()
+        self._flights = Flights(self.policy.deadline)
         self._memory = Memory(self.policy.remembered, self.policy.retry_stale)
         self.admission = Admission(
             source=source,
@@ -108,24 +101,26 @@ class Gate:
         remembered, that one is returned with the failure beside it. Otherwise
         raises the `SourceFailure`.
         """
+        key, memory = call.key, self._memory
         begun = self.clock.monotonic()
         outcome: trace.Outcome = "failed"
         try:
-            recalled = self._memory.recall(call, freshness, begun)
+            recalled = memory.recall(call, freshness, begun) if memory.knows(key) else None
             if recalled is not None:
                 outcome = "snapshot"
                 witness.used(self, call, recalled)
                 return recalled
-            flight = self._flights.current(call.key)
+            flight = self._flights.current(key)
             asked: trace.Outcome = "called" if flight is None else "shared"
             answer: Observed[T] = await self._flights.join(flight or self._begin(call))
-            outcome = "failed" if answer.stale else asked
+            outcome = asked if answer.failure is None else "failed"
         except Closed as error:
             detail = "the source was closed meanwhile"
             raise Unreachable(source=self.source, endpoint=call.endpoint, detail=detail) from error
         finally:
             self.tally.reads[call.endpoint, outcome] += 1
-            trace.note(self.source, call.key, outcome, self.clock.monotonic() - begun)
+            if trace.recorded():
+                trace.note(self.source, key, outcome, self.clock.monotonic() - begun)
             if outcome == "failed":
                 witness.failed()
         witness.used(self, call, answer)
@@ -209,78 +204,82 @@ class Gate:
         return self._flights.begin(call.key, name, lambda flight: self._fly(flight, call))
 
     async def _fly(self, flight: Flight, call: Call[T]) -> Observed[T]:
-        effort = _Effort()
         try:
-            async with asyncio.timeout(self.policy.deadline):
-                value = await self._attempts(call, effort)
-        except TimeoutError as error:
-            return self._failed(flight, call, self._late(call, effort), error)
+            try:
+                value = await self._once(call, flight)
+            except SourceFailure as failure:
+                value = await self._again(call, flight, failure)
         except SourceFailure as failure:
             return self._failed(flight, call, failure, failure.__cause__)
-        except BaseException:
-            if effort.sent is not None:
-                effort.sent.withdrawn()
-            raise
+        except asyncio.CancelledError:
+            if not flight.is_late():
+                raise
+            detail = f"too many calls are waiting: none could be sent within {self.policy.deadline:g} s"
+            late = BudgetExhausted(source=self.source, endpoint=call.endpoint, detail=detail)
+            return self._failed(flight, call, late, None)
         return self._succeeded(flight, call, value)
 
-    async def _attempts(self, call: Call[T], effort: _Effort) -> T:
-        attempt = 0
-        while True:
+    async def _again(self, call: Call[T], flight: Flight, failure: SourceFailure) -> T:
+        """Further attempts at a read that failed, where that may be passing; otherwise raises the failure."""
+        for attempt in range(self.policy.retries):
+            if not isinstance(failure, VendorFailure) or failure.retry_after is not None:
+                break
             try:
-                return await self._once(call, effort)
+                await self._sleep(self.policy.retry_pause * 2.0**attempt * self._chance())
+                return await self._once(call, flight)
             except (BreakerOpen, BudgetExhausted):
-                if effort.failure is None:
+                # A retry that was not admitted: what counts is why the attempt before it failed.
+                break
+            except SourceFailure as further:
+                failure = further
+            except asyncio.CancelledError:
+                if not flight.is_late():
                     raise
-                # A retry that was not admitted: what counts is why the first attempt failed.
-                raise effort.failure from effort.failure.__cause__
-            except SourceFailure as failure:
-                effort.failure = failure
-                passing = isinstance(failure, VendorFailure) and failure.retry_after is None
-                if not passing or attempt == self.policy.retries:
-                    raise
-            await self._sleep(self.policy.retry_pause * 2.0**attempt * self._chance())
-            attempt += 1
+                break
+        raise failure from failure.__cause__
 
-    async def _once(self, call: Call[T], effort: _Effort) -> T:
-        admitted = effort.sent = await self.admission.enter(call.endpoint)
-        begun, outcome = self.clock.monotonic(), GIVEN_UP
+    async def _once(self, call: Call[T], flight: Flight) -> T:
+        endpoint, admission, clock = call.endpoint, self.admission, self.clock
+        admitted = admission.at_once(endpoint) or await admission.enter(endpoint)
+        begun, outcome = clock.monotonic(), GIVEN_UP
         try:
-            with trace.span(f"{self.source} {call.endpoint}") as tell:
-                tell("floorgraph.source", self.source)
-                tell("floorgraph.endpoint", call.endpoint)
-                value = await call.fetch()
+            value = await (self._traced(call) if trace.traced() else call.fetch())
             outcome = OK
         except SourceFailure as failure:
             outcome = failure.code
             admitted.failed(failure)
-            effort.sent = None
+            raise
+        except BaseException as ended:
+            if isinstance(ended, asyncio.CancelledError) and flight.is_late():
+                raise self._late(call, admitted) from None
+            admitted.withdrawn()
             raise
         finally:
-            self.tally.sent(call.endpoint, outcome, self.clock.monotonic() - begun)
-            self.admission.leave()
-        admitted.succeeded()
-        effort.sent = None
+            now = clock.monotonic()
+            self.tally.sent(endpoint, outcome, now - begun)
+            admission.leave()
+        admitted.succeeded(now)
         return value
 
-    def _late(self, call: Call[Any], effort: _Effort) -> SourceFailure:
-        """What it means that the deadline passed: only a call that was sent speaks against the vendor."""
-        limit = f"{self.policy.deadline:g} s"
-        if effort.sent is not None:
-            detail = f"no answer within {limit}"
-            failure: SourceFailure = TimedOut(source=self.source, endpoint=call.endpoint, detail=detail)
-            effort.sent.failed(failure)
-            return failure
-        if effort.failure is not None:
-            return effort.failure
-        detail = f"too many calls are waiting: none could be sent within {limit}"
-        return BudgetExhausted(source=self.source, endpoint=call.endpoint, detail=detail)
+    async def _traced(self, call: Call[T]) -> T:
+        with trace.span(f"{self.source} {call.endpoint}") as tell:
+            tell("floorgraph.source", self.source)
+            tell("floorgraph.endpoint", call.endpoint)
+            return await call.fetch()
+
+    def _late(self, call: Call[Any], admitted: Admitted) -> SourceFailure:
+        """What it means that the deadline passed for a call that was sent: that speaks against the vendor."""
+        detail = f"no answer within {self.policy.deadline:g} s"
+        failure = TimedOut(source=self.source, endpoint=call.endpoint, detail=detail)
+        admitted.failed(failure)
+        return failure
 
     def _succeeded(self, flight: Flight, call: Call[T], value: T) -> Observed[T]:
         wall = self.clock.now()
         self.revision += 1
         self.health.succeeded(call.endpoint, wall)
-        answer = Observed(value=value, at=wall, monotonic=self.clock.monotonic())
-        if self._flights.is_current(flight):
+        answer = Observed(value, wall, self.clock.monotonic())
+        if self._flights.ended(flight):
             self._memory.keep(call.key, answer)
         self.on_outcome()
         return answer
@@ -291,7 +290,7 @@ class Gate:
         self.revision += 1
         self._judge(call.endpoint, failure, self.clock.now())
         known = None
-        if self._flights.is_current(flight):
+        if self._flights.ended(flight):
             if not isinstance(failure, BreakerOpen | BudgetExhausted):
                 self._memory.fail(call.key, failure, self.clock.monotonic())
             known = self._memory.last_known(call.key, failure)

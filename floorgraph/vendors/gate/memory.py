@@ -30,6 +30,10 @@ class Memory:
     answers: OrderedDict[str, Observed[Any]] = field(default_factory=OrderedDict)
     failures: OrderedDict[str, tuple[SourceFailure, float]] = field(default_factory=OrderedDict)
 
+    def knows(self, key: str) -> bool:
+        """Whether anything is remembered of a question."""
+        return key in self.answers or key in self.failures
+
     def recall(self, call: Call[Any], freshness: Freshness, now: float) -> Observed[Any] | None:
         """The answer that will do without a call, or None. Raises the `SourceFailure` of a moment ago."""
         kept = self.answers.get(call.key)
@@ -81,9 +85,10 @@ class Memory:
         self.failures.pop(key, None)
 
     def _put(self, table: "OrderedDict[str, V]", key: str, value: V) -> None:
+        if key in table:
+            table.move_to_end(key)
         table[key] = value
-        table.move_to_end(key)
-        while len(table) > self.capacity:
+        if len(table) > self.capacity:
             table.popitem(last=False)
 
 

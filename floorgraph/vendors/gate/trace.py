@@ -33,6 +33,11 @@ def recording() -> Iterator[list[UpstreamCall]]:
         _recorder.reset(token)
 
 
+def recorded() -> bool:
+    """Whether the running operation collects its upstream calls."""
+    return _recorder.get() is not None
+
+
 def note(source: str, call: str, outcome: Outcome, seconds: float) -> None:
     """Add a read to the collection of the running operation, if it has one."""
     calls = _recorder.get()
@@ -74,6 +79,11 @@ def use_spans(spans: Spans | None) -> None:
     """Trace what this process does from now on; None ends it. There is one tracer per process."""
     global _spans
     _spans = spans or _untraced
+
+
+def traced() -> bool:
+    """Whether spans are seen by anybody."""
+    return _spans is not _untraced
 
 
 def span(name: str) -> AbstractContextManager[Tell]:

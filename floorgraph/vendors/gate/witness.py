@@ -26,11 +26,8 @@ class Remembering(Protocol):
         """Whether a read would be answered with this very answer, without asking the vendor."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
-    gate: Remembering
-    call: Call[Any]
-    answer: Observed[Any]
+_Use = tuple[Remembering, Call[Any], Observed[Any]]
+"""A gate, what it was asked, and its answer that was used."""
 
 
 @dataclass(slots=True)
@@ -46,27 +43,30 @@ class Witness:
 
     def used(self, gate: Remembering, call: Call[Any], answer: Observed[Any]) -> None:
         """An answer was used."""
-        self.uses.append(_Use(gate, call, answer))
-        self.doubtful |= answer.stale
+        self.uses.append((gate, call, answer))
+        if answer.failure is not None:
+            self.doubtful = True
 
     def close(self) -> bool:
         """Note how things stand now that the operation is over; whether its answer can be given again.
 
         It cannot where a source answered without its gate: nobody knows what such an answer depends on.
         """
-        self._revisions = {id(use.gate): (use.gate, use.gate.revision) for use in self.uses}
-        return not self.doubtful and bool(self.asked) and self.asked == {use.gate.source for use in self.uses}
+        self._revisions = {id(gate): (gate, gate.revision) for gate, _, _ in self.uses}
+        return (
+            not self.doubtful and bool(self.asked) and self.asked == {gate.source for gate, _, _ in self.uses}
+        )
 
     def lasts(self, max_age: float | None) -> bool:
         """Whether each answer serves others at this age for any time at all."""
         freshness = Freshness(max_age)
-        return all(freshness.allowed(use.call.ttl) > 0 for use in self.uses)
+        return all(freshness.allowed(call.ttl) > 0 for _, call, _ in self.uses)
 
     def stands(self, max_age: float | None) -> bool:
         """Whether no gate learnt anything since, and each answer would be given again at this age."""
         freshness = Freshness(max_age)
         return all(gate.revision == revision for gate, revision in self._revisions.values()) and all(
-            use.gate.still_gives(use.call, freshness, use.answer) for use in self.uses
+            gate.still_gives(call, freshness, answer) for gate, call, answer in self.uses
         )
 
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from floorgraph.vendors.failures import BudgetExhausted, OutcomeUnknown, SourceFailure
 from floorgraph.vendors.gate import trace
+from floorgraph.vendors.gate.admitted import Admitted
 from floorgraph.vendors.gate.call import Call
 from floorgraph.vendors.gate.tally import OK
 
@@ -65,7 +66,7 @@ async def _sent(gate: "Gate", call: Call[T]) -> T:
         raise OutcomeUnknown(source=gate.source, endpoint=call.endpoint, detail=detail) from error
 
 
-async def _fetched(gate: "Gate", call: Call[T], admitted: Any) -> T:
+async def _fetched(gate: "Gate", call: Call[T], admitted: Admitted) -> T:
     begun, code = gate.clock.monotonic(), OutcomeUnknown.code
     try:
         with trace.span(f"{gate.source} {call.endpoint}") as tell:
@@ -86,7 +87,7 @@ async def _fetched(gate: "Gate", call: Call[T], admitted: Any) -> T:
         raise
     else:
         code = OK
-        admitted.succeeded()
+        admitted.succeeded(gate.clock.monotonic())
         gate.health.succeeded(call.endpoint, gate.clock.now())
         return value
     finally:

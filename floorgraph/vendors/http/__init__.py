@@ -10,8 +10,9 @@ values or into a failure:
 """
 
 from floorgraph.vendors.http.address import BaseUrl, segment
-from floorgraph.vendors.http.client import Auth, HttpClient, HttpOptions, Outgoing, basic
+from floorgraph.vendors.http.client import HttpClient, HttpOptions
 from floorgraph.vendors.http.form import Form
+from floorgraph.vendors.http.outgoing import Auth, Outgoing, basic
 from floorgraph.vendors.http.reply import Reply
 
 __all__ = ["Auth", "BaseUrl", "Form", "HttpClient", "HttpOptions", "Outgoing", "Reply", "basic", "segment"]

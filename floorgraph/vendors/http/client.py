@@ -1,11 +1,9 @@
 """The HTTP client of one vendor server."""
 
 import asyncio
-import base64
-import contextlib
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,47 +11,21 @@ import httpx2
 import msgspec
 
 from floorgraph.model.time import Clock, SystemClock
-from floorgraph.vendors.failures import RedirectRefused, TimedOut, TooLarge
+from floorgraph.vendors.failures import RedirectRefused, SourceFailure, TimedOut, TooLarge
 from floorgraph.vendors.http.address import check_base_url, place, port_of
 from floorgraph.vendors.http.faults import Exchange, Progress, understand
 from floorgraph.vendors.http.form import Form
+from floorgraph.vendors.http.outgoing import SAFE, Auth, Outgoing, Parameters, secret_texts
+from floorgraph.vendors.http.plain import Plain
 from floorgraph.vendors.http.reply import Reply
 from floorgraph.vendors.http.transport import Transport
-from floorgraph.vendors.http.wire import BodyTooLarge, Request, Wire
+from floorgraph.vendors.http.wire import Arrived, BodyTooLarge, OutOfTime, Request, Wire
 from floorgraph.vendors.tls import TlsSettings, ssl_context
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 2
 MOST_URLS: Final = 512
 """Paths whose URLs are kept: reading one takes longer than asking for it."""
-SAFE: Final = frozenset({"GET", "HEAD"})
-"""Methods that may be sent again by themselves; nothing else ever is."""
-
-Parameters = Mapping[str, str | int | float | bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request about to be sent, for credentials that depend on it."""
-
-    method: str
-    path: str
-    params: Parameters
-    body: bytes = field(repr=False)
-    reads: bool = False
-    """Whether it only reads, whatever its method says."""
-
-    once: bool = False
-    """Whether it changes something, whatever its method says."""
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether it can be sent again by itself without harm."""
-        return self.reads or (self.method in SAFE and not self.once)
-
-
-Auth = Mapping[str, str] | Callable[[Outgoing], Mapping[str, str]]
-"""Headers with credentials, fixed or made per request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +44,6 @@ class HttpOptions:
     connections: int = 8
     keep_alive: float = 30.0
     proxy: str | None = None
-
-
-def basic(user: str, password: str = "") -> dict[str, str]:
-    """The header of HTTP Basic authentication."""
-    encoded = base64.b64encode(f"{user}:{password}".encode()).decode()
-    return {"Authorization": f"Basic {encoded}"}
 
 
 class HttpClient:
@@ -103,10 +69,12 @@ class HttpClient:
         self.options = options or HttpOptions()
         self._base = httpx2.URL(check_base_url(base_url))
         self._auth: Auth = auth or {}
-        self._secrets = () if callable(self._auth) else _secret_texts(self._auth)
+        self._secrets = () if callable(self._auth) else secret_texts(self._auth)
         self._headers = dict(headers or {})
         self._clock = clock or SystemClock()
         self._urls = lru_cache(maxsize=MOST_URLS)(self._url)
+        # Credentials that are made for each request make none of them plain.
+        self._plain = None if callable(self._auth) else Plain(self._urls, {**self._headers, **self._auth})
         self._transport = Transport(
             Wire(
                 context=ssl_context(tls or TlsSettings()),
@@ -141,6 +109,13 @@ class HttpClient:
         it only `reads`, as with vendors who ask their questions by POST. What
         is sent at most `once` is a command whatever its method.
         """
+        until = asyncio.get_running_loop().time() + self.options.total
+        progress = Progress()
+        first: Reply | httpx2.HTTPError | None = None
+        if method == "GET" and json is None and not (params or form or headers or once):
+            first = await self._at_once(path, endpoint, until, progress)
+            if isinstance(first, Reply) and first.status not in REDIRECTS:
+                return first
         body = b"" if json is None else msgspec.json.encode(json)
         if form is not None:
             body, kind = form.encoded()
@@ -149,26 +124,60 @@ class HttpClient:
         url = self._urls(path)
         if outgoing.params:
             url = url.copy_merge_params(outgoing.params)
-        progress = Progress()
         try:
-            async with asyncio.timeout(self.options.total):
-                return await self._follow(outgoing, url, endpoint, dict(headers or {}), progress)
+            async with asyncio.timeout_at(until):
+                return await self._follow(outgoing, url, endpoint, dict(headers or {}), progress, first)
         except TimeoutError as error:
-            detail = f"no complete answer within {self.options.total:g} s"
-            exchange = self._exchange(endpoint)
             if not outgoing.repeatable and progress.sent:
-                raise exchange.outcome_unknown(detail) from error
-            raise exchange.fail(TimedOut, detail) from error
+                raise self._exchange(endpoint).outcome_unknown(self._too_late) from error
+            raise self._exchange(endpoint).fail(TimedOut, self._too_late) from error
 
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.close()
 
+    async def _at_once(
+        self, path: str, endpoint: str, until: float, progress: Progress
+    ) -> Reply | httpx2.HTTPError | None:
+        """Ask a plain question over a connection that is open and free: the way of most calls.
+
+        The reply, or what went wrong, for `_follow` to go on from there; None where the question was not
+        asked. Raises `TimedOut` and `TooLarge`.
+        """
+        plain = self._plain
+        connection = None if plain is None else self._transport.free()
+        if plain is None or connection is None:
+            return None
+        begun, progress.sent = time.monotonic(), True
+        try:
+            request = plain.written(path)
+            answer = await connection.ask(request, progress, self.options.max_bytes, until)
+        except OutOfTime:
+            raise self._exchange(endpoint).fail(TimedOut, self._too_late) from None
+        except BodyTooLarge:
+            raise self._too_large(endpoint) from None
+        except httpx2.HTTPError as error:
+            return error
+        finally:
+            self._transport.give_back(connection)
+        return self._reply(answer, endpoint, begun, self._secrets)
+
     async def _follow(
-        self, outgoing: Outgoing, url: httpx2.URL, endpoint: str, headers: dict[str, str], progress: Progress
+        self,
+        outgoing: Outgoing,
+        url: httpx2.URL,
+        endpoint: str,
+        headers: dict[str, str],
+        progress: Progress,
+        first: Reply | httpx2.HTTPError | None,
     ) -> Reply:
+        """Ask, and go where the server leads; `first` is what came of asking once already."""
         for _ in range(MOST_REDIRECTS + 1):
-            reply = await self._attempt(outgoing, url, endpoint, headers, progress)
+            if isinstance(first, Reply):
+                reply = first
+            else:
+                reply = await self._attempt(outgoing, url, endpoint, headers, progress, first)
+            first = None
             if reply.status not in REDIRECTS:
                 return reply
             url = self._redirected(outgoing, url, reply)
@@ -193,13 +202,22 @@ class HttpClient:
         return target
 
     async def _attempt(
-        self, outgoing: Outgoing, url: httpx2.URL, endpoint: str, headers: dict[str, str], progress: Progress
+        self,
+        outgoing: Outgoing,
+        url: httpx2.URL,
+        endpoint: str,
+        headers: dict[str, str],
+        progress: Progress,
+        failed: httpx2.HTTPError | None,
     ) -> Reply:
+        """Ask once, or go on from what failed, and once more where a kept connection was lost."""
         # A command gets a connection of its own: a kept one may have been closed by the server just now, and
         # then nobody could tell whether the command arrived.
         alone = not outgoing.repeatable
         try:
             try:
+                if failed is not None:
+                    raise failed
                 return await self._exchanged(outgoing, url, endpoint, headers, progress, fresh=alone)
             except TooLarge as cut:
                 if outgoing.repeatable:
@@ -239,18 +257,29 @@ class HttpClient:
                 request, progress, fresh=fresh, most=self.options.max_bytes
             )
         except BodyTooLarge:
-            detail = f"the answer is larger than {self.options.max_bytes} bytes"
-            raise self._exchange(endpoint).fail(TooLarge, detail) from None
+            raise self._too_large(endpoint) from None
+        secrets = secret_texts(secret) if callable(self._auth) else self._secrets
+        return self._reply(answer, endpoint, begun, secrets)
+
+    def _reply(self, answer: Arrived, endpoint: str, begun: float, secrets: tuple[str, ...]) -> Reply:
         return Reply(
-            source=self.source,
-            endpoint=endpoint,
-            status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
-            elapsed=time.monotonic() - begun,
-            received_at=self._clock.now(),
-            secrets=_secret_texts(secret) if callable(self._auth) else self._secrets,
+            self.source,
+            endpoint,
+            answer.status,
+            answer.headers,
+            answer.body,
+            time.monotonic() - begun,
+            self._clock.now(),
+            secrets,
         )
+
+    @property
+    def _too_late(self) -> str:
+        return f"no complete answer within {self.options.total:g} s"
+
+    def _too_large(self, endpoint: str) -> SourceFailure:
+        detail = f"the answer is larger than {self.options.max_bytes} bytes"
+        return self._exchange(endpoint).fail(TooLarge, detail)
 
     def _url(self, path: str) -> httpx2.URL:
         if not path.startswith("/") or "?" in path or "#" in path:
@@ -267,15 +296,3 @@ class HttpClient:
             read=self.options.read,
             direct=self.options.proxy is None,
         )
-
-
-def _secret_texts(headers: Mapping[str, str]) -> tuple[str, ...]:
-    """The credentials in headers, in every form in which a server might repeat them; longest first."""
-    found: set[str] = set()
-    for value in headers.values():
-        found.update((value, value.rpartition(" ")[2]))
-        if value.startswith("Basic "):
-            with contextlib.suppress(ValueError):
-                user, _, password = base64.b64decode(value[6:]).decode().partition(":")
-                found.update((user, password))
-    return tuple(sorted((text for text in found if len(text) > 3), key=len, reverse=True))

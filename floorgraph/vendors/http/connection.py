@@ -5,6 +5,7 @@ aiohttp uses as well, without what aiohttp puts around it for each answer.
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,8 +14,9 @@ import httptools
 import httpx2
 
 from floorgraph.vendors.http.faults import Progress
+from floorgraph.vendors.http.heads import Heads
 from floorgraph.vendors.http.unpacking import Unpacker, unpacker
-from floorgraph.vendors.http.wire import LONGEST_HEADER, Arrived, BodyTooLarge, announces_more
+from floorgraph.vendors.http.wire import LONGEST_HEADER, Arrived, BodyTooLarge, OutOfTime, announces_more
 
 MOST_QUIET: Final = 4 * LONGEST_HEADER
 """Bytes that may come without a byte of a body among them: heads, lengths of chunks."""
@@ -25,9 +27,11 @@ _BODILESS: Final = frozenset({204, 304})
 class _Arriving:
     """An answer that is being read."""
 
+    waiter: asyncio.Future[Arrived]
     progress: Progress
     most: int
-    waiter: asyncio.Future[Arrived]
+    until: float
+    begun: bool = False
     status: int = 0
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     pieces: list[bytes] = field(default_factory=list)
@@ -42,7 +46,7 @@ class Connection(asyncio.Protocol):
     """A connection to a server; owned by its pool, which is told by `on_lost` when it is gone.
 
     Times in seconds: `read` bounds the silence of a server that was asked,
-    `keep_alive` the idleness of the connection.
+    `keep_alive` the idleness of the connection. `heads` are those of its server.
     """
 
     def __init__(
@@ -50,37 +54,46 @@ class Connection(asyncio.Protocol):
         loop: asyncio.AbstractEventLoop,
         read: float,
         keep_alive: float,
+        heads: Heads,
         on_lost: Callable[["Connection"], None],
     ) -> None:
         self._loop = loop
         self._read = read
         self._keep_alive = keep_alive
+        self._heads = heads
         self._on_lost = on_lost
         self._transport: Any = None
         self._parser: Any = None
         self._arriving: _Arriving | None = None
         self._heard = loop.time()
         self._timer: asyncio.TimerHandle | None = None
+        self._due = math.inf
+        """When the timer will look."""
         self.usable = True
         """Whether another question can be asked."""
         self.lost: asyncio.Future[None] = loop.create_future()
 
-    async def ask(self, request: bytes, progress: Progress, most: int) -> Arrived:
-        """Send a request and wait for the whole answer, of `most` bytes of body.
+    def ask(
+        self, request: bytes, progress: Progress, most: int, until: float = math.inf
+    ) -> asyncio.Future[Arrived]:
+        """Send a request; the whole answer comes, of `most` bytes of body, until then by the loop's clock.
 
-        Raises `httpx2.HTTPError` and `BodyTooLarge`; the connection is gone then.
+        Or `httpx2.HTTPError`, `BodyTooLarge` or `OutOfTime` come, and the connection is gone then.
+        Whoever gives up waiting ends the connection.
         """
-        arriving = self._arriving = _Arriving(progress, most, self._loop.create_future())
-        self._heard = self._loop.time()
-        if self._timer is None:
-            self._timer = self._loop.call_later(self._read, self._look)
+        loop = self._loop
+        waiter: asyncio.Future[Arrived] = loop.create_future()
+        self._arriving = _Arriving(waiter, progress, most, until)
+        now = self._heard = loop.time()
+        if self._timer is None or until < self._due:
+            self._look_at(min(until, now + self._read))
         self._transport.write(request)
-        try:
-            return await arriving.waiter
-        except BaseException:
-            self._arriving = None
-            self.end()
-            raise
+        return waiter
+
+    @property
+    def free(self) -> bool:
+        """Whether a question can be asked now."""
+        return self.usable and self._arriving is None
 
     def end(self) -> None:
         """Close the connection at once."""
@@ -104,6 +117,23 @@ class Connection(asyncio.Protocol):
             self.end()
             return
         self._heard = self._loop.time()
+        if arriving.begun:
+            self._parse(data, arriving)
+            return
+        arriving.begun = True
+        known = self._heads.answer(data, arriving.most)
+        if known is not None:
+            self._arriving = None
+            if not arriving.waiter.done():
+                arriving.waiter.set_result(known)
+            return
+        self._parse(data, arriving)
+        waiter = arriving.waiter
+        answered = waiter.done() and not waiter.cancelled() and waiter.exception() is None
+        if self.usable and answered:
+            self._heads.learn(data, waiter.result())
+
+    def _parse(self, data: bytes, arriving: _Arriving) -> None:
         arriving.quiet += len(data)
         try:
             self._parser.feed_data(data)
@@ -115,6 +145,11 @@ class Connection(asyncio.Protocol):
             self._fail(httpx2.RemoteProtocolError(f"{error} at {data[:2]!r}"), error)
         if arriving.quiet > MOST_QUIET:
             self._fail(httpx2.RemoteProtocolError("the head is too long"))
+
+    def on_message_begin(self) -> None:
+        """The first byte of an answer, or of one that nobody asked for."""
+        if self._arriving is None:
+            self.usable = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header, or a field after the body."""
@@ -212,13 +247,22 @@ class Connection(asyncio.Protocol):
 
     def _look(self) -> None:
         """See whether the server was silent, or the connection idle, for too long."""
-        patience = self._keep_alive if self._arriving is None else self._read
-        left = self._heard + patience - self._loop.time()
-        if left > 0:
-            self._timer = self._loop.call_later(min(left, self._read), self._look)
+        arriving, now = self._arriving, self._loop.time()
+        until = math.inf if arriving is None else arriving.until
+        patience = self._keep_alive if arriving is None else self._read
+        due = min(until, self._heard + patience)
+        if due > now:
+            # Also an idle connection is looked at as often as one that was asked must be.
+            self._look_at(min(due, now + self._read))
             return
         self._timer = None
-        if self._arriving is None:
+        if arriving is None:
             self.end()
         else:
-            self._fail(httpx2.ReadTimeout("no data"))
+            self._fail(OutOfTime() if until <= now else httpx2.ReadTimeout("no data"))
+
+    def _look_at(self, due: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due = due
+        self._timer = self._loop.call_at(due, self._look)

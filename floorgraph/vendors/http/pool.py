@@ -12,7 +12,9 @@ import httpx2
 from floorgraph.vendors.http.address import port_of
 from floorgraph.vendors.http.connection import Connection
 from floorgraph.vendors.http.faults import Progress
+from floorgraph.vendors.http.heads import Heads
 from floorgraph.vendors.http.wire import Arrived, Request, Wire, written
+from floorgraph.vendors.slots import Slots
 
 NEXT_ADDRESS_AFTER: Final = 0.25
 """Seconds until the next address of a name is tried beside the one that does not answer (RFC 8305)."""
@@ -25,7 +27,8 @@ class Pool:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._places = asyncio.Semaphore(wire.connections)
+        self._places = Slots(wire.connections)
+        self._heads = Heads()
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
 
@@ -36,19 +39,38 @@ class Pool:
         a place among the connections is waited for is bounded with the whole request.
         """
         sent = written(request)
-        async with self._places:
-            connection = self._kept()
+        await self._places.wait()
+        connection = self._kept()
+        try:
             if connection is None:
                 progress.connecting = True
                 connection = await self._connected(request.url)
             # From here on a byte of the request may have left.
             progress.sent = True
-            arrived = await connection.ask(sent, progress, most)
-            if connection.usable:
+            return await connection.ask(sent, progress, most)
+        finally:
+            self.give_back(connection)
+
+    def free(self) -> Connection | None:
+        """A connection that is open and free, with its place; None where somebody would have to wait.
+
+        Whoever takes it calls `give_back`.
+        """
+        if not self._idle or not self._places.take():
+            return None
+        connection = self._kept()
+        if connection is None:
+            self._places.give_back()
+        return connection
+
+    def give_back(self, connection: Connection | None) -> None:
+        """Give back a place, and the connection that was had for it; one without its answer ends."""
+        if connection is not None:
+            if connection.free:
                 self._idle.append(connection)
             else:
                 connection.end()
-            return arrived
+        self._places.give_back()
 
     async def close(self) -> None:
         """Close all connections and wait until they are gone."""
@@ -94,7 +116,7 @@ class Pool:
                 addresses, happy_eyeballs_delay=NEXT_ADDRESS_AFTER, interleave=1, loop=loop
             )
             _, connection = await loop.create_connection(
-                lambda: Connection(loop, wire.read, wire.keep_alive, self._lost),
+                lambda: Connection(loop, wire.read, wire.keep_alive, self._heads, self._lost),
                 sock=reached,
                 ssl=wire.context if secure else None,
                 # A name that ends with a dot is whole; certificates have it without.

@@ -54,9 +54,9 @@ _CREDENTIAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
-    """An answer, whatever its status."""
+    """An answer, whatever its status; not to be changed."""
 
     source: str
     endpoint: str

@@ -18,6 +18,7 @@ import yarl
 from aiohttp.helpers import sentinel
 from aiohttp.http_exceptions import ContentEncodingError
 
+from floorgraph.vendors.http.connection import Connection
 from floorgraph.vendors.http.faults import Progress
 from floorgraph.vendors.http.pool import Pool
 from floorgraph.vendors.http.wire import (
@@ -54,6 +55,15 @@ class Transport:
             return await self._by_aiohttp(request, progress, self._session(fresh=fresh), most)
         self._pool = self._pool or Pool(self._wire)
         return await self._pool.exchange(request, progress, most)
+
+    def free(self) -> Connection | None:
+        """A kept connection over which a question can be asked now; whoever takes it calls `give_back`."""
+        return None if self._pool is None else self._pool.free()
+
+    def give_back(self, connection: Connection) -> None:
+        """It is over with the question, one way or another."""
+        if self._pool is not None:
+            self._pool.give_back(connection)
 
     async def _by_aiohttp(
         self, request: Request, progress: Progress, session: aiohttp.ClientSession, most: int

@@ -20,6 +20,10 @@ class BodyTooLarge(Exception):
     """A body has more bytes than are taken; nothing more was read of it."""
 
 
+class OutOfTime(Exception):
+    """There was no whole answer at the moment until which it was waited for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """What connections are made with; times in seconds."""
@@ -42,9 +46,9 @@ class Request:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrived:
-    """An answer that is there as a whole."""
+    """An answer that is there as a whole; not to be changed."""
 
     status: int
     headers: httpx2.Headers

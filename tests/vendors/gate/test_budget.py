@@ -113,3 +113,27 @@ def test_unreadable_counters_are_ignored(saved: dict[str, object]) -> None:
     budget = Budget(BudgetPolicy(per_day=10))
     budget.restore(saved)
     assert budget.used_on(NOON) == 0
+
+
+@given(
+    rate=st.none() | st.floats(0.1, 50),
+    burst=st.integers(1, 5),
+    per_day=st.none() | st.integers(0, 20),
+    steps=st.lists(st.tuples(st.floats(0, 3), st.floats(-30, 30)), max_size=60),
+)
+def test_a_call_goes_at_once_where_it_need_not_wait_and_is_not_refused(
+    rate: float | None, burst: int, per_day: int | None, steps: list[tuple[float, float]]
+) -> None:
+    policy = BudgetPolicy(per_second=rate, burst=burst, per_day=per_day, day_offset=timedelta(hours=8))
+    asked, counted, now, wall = Budget(policy), Budget(policy), 0.0, NOON
+    for seconds, hours in steps:
+        now, wall = now + seconds, wall + timedelta(hours=hours)
+        expected = counted.exhausted(wall) is None and not counted.delay(now)
+        if expected:
+            counted.take(now, wall)
+        assert asked.goes(now, wall) is expected
+        assert (asked.arrival, asked.used_on(wall), asked.day) == (
+            counted.arrival,
+            counted.used_on(wall),
+            counted.day,
+        )

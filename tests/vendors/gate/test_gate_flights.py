@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from floorgraph.model.source import SourceStatus
-from floorgraph.vendors.failures import Unreachable, VendorFailure
+from floorgraph.vendors.failures import TimedOut, Unreachable, VendorFailure
 from floorgraph.vendors.gate import Call, recording
 from tests.vendors.gate.vendor import ANY, NOW, Make, Vendor, broken, settle
 
@@ -79,3 +79,83 @@ async def test_a_mistake_in_an_adapter_is_not_hidden(make: Make) -> None:
     with pytest.raises(KeyError):
         await gate.read(Call("k", "lists", 1.0, fetch), ANY)
     assert gate.condition().status is SourceStatus.STARTING
+
+
+async def test_each_call_has_its_own_time_however_many_are_under_way(make: Make, vendor: Vendor) -> None:
+    gate = make(deadline=0.2, concurrency=10)
+    hanging = Vendor()
+    hanging.release = asyncio.Event()
+    first = asyncio.create_task(gate.read(hanging.call("a"), ANY))
+    await hanging.entered.wait()
+    for number in range(20):
+        assert (await gate.read(vendor.call(f"quick {number}"), ANY)).value == number + 1
+    await asyncio.sleep(0.1)
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    later = asyncio.create_task(gate.read(hanging.call("b"), ANY))
+    with pytest.raises(TimedOut, match=r"no answer within 0\.2 s"):
+        await first
+    with pytest.raises(TimedOut):
+        await later
+    assert loop.time() - begun > 0.19
+    assert hanging.cancelled == 2
+    assert gate.tally.calls["lists", "GIVEN_UP"] == 2
+    assert (await gate.read(vendor.call("c"), ANY)).value == 21
+
+
+async def test_time_is_watched_again_after_nothing_was_under_way(make: Make, vendor: Vendor) -> None:
+    gate = make(deadline=0.05)
+    await gate.read(vendor.call("a"), ANY)
+    await asyncio.sleep(0.1)
+    vendor.release = asyncio.Event()
+    with pytest.raises(TimedOut):
+        await gate.read(vendor.call("b"), ANY)
+
+
+async def test_a_call_that_takes_no_notice_of_its_end_is_ended_once(make: Make) -> None:
+    gate, heard = make(deadline=0.05), 0
+
+    async def fetch() -> str:
+        nonlocal heard
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            heard += 1
+            await asyncio.sleep(0.1)
+        return "late"
+
+    assert (await gate.read(Call("k", "lists", 1.0, fetch), ANY)).value == "late"
+    assert heard == 1
+
+
+async def test_who_leaves_when_time_is_up_leaves_a_call_that_was_given_up(make: Make, vendor: Vendor) -> None:
+    gate = make(deadline=0.05)
+    ending = asyncio.Event()
+
+    async def fetch() -> str:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ending.set()
+            await asyncio.Event().wait()
+        return ""
+
+    read = asyncio.create_task(gate.read(Call("k", "lists", 1.0, fetch), ANY))
+    await ending.wait()
+    read.cancel()
+    await settle()
+    assert read.cancelled()
+    assert (await gate.read(vendor.call("k"), ANY)).value == 1
+
+
+async def test_closing_leaves_nobody_waiting_also_for_calls_that_had_not_begun(
+    make: Make, vendor: Vendor
+) -> None:
+    gate = make()
+    read = asyncio.create_task(gate.read(vendor.call(), ANY))
+    await asyncio.sleep(0)
+    await gate.close()
+    with pytest.raises(Unreachable, match="closed"):
+        async with asyncio.timeout(5):
+            await read
+    assert vendor.calls == 0
