@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain, dropwhile, islice
+from itertools import chain, islice, takewhile
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
@@ -114,7 +114,10 @@ class Journal:
         ring = self._ring(kind)
         if sequence < ring.forgotten:
             return TooOld(self.capacity)
-        return list(dropwhile(lambda entry: entry.sequence <= sequence, ring.entries))
+        # Most come back for the latest few.
+        missed = list(takewhile(lambda entry: entry.sequence > sequence, reversed(ring.entries)))
+        missed.reverse()
+        return missed
 
     def _ring(self, kind: Kind) -> _Ring:
         ring = self._rings.get(kind)

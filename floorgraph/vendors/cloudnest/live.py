@@ -28,7 +28,7 @@ from floorgraph.vendors.coerce import BadRecord, Shape
 from floorgraph.vendors.continuity import carried
 from floorgraph.vendors.failures import Forbidden, SourceFailure, Unsupported
 from floorgraph.vendors.gate import Freshness, Observed
-from floorgraph.vendors.turns import TURNS, Steps, at_once
+from floorgraph.vendors.turns import TURNS, Steps
 
 STATE = Shape("device state", expected=("cardId", "deviceState"), identity="cardId")
 STATES_WANTED = 10.0
@@ -77,13 +77,17 @@ class Live:
                 await self._read(chunk, machines, freshness, polled=polled)
         return machines
 
-    def statuses(self, machines: Machines) -> dict[str, LiveStatus | SourceFailure]:
-        """What is known of all machines; makes no call."""
-        return at_once(self._statuses(machines))
+    async def statuses(
+        self, machines: Machines, ids: Iterable[str] | None = None
+    ) -> dict[str, LiveStatus | SourceFailure]:
+        """What is known of these machines, or of all; makes no call."""
+        by_id = machines.by_id
+        wanted = by_id if ids is None else {key: by_id[key] for key in ids if key in by_id}
+        return await TURNS.through(self._statuses(wanted))
 
-    def _statuses(self, machines: Machines) -> Steps[dict[str, LiveStatus | SourceFailure]]:
+    def _statuses(self, machines: Mapping[str, Machine]) -> Steps[dict[str, LiveStatus | SourceFailure]]:
         found: dict[str, LiveStatus | SourceFailure] = {}
-        for key, machine in machines.by_id.items():
+        for key, machine in machines.items():
             if key in self._words or machine.card is None or key not in self._failures:
                 live = carried(self._seen, self._status(machine))
                 found[live.id] = self._seen[live.id] = live
@@ -110,7 +114,7 @@ class Live:
                     break
                 except SourceFailure as failure:
                     failures[machine.station.id] = failure
-        known = self.statuses(machines)
+        known = await self.statuses(machines, lives)
         return {key: failures.get(key) or known.get(key, live) for key, live in lives.items()}
 
     def in_state(self, word: str, machines: Iterable[Machine]) -> list[Machine]:
@@ -133,7 +137,7 @@ class Live:
 
     async def stations(self, machines: Machines) -> list[Station]:
         """The stations with what is known of them pinned to them; makes no call."""
-        known = await TURNS.through(self._statuses(machines))
+        known = await self.statuses(machines)
         return [_pinned(machine.station, known.get(key)) for key, machine in machines.by_id.items()]
 
     def learn_since(self, station_id: str, word_status: object, since: datetime) -> None:

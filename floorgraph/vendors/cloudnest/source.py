@@ -171,8 +171,7 @@ class CloudNestSource(Source):
         """What machines report now; progress and alarms as last read."""
         ids = list(station_ids)
         machines = await self._live.read(ids, self._gateway.now(freshness))
-        known = self._live.statuses(machines)
-        return {one: known[one] for one in ids if one in known}
+        return await self._live.statuses(machines, ids)
 
     async def detailed(
         self, lives: Mapping[str, LiveStatus], freshness: Freshness
@@ -185,7 +184,7 @@ class CloudNestSource(Source):
         ids = list(station_ids)
         found = await self.select(Kind.JOB, Where(By.STATION, frozenset(ids)), freshness)
         known = self._machines.known
-        lives = self._live.statuses(known) if known else {}
+        lives = await self._live.statuses(known, ids) if known else {}
         files = {one: live.running_program for one, live in lives.items() if isinstance(live, LiveStatus)}
         return current_tasks(found.items, {one: files.get(one) for one in ids})
 
@@ -270,7 +269,7 @@ class CloudNestSource(Source):
         ids = where.values if where.by is By.STATION else None
         machines = await self._live.read(ids, freshness)
         alarming = self._live.in_state(ALARMING, machines.by_id.values())
-        lives = self._live.statuses(machines)
+        lives = await self._live.statuses(machines, (one.station.id for one in alarming))
         wanted = {
             one.station.id: live
             for one in alarming

@@ -114,7 +114,7 @@ class Reading:
     async def report(self, station_id: str) -> LiveStatus | None:
         """What a machine reports now; None where that cannot be had."""
         machines = await self._live.read([station_id], self.fresh())
-        found = self._live.statuses(machines).get(station_id)
+        found = (await self._live.statuses(machines, [station_id])).get(station_id)
         return found if isinstance(found, LiveStatus) and not found.stale else None
 
     async def materials(self) -> dict[str, str] | None:
