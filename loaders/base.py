@@ -129,9 +129,10 @@ class Loader(ABC, Generic[K, V]):
             return dict.fromkeys(keys, failure)
 
 
-async def _over(groups: list[Any]) -> list[Any]:
-    """What a loader answers after its operation."""
-    raise GivenUp(f"The operation was over before {len(groups)} more questions came.")
+async def _over(groups: list[tuple[Any, ...]]) -> list[dict[Any, GivenUp]]:
+    """What a loader answers after its operation: nobody may be there any more to hear of a failure."""
+    failure = GivenUp("The operation was over before its data was asked for.")
+    return [dict.fromkeys(group, failure) for group in groups]
 
 
 async def asked_together(waiting: Sequence[Awaitable[A]]) -> Sequence[A]:

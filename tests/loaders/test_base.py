@@ -1,12 +1,14 @@
 """Loaders: batching, failures and waiters that give up (traps 5 to 7 of the stack)."""
 
 import asyncio
+import gc
 
 import pytest
 
 from floorgraph.model.errors import BadId
 from floorgraph.vendors.failures import Unreachable
 from floorgraph.vendors.floor import Floor
+from loaders.base import GivenUp
 from loaders.records import JobsByStationId, StationById
 from loaders.scope import Scope, Surroundings
 from tests.support.memory import MemorySource, job, station, unreachable
@@ -88,3 +90,26 @@ async def test_scopes_share_nothing() -> None:
     north.put(station("1", "After"))
     after = await scope_over(north).loader(StationById).load("north:station:1")
     assert [getattr(record, "name", None) for record in (before, after)] == ["Before", "After"]
+
+
+@pytest.mark.parametrize("stays", [True, False])
+async def test_what_is_in_line_when_the_operation_ends_is_not_asked_and_troubles_nobody(stays: bool) -> None:
+    troubles: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: troubles.append(context))
+    north = MemorySource("north", [station("1")])
+    scope = scope_over(north)
+    waiter = asyncio.create_task(scope.loader(StationById).load("north:station:1"))
+    await asyncio.sleep(0)
+    scope.release()
+    if stays:
+        with pytest.raises(GivenUp):
+            await waiter
+    else:
+        waiter.cancel()
+        await asyncio.gather(waiter, return_exceptions=True)
+        del waiter
+        for _ in range(10):
+            await asyncio.sleep(0)
+        gc.collect()
+    assert not north.calls
+    assert not troubles
