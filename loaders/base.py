@@ -129,7 +129,7 @@ class Loader(ABC, Generic[K, V]):
             return dict.fromkeys(keys, failure)
 
 
-async def _over(groups: list[tuple[Any, ...]]) -> list[dict[Any, GivenUp]]:
+async def _over(groups: list[tuple[Any, ...]]) -> list[dict[Any, Any]]:
     """What a loader answers after its operation: nobody may be there any more to hear of a failure."""
     failure = GivenUp("The operation was over before its data was asked for.")
     return [dict.fromkeys(group, failure) for group in groups]
