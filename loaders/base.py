@@ -70,8 +70,8 @@ class Loader(ABC, Generic[K, V]):
             return [values[key] for key in wanted]
         found: dict[K, V | Exception] = {}
         for group in {id(one): one for one in map(self._group_of, self._with_new(missing))}.values():
-            # Shielded: the future is shared, so a waiter that is cancelled must not cancel it for the others.
-            found |= await asyncio.shield(group)
+            answers = await _own(group)
+            found.update(answers)
         return [found[key] if key in found else values[key] for key in wanted]
 
     def abandon(self) -> None:
@@ -133,6 +133,25 @@ async def _over(groups: list[tuple[Any, ...]]) -> list[dict[Any, Any]]:
     """What a loader answers after its operation: nobody may be there any more to hear of a failure."""
     failure = GivenUp("The operation was over before its data was asked for.")
     return [dict.fromkeys(group, failure) for group in groups]
+
+
+def _own(group: asyncio.Future[A]) -> asyncio.Future[A]:
+    """A future of one's own for a shared one, which a waiter that is cancelled must not cancel for others."""
+    own: asyncio.Future[A] = group.get_loop().create_future()
+
+    def tell(_group: asyncio.Future[A]) -> None:
+        failure = None if group.cancelled() else group.exception()
+        if own.done():
+            return
+        if group.cancelled():
+            own.cancel()
+        elif failure is None:
+            own.set_result(group.result())
+        else:
+            own.set_exception(failure)
+
+    group.add_done_callback(tell)
+    return own
 
 
 async def asked_together(waiting: Sequence[Awaitable[A]]) -> Sequence[A]:

@@ -1,9 +1,20 @@
-"""Which media type a client prefers for GraphQL's answers. Pure."""
+"""What requests say of themselves: headers, and which media type they prefer for GraphQL's answers. Pure."""
 
 from typing import Final
 
+from starlette.types import Scope
+
 JSON: Final = "application/json"
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """A header of a request by its name in small letters; the first one, None where there is none."""
+    for known, value in scope["headers"]:
+        if known == name:
+            text: str = value.decode("latin-1")
+            return text
+    return None
 
 
 def media_type(accept: str) -> str:

@@ -8,6 +8,7 @@ well-formed is refused with a 4xx status whatever the client accepts.
 """
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, Final
 
 import orjson
@@ -40,10 +41,10 @@ HEADERS: Final = {
 CLIENT_LEFT: Final = 499
 """As nginx counts it; nobody reads it."""
 _SHAPES: Final = (
-    ("query", str, "a string"),
-    ("operationName", str, "a string"),
-    ("variables", dict, "an object"),
-    ("extensions", dict, "an object"),
+    ("query", (str, NoneType), "a string"),
+    ("operationName", (str, NoneType), "a string"),
+    ("variables", (dict, NoneType), "an object"),
+    ("extensions", (dict, NoneType), "an object"),
 )
 
 
@@ -203,7 +204,7 @@ def fault_of_request(fields: object) -> str | None:
     if not isinstance(fields, dict):
         return "The body must be a JSON object with 'query'."
     for name, kind, described in _SHAPES:
-        if not isinstance(fields.get(name), kind | None):
+        if not isinstance(fields.get(name), kind):
             return f"'{name}' must be {described}."
     return None
 

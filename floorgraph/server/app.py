@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, Final
@@ -45,17 +45,21 @@ ENDPOINT: Final = "/graphql"
 
 
 class Application(Starlette):
-    """The app. Websockets go past what only requests need: each layer would be kept as long as they live."""
+    """The app. What asks for its endpoint goes past the layers of Starlette.
 
-    def __init__(self, live: ASGIApp, **parts: Any) -> None:
+    They would take time of each request, and be kept as long as a websocket lives. `direct` has what serves
+    the endpoint, by the type of an ASGI scope.
+    """
+
+    def __init__(self, direct: Mapping[str, ASGIApp], **parts: Any) -> None:
         super().__init__(**parts)
-        self._live = live
+        self._direct = direct
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, one websocket, or the app's life."""
         # Under another path than its own, such as below a prefix, routes find it.
-        direct = scope["type"] == "websocket" and scope["path"] == ENDPOINT
-        serving = (self._live if direct else super().__call__)(scope, receive, send)
+        direct = self._direct.get(scope["type"]) if scope.get("path") == ENDPOINT else None
+        serving = (direct or super().__call__)(scope, receive, send)
         del scope, receive, send
         await serving
 
@@ -147,12 +151,13 @@ def app_over(
     door, documents = _guards(settings, clock, over_limits)
     endpoint = _endpoint(fast, environment, settings, door, documents)
     live = Live(endpoint, door, meter)
+    queries = Counted(Gatekeeper(endpoint, door), meter, lifecycle)
     reloader = Reloader(settings, floor, running, door, documents, meter)
 
     app = Application(
-        HostGuard(live, server),
+        {"http": HostGuard(queries, server), "websocket": HostGuard(live, server)},
         routes=[
-            Route(ENDPOINT, Counted(Gatekeeper(endpoint, door), meter, lifecycle), name="graphql"),
+            Route(ENDPOINT, queries, name="graphql"),
             WebSocketRoute(ENDPOINT, live, name="graphql-live"),
             *status_routes(floor, lifecycle, door),
             metrics_route(registry, server.metrics, door),

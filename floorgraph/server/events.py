@@ -8,6 +8,7 @@ as `Last-Event-ID` when it connects again.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -33,6 +34,7 @@ Feed = Callable[[QueuedOutlet], Awaitable[None]]
 """Writes the events of one operation and returns at its end."""
 
 
+@lru_cache(maxsize=256)
 def asked_for(accept: str) -> bool:
     """Whether a request's `Accept` names server-sent events."""
     return any(part.split(";", 1)[0].strip().lower() == MEDIA_TYPE for part in accept.split(","))

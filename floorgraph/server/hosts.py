@@ -7,6 +7,8 @@ the machine. What gives it away is the name in `Host`. Addresses and
 `localhost` cannot be made to lead elsewhere.
 """
 
+from collections.abc import Awaitable
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -34,15 +36,17 @@ class HostGuard:
         self._app = app
         self._names = frozenset(name.lower() for name in settings.allowed_hosts)
         self._proxied = bool(settings.trusted_proxies)
+        self._ours = lru_cache(maxsize=64)(self._is_ours)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request or one websocket."""
+        # No coroutine of its own: a websocket lasts for hours, and what its handshake was made of must not.
         if scope["type"] == "lifespan" or self._admits(scope):
-            serving = self._app(scope, receive, send)
-            # A websocket lasts for hours: what its handshake was made of is not kept as long.
-            del scope, receive, send
-            await serving
-        elif scope["type"] == "websocket":
+            return self._app(scope, receive, send)
+        return self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": ""})
         else:
@@ -51,7 +55,7 @@ class HostGuard:
     def _admits(self, scope: Scope) -> bool:
         if not self._names and (self._proxied or not _over_loopback(scope)):
             return True
-        return all(self._is_ours(value) for name, value in scope["headers"] if name == b"host")
+        return all(self._ours(value) for name, value in scope["headers"] if name == b"host")
 
     def _is_ours(self, host: bytes) -> bool:
         name = host_name(host.decode("latin-1"))
@@ -79,4 +83,7 @@ def _leads_here(name: str) -> bool:
 
 def _over_loopback(scope: Scope) -> bool:
     server = scope.get("server")
-    return server is not None and is_loopback(str(server[0]))
+    return server is not None and _is_loopback(server[0])
+
+
+_is_loopback = lru_cache(maxsize=64)(is_loopback)

@@ -1,5 +1,6 @@
 """uvicorn's HTTP with bounds: requests must come in time, and peers that do not read are cut off."""
 
+import asyncio
 import logging
 import socket
 from typing import Any, Final, cast
@@ -14,6 +15,46 @@ LOGGER: Final = "uvicorn.protocol"
 UNREACHED_SECONDS: Final = 10.0
 """How long the other machine may leave without a sign what it was sent. A quiet event stream would otherwise
 go on for a quarter of an hour after its cable was pulled, and its demand with it."""
+
+
+class Together:
+    """What an answer is written to: its head waits for the body, for one turn of the event loop at most.
+
+    uvicorn writes them one by one, and each would be a packet and a call of the system of its own.
+    """
+
+    __slots__ = ("_begun", "_held", "_loop", "_transport")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport) -> None:
+        self._loop = loop
+        self._transport = transport
+        self._held = b""
+        self._begun = False
+
+    def write(self, data: bytes) -> None:
+        """Write a part of the answer; the first one is its head."""
+        if not self._begun:
+            self._begun, self._held = True, data
+            self._loop.call_soon(self._flush)
+        elif self._held:
+            held, self._held = self._held, b""
+            self._transport.writelines([held, data])
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Close the connection when all is sent."""
+        self._flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Whether the connection ends."""
+        return self._transport.is_closing()
+
+    def _flush(self) -> None:
+        held, self._held = self._held, b""
+        if held and not self._transport.is_closing():
+            self._transport.write(held)
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -68,7 +109,10 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is there."""
         self._arrival.has_read(Awaited.BODY)
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            self.cycle.transport = cast("asyncio.Transport", Together(self.loop, self.transport))
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body is there."""

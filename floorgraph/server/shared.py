@@ -67,7 +67,7 @@ class SharedAnswers:
         now, size = self._now(), len(body) + len(key[0])
         while self._answers and next(iter(self._answers.values())).until <= now:
             self._drop(next(iter(self._answers)))
-        if size > LARGEST or not witness.close() or not witness.lasts(max_age):
+        if size > LARGEST or not witness.lasts(max_age) or not witness.close():
             return
         if key in self._answers:
             self._drop(key)

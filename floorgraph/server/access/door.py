@@ -39,6 +39,8 @@ class Door:
         per_minute = limits.refused_credentials_per_minute
         self._refused = Buckets(Rate(per_minute / 60, per_minute), clock)
         self._sessions: set[Session] = set()
+        self.unnamed = self._without_credentials()
+        """Who comes without credentials; None where they are needed."""
         self.bounds = Bounds(limits, over)
         self.places = Places(self.bounds)
 
@@ -49,10 +51,9 @@ class Door:
         `TooManyRequests` for an address from which too many wrong credentials came.
         """
         if not credentials:
-            role = self._settings.server.anonymous_role
-            if role is Role.NONE:
+            if self.unnamed is None:
                 raise Unauthenticated(NEEDED)
-            return self._informed(anonymous(role))
+            return self.unnamed
         wait = self._refused.empty(address)
         if wait is not None:
             raise TooManyRequests("Too many wrong credentials from this address.", retry_after=wait)
@@ -65,10 +66,11 @@ class Door:
 
     def admit(self, identity: Identity, address: str) -> None:
         """Count one operation. Raises `TooManyRequests`."""
-        waits = [self._addresses.take(address)]
+        wait = self._addresses.take(address)
         if identity.name is not None:
-            waits.append(self._callers.take(identity.name))
-        wait = max((wait for wait in waits if wait is not None), default=None)
+            longer = self._callers.take(identity.name)
+            if longer is not None:
+                wait = longer if wait is None else max(wait, longer)
         if wait is not None:
             raise TooManyRequests("More operations per second than this server answers.", retry_after=wait)
 
@@ -100,6 +102,7 @@ class Door:
             tokens = None if settings.jwt is None else Tokens(settings.jwt, self.clock)
         given_up, self._tokens = self._tokens, tokens
         self._settings, self._keys = settings, KeyRing(settings.keys, self.clock)
+        self.unnamed = self._without_credentials()
         for session in tuple(self._sessions):
             if session.identity is not None and not self._still(session.identity, before):
                 session.revoke()
@@ -110,6 +113,10 @@ class Door:
         """End what is under way."""
         if self._tokens is not None:
             await self._tokens.close()
+
+    def _without_credentials(self) -> Identity | None:
+        role = self._settings.server.anonymous_role
+        return None if role is Role.NONE else self._informed(anonymous(role))
 
     def _informed(self, identity: Identity) -> Identity:
         """With what the caller may know of the schema."""

@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from floorgraph.server.accepting import header
 from floorgraph.server.access.door import Door
 from floorgraph.server.access.refusals import Refusal, Unauthenticated
 from floorgraph.server.access.session import Session
@@ -31,22 +31,20 @@ class Gatekeeper:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        headers, guarded = Headers(scope=scope), _Guarded(send)
-        serve = self._stream if asked_for(headers.get("accept", "")) else self._request
+        accept, credentials = header(scope, b"accept") or "", header(scope, b"authorization")
+        guarded = _Guarded(send)
         try:
-            await serve(scope, receive, guarded, headers.get("authorization"))
+            if asked_for(accept):
+                await self._stream(scope, receive, guarded, credentials)
+                return
+            door, address = self._door, address_of(scope)
+            identity = (None if credentials else door.unnamed) or await door.identify(credentials, address)
+            door.admit(identity, address)
+            await self._app({**scope, SESSION: Session(address, door.clock, identity)}, receive, guarded)
         except Refusal as refused:
             if guarded.begun:
                 raise
-            await refused.response(headers.get("accept", ""))(scope, receive, send)
-
-    async def _request(
-        self, scope: Scope, receive: Receive, send: "_Guarded", credentials: str | None
-    ) -> None:
-        door, address = self._door, address_of(scope)
-        identity = await door.identify(credentials, address)
-        door.admit(identity, address)
-        await self._app({**scope, SESSION: Session(address, door.clock, identity)}, receive, send)
+            await refused.response(accept)(scope, receive, send)
 
     async def _stream(
         self, scope: Scope, receive: Receive, send: "_Guarded", credentials: str | None
@@ -72,13 +70,17 @@ class _Guarded:
         self.begun = False
         self.over = False
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
         if self.over:
-            return
+            return _left_out()
         self.begun = True
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             self.over = True
-        await self._send(message)
+        return self._send(message)
+
+
+async def _left_out() -> None:
+    """What becomes of the rest of an answer that was ended."""
 
 
 async def _until_ended(

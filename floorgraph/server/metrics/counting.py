@@ -1,11 +1,12 @@
 """Stands in front of `/graphql`: counts requests, and ends event streams when the server stops."""
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from floorgraph.server.accepting import header
 from floorgraph.server.events import asked_for
 from floorgraph.server.lifecycle import Lifecycle
 from floorgraph.server.metrics.meter import Meter
@@ -19,13 +20,15 @@ class Counted:
         self._meter = meter
         self._lifecycle = lifecycle
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Serve one request."""
-        if asked_for(Headers(scope=scope).get("accept", "")):
-            with self._meter.streams.track_inprogress():
-                await self._stream(scope, receive, send)
-        else:
-            await self._app(scope, receive, _Answer(send, self._meter))
+        if asked_for(header(scope, b"accept") or ""):
+            return self._streamed(scope, receive, send)
+        return self._app(scope, receive, _Answer(send, self._meter))
+
+    async def _streamed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._meter.streams.track_inprogress():
+            await self._stream(scope, receive, send)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An answer that would never end by itself: the app hears that its client left when the server stops.
@@ -71,14 +74,14 @@ class _Answer:
         self._meter = meter
         self._open = False
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
         """Pass a part on."""
         if message["type"] == "http.response.start":
-            self._meter.responses.labels(f"{message['status'] // 100}xx").inc()
+            self._meter.response(message["status"])
             self._open = True
         elif message["type"] == "http.response.body":
             self._open = message.get("more_body", False)
-        await self._send(message)
+        return self._send(message)
 
     async def finish(self) -> None:
         """End an answer that was left in the middle."""

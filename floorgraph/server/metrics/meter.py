@@ -56,10 +56,23 @@ class Meter:
             registry=registry,
         )
         self.loaded.set_to_current_time()
+        # What was counted before, so that its labels need not be looked up again.
+        self._operations: dict[tuple[str, str], Histogram] = {}
+        self._responses: dict[int, Counter] = {}
 
     def operation(self, kind: str, outcome: str, seconds: float) -> None:
         """An operation ended."""
-        self.operations.labels(kind, outcome).observe(seconds)
+        known = self._operations.get((kind, outcome))
+        if known is None:
+            known = self._operations[kind, outcome] = self.operations.labels(kind, outcome)
+        known.observe(seconds)
+
+    def response(self, status: int) -> None:
+        """An answer over HTTP begins."""
+        known = self._responses.get(status // 100)
+        if known is None:
+            known = self._responses[status // 100] = self.responses.labels(f"{status // 100}xx")
+        known.inc()
 
     def close(self, code: int) -> None:
         """A websocket was closed."""

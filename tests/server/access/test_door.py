@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from floorgraph.server.access.door import Door
-from floorgraph.server.access.refusals import Unauthenticated
+from floorgraph.server.access.identity import Identity
+from floorgraph.server.access.refusals import TooManyRequests, Unauthenticated
 from floorgraph.server.access.session import Session
-from floorgraph.settings import JwtSettings, KeySettings, Role, Settings
+from floorgraph.settings import JwtSettings, KeySettings, LimitSettings, Role, Settings
 from tests.server.access.guarded import configured
 from tests.support.fakeclock import FakeClock
 from tests.support.identities import AUDIENCE, ISSUER, Provider, key
@@ -115,4 +116,39 @@ async def test_keys_that_cannot_be_read_change_nothing(tmp_path: Path) -> None:
         await door.renew(replace(configured(), jwt=broken))
     assert not session.is_over()
     await door.identify(f"ApiKey {text}", "10.0.0.1")
+    await door.close()
+
+
+async def test_who_comes_without_credentials_is_whom_the_settings_say_now() -> None:
+    door = Door(configured(anonymous=Role.VIEWER), FakeClock())
+    assert (await door.identify(None, "10.0.0.1")).role is Role.VIEWER
+    await door.renew(configured(anonymous=Role.OPERATOR))
+    assert (await door.identify(None, "10.0.0.1")).role is Role.OPERATOR
+    await door.renew(configured())
+    with pytest.raises(Unauthenticated):
+        await door.identify(None, "10.0.0.1")
+    await door.close()
+
+
+@pytest.mark.parametrize(
+    ("per_caller", "per_address", "wait"),
+    [(1.0, 0.1, 10.0), (0.1, 1.0, 10.0), (0.5, 0.1, 10.0), (0.1, 0.5, 10.0)],
+)
+async def test_the_longer_wait_counts_of_caller_and_address(
+    per_caller: float, per_address: float, wait: float
+) -> None:
+    limits = LimitSettings(
+        requests_per_second=per_caller, requests_per_second_per_address=per_address, burst_seconds=0.1
+    )
+    door = Door(replace(configured(), limits=limits), FakeClock())
+    known, nobody = Identity("key:1", Role.VIEWER), Identity(None, Role.VIEWER)
+    door.admit(known, "10.0.0.1")
+    with pytest.raises(TooManyRequests) as refused:
+        door.admit(known, "10.0.0.1")
+    assert refused.value.retry_after == pytest.approx(wait)
+    with pytest.raises(TooManyRequests):
+        door.admit(known, "10.0.0.2")
+    with pytest.raises(TooManyRequests):
+        door.admit(nobody, "10.0.0.1")
+    door.admit(nobody, "10.0.0.3")
     await door.close()
