@@ -20,7 +20,7 @@ from subscriptions.topic import Topic
 
 MOST = 1000
 """Records that are put into bytes together for one who is behind; the riders get all that waits."""
-TOGETHER = 100
+TOGETHER = 300
 """Riders that are sent to before others get their turn."""
 LARGE = 256 * 1024
 """Bytes of a batch above which each rider gets it in parts, at its own pace."""
@@ -137,18 +137,29 @@ class Cohort:
             await self._send(await self.press.shared(taken.key, lambda: taken.changes), taken.upto)
 
     async def _send(self, batch: Batch, upto: int) -> None:
+        """Send to all who ride, but to nobody who does not keep up; that is seen right before."""
         due = self._roster.due(upto)
         large = batch.size > LARGE
-        slow = self._roster.behind(due, _nobody if large else _clear)
-        for rider, position in slow.items():
-            rider.fall_behind(position)
-        self._roster.sent(upto)
-        riding = self._roster.riding
-        for number, rider in enumerate(due, 1):
-            if rider in riding:
-                rider.outlet.write(batch)
-            if number % TOGETHER == 0:
+        for start in range(0, len(due), TOGETHER):
+            if start:
                 await asyncio.sleep(0)
+            slow = due[start : start + TOGETHER]
+            if not large:
+                slow = self._sent(batch, slow)
+            for rider, position in self._roster.behind(slow, _nobody).items():
+                rider.fall_behind(position)
+        self._roster.sent(upto)
+
+    def _sent(self, batch: Batch, riders: list["Rider"]) -> list["Rider"]:
+        """Send a batch; the result are those who do not keep up, and got nothing of it."""
+        riding, slow = self._roster.riding, []
+        for rider in riders:
+            outlet = rider.outlet
+            if not outlet.clear:
+                slow.append(rider)
+            elif rider in riding:
+                outlet.write(batch)
+        return slow
 
     def _end(self, error: Exception) -> None:
         """Tell all members why it ends; the first reason counts."""
@@ -160,10 +171,6 @@ class Cohort:
 
 def _nothing() -> None:
     pass
-
-
-def _clear(rider: "Rider") -> bool:
-    return rider.outlet.clear
 
 
 def _nobody(rider: "Rider") -> bool:

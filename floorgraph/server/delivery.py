@@ -63,27 +63,26 @@ def texts(events: Sequence[Event], operation_id: str) -> list[bytes]:
 class FrameOutlet:
     """One operation of a websocket, sent to in whole frames."""
 
-    __slots__ = ("_frames", "_id", "_writable")
+    __slots__ = ("_frames", "_id")
 
     def __init__(self, frames: Frames, operation_id: str) -> None:
         self._frames = frames
-        self._writable = frames.writable
         # A copy: bytes of orjson keep the 4 KiB of the buffer that they were written to.
         self._id = memoryview(orjson.dumps(operation_id)).tobytes()
 
     @property
     def clear(self) -> bool:
         """Whether the socket takes more."""
-        return self._writable.opened
+        return self._frames.opened
 
     def write(self, batch: Batch) -> None:
         """Send events as `next` messages of the operation."""
-        length = len(self._id)
+        own = self._id
         # Nearly always there already: thousands send the same.
-        parts = batch.shapes.get(length)
+        parts = batch.shapes.get(len(own))
         if parts is None:
-            parts = batch.shaped(length, lambda events: segments(events, length))
-        self._frames.write(self._id.join(parts))
+            parts = batch.shaped(len(own), lambda events: segments(events, len(own)))
+        self._frames.write(own.join(parts))
 
     async def drained(self) -> None:
         """Wait until the socket takes more."""

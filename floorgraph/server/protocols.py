@@ -9,6 +9,7 @@ from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import State
 
+from floorgraph.server.rounds import Rounds
 from floorgraph.server.silence import Silence
 from floorgraph.server.stalling import StallWatch, Taken, bound_buffers, progressed, reads, taken
 from floorgraph.server.waiting import Inbox, Latch
@@ -18,6 +19,10 @@ PONG_SECONDS: Final = 7.5
 """Together the longest time after which a websocket that no longer answers is closed."""
 LOOKS: Final = 3
 """How often it is looked for the answer to a ping before a websocket is closed."""
+ALLOWANCE: Final = 0.4
+"""How late looks may be altogether before one more is needed, as a share of the time between two."""
+PING: Final = b"\x89\x00"
+"""The frame of a ping: any frame that comes back tells as much as the answer would."""
 TRY_AGAIN_LATER: Final = 1013
 FRAMES: Final = "floorgraph.frames"
 """Name of the ASGI extension by which an app sends frames that it made itself."""
@@ -26,30 +31,37 @@ MOST_FRAGMENTS: Final = 1024
 NOT_TEXT, TOO_BIG = 1007, 1009
 
 
-class Frames:
-    """Sends text frames that were made once for many sockets, past all layers between."""
+class Frames(Latch):
+    """Sends text frames that were made once for many sockets, past all layers between.
 
-    __slots__ = ("_protocol", "writable")
+    Open while the socket's buffer takes more. All that sending needs is in this one object: a change goes
+    through thousands of them, and each further one would have to come from memory.
+    """
 
-    def __init__(self, protocol: "WebSocketProtocol", writable: Latch) -> None:
-        self._protocol = protocol
-        self.writable = writable
-        """Open while the socket's buffer takes more."""
+    __slots__ = ("_transport", "closed")
 
-    @property
-    def clear(self) -> bool:
-        """Whether the socket's buffer takes more."""
-        return self.writable.opened
+    def __init__(self, transport: asyncio.Transport) -> None:
+        super().__init__()
+        self.set()
+        self._transport = transport
+        self.closed = False
+        """Whether no more frames may follow."""
 
     def write(self, frames: bytes) -> None:
         """Send whole frames; nothing happens once the socket closes."""
-        protocol = self._protocol
-        if not (protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()):
-            protocol.transport.write(frames)
+        transport = self._transport
+        if not (self.closed or transport.is_closing()):
+            transport.write(frames)
 
     async def drained(self) -> None:
-        """Wait until clear, or until the socket is gone."""
-        await self.writable.wait()
+        """Wait until the socket's buffer takes more, or the socket is gone."""
+        await self.wait()
+
+
+def rounds_for(ping: float, pong: float) -> Rounds:
+    """Rounds that ping quiet peers every `ping` seconds, and look for the answer within `pong` seconds."""
+    # Who answered is passed over in one look, and asked again in the next.
+    return Rounds(min(ping / 2, pong / LOOKS))
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -58,17 +70,38 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     Clients of graphql-transport-ws take 1011 as final; after 1013 they connect again.
     """
 
+    def __init__(self, *given: Any, rounds: Rounds, patience: float = PONG_SECONDS, **named: Any) -> None:
+        """`rounds` look after all websockets of a server; answers are waited for `patience` seconds."""
+        self._rounds = rounds
+        self._place: int | None = None
+        self._patience = patience
+        self._silence: Silence | None = None
+        self._before: Taken | None = None
+        self._heard = False
+        super().__init__(*given, **named)
+
+    @property
+    def close_sent(self) -> bool:
+        """Whether this side has said that it closes: nothing may follow, whoever writes."""
+        return self._closing
+
+    @close_sent.setter
+    def close_sent(self, sent: bool) -> None:
+        self._closing = sent
+        if sent:
+            self._frames.closed = True
+
+    @property
+    def _frames(self) -> Frames:
+        return cast("Frames", self.writable)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Bound what waits for the peer, and what is kept for it."""
         super().connection_made(transport)
-        inbox, writable, bare = Inbox(), Latch(), cast("Any", self)
-        writable.set()
-        bare.queue, bare.writable = inbox, writable
+        bare = cast("Any", self)
+        bare.queue, bare.writable = Inbox(), Frames(self.transport)
         bound_buffers(transport)
         self._stall = StallWatch(self.loop, transport)
-        self._silence = Silence(0.0, 0.0, 0.0)
-        self._before: Taken | None = None
-        self._heard = False
 
     def data_received(self, data: bytes) -> None:
         """Whoever sends anything is there."""
@@ -78,6 +111,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is to be watched any more."""
         self._stall.end()
+        self._frames.closed = True
         super().connection_lost(exc)
 
     def handle_ping(self) -> None:
@@ -122,40 +156,45 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().resume_writing()
 
     def start_keepalive(self) -> None:
-        """The handshake is over: what it was made of is not needed any more."""
-        super().start_keepalive()
+        """The handshake is over: what it was made of is not needed any more, and the peer is looked after."""
         bare = cast("Any", self)
         bare.request = bare.response = bare.scope = None
+        self._place = self._rounds.add(self)
+
+    def stop_keepalive(self) -> None:
+        """Nobody is there to be looked after."""
+        if self._place is not None:
+            self._rounds.remove(self, self._place)
+            self._place = None
+
+    def look(self, now: float) -> None:
+        """Ping a peer that sent nothing since the last look; close when pings go unanswered for too long."""
+        heard, self._heard = self._heard, False
+        if self.close_sent or self.transport.is_closing():
+            return
+        if heard:
+            self._silence = self._before = None
+        elif self._silence is None:
+            self._before = taken(self.transport)
+            step = self._rounds.seconds
+            self._silence = Silence(self._patience - ALLOWANCE * step, step, now)
+            self.send_keepalive_ping()
+        elif self._silence.look(now, alive=self._is_busy()):
+            self.keepalive_timeout()
 
     def send_keepalive_ping(self) -> None:
-        """Look for the answer now and then, instead of once at the end."""
-        super().send_keepalive_ping()
-        if self.pong_timer is not None and self.ping_timeout:
-            self.pong_timer.cancel()
-            self._before, self._heard = taken(self.transport), False
-            self._silence = Silence(self.ping_timeout, self.ping_timeout / LOOKS, self.loop.time())
-            self._look_later()
+        """Ask whether the peer is there."""
+        self.transport.write(PING)
 
-    def _look_later(self) -> None:
-        self.pong_timer = self.loop.call_later(self._silence.step, self.keepalive_timeout)
-
-    def _alive(self) -> bool:
-        """Whether the peer sent anything, or is busy with what was sent before the ping."""
+    def _is_busy(self) -> bool:
+        """Whether the peer is busy with what was sent before the ping."""
         before, self._before = self._before, taken(self.transport)
-        heard, self._heard = self._heard, False
-        if heard or reads(before, self._before):
+        if reads(before, self._before):
             return True
         return bool(self.transport.get_write_buffer_size()) and progressed(before, self._before)
 
     def keepalive_timeout(self) -> None:
-        """Close with 1013 when there was no sign of life for as long as this process could have seen one."""
-        if not self._silence.look(self.loop.time(), alive=self._alive()):
-            self._look_later()
-            return
-        self.pong_timer = None
-        self.pending_ping_payload = None
-        if self.close_sent or self.transport.is_closing():
-            return
+        """Close with 1013: there was no sign of life for as long as this process could have seen one."""
         if self.conn.state is State.OPEN:
             self.conn.fail(TRY_AGAIN_LATER, "no answer to a ping")
             self.transport.write(b"".join(self.conn.data_to_send()))
@@ -171,7 +210,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         # The app's task was made, but has not begun.
         if not self.close_sent and not self.conn.extensions:
             extensions: Any = self.scope["extensions"]
-            extensions[FRAMES] = Frames(self, cast("Latch", self.writable))
+            extensions[FRAMES] = self._frames
 
     async def receive(self) -> ASGIReceiveEvent:
         """What came next. Waits in one coroutine instead of three, because this is where sockets stay."""

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp
 from floorgraph.server import service
 from floorgraph.server.http import HttpProtocol
 from floorgraph.server.lifecycle import Lifecycle
-from floorgraph.server.protocols import PING_SECONDS, PONG_SECONDS, WebSocketProtocol
+from floorgraph.server.protocols import PING_SECONDS, PONG_SECONDS, WebSocketProtocol, rounds_for
 
 MAX_MESSAGE_BYTES = 256 * 1024
 GRACE_SECONDS = 5
@@ -117,6 +118,8 @@ def server_for(
     Who a client is and how it came is believed of `trusted_proxies` alone.
     `lifecycle` is the app's own where it has one.
     """
+    rounds = rounds_for(PING_SECONDS, PONG_SECONDS)
+    websocket: Any = partial(WebSocketProtocol, rounds=rounds, patience=PONG_SECONDS)
     config = uvicorn.Config(
         app,
         host=host,
@@ -124,9 +127,9 @@ def server_for(
         log_config=None,
         access_log=False,
         http=HttpProtocol,
-        ws=WebSocketProtocol,
-        ws_ping_interval=PING_SECONDS,
-        ws_ping_timeout=PONG_SECONDS,
+        ws=websocket,
+        ws_ping_interval=None,
+        ws_ping_timeout=None,
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         server_header=False,

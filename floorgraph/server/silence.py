@@ -3,8 +3,9 @@
 A peer is looked at every few seconds. Whoever looks late was busy itself, and
 may have been too busy to send what the peer would have read, or to read what
 it answered. So a look counts for as many seconds as it was planned to cover,
-less those that it came late: a process that stands still, or a machine that
-is short of time, never adds up to a peer that does not read.
+less those that it came late, and for no more than have passed: a process that
+stands still, or a machine that is short of time, never adds up to a peer that
+does not read.
 """
 
 from dataclasses import dataclass
@@ -25,8 +26,9 @@ class Silence:
 
     def look(self, now: float, *, alive: bool) -> bool:
         """Whether the silence is too long; `alive` says that there was a sign of life since the last look."""
-        late = max(0.0, now - self.looked_at - self.step)
+        passed = now - self.looked_at
+        late = max(0.0, passed - self.step)
         self.looked_at = now
-        self.counted = 0.0 if alive else self.counted + max(0.0, self.step - late)
+        self.counted = 0.0 if alive else self.counted + max(0.0, min(passed, self.step - late))
         # A rounding error must not cost another look.
         return self.counted >= self.limit - 1e-6

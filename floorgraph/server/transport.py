@@ -66,7 +66,7 @@ class TransportHandler(GuardedHandler, ClosingHandler):
         if frames is None:
             if self._pinging is None or self._pinging.done():
                 self._pinging = asyncio.create_task(self._send_ping(), name="ping a websocket's client")
-        elif frames.clear:
+        elif frames.opened:
             frames.write(PING_FRAME)
 
     async def shutdown(self) -> None:

@@ -17,7 +17,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from floorgraph.server import protocols, stalling
-from floorgraph.server.silence import Silence
+from floorgraph.server.rounds import PUT_OFF, TURNS
 from floorgraph.server.stalling import StallWatch, Taken
 from tests.support.client import PROTOCOL, LiveClient, close_code, data, live, raw_socket
 from tests.support.deadline import DEADLINE
@@ -247,16 +247,20 @@ def test_a_peer_that_has_taken_in_all_it_was_given_is_not_the_one_who_is_behind(
 
 
 def pinged() -> tuple[Loop, Peer, protocols.WebSocketProtocol]:
-    """A websocket that has just sent a ping."""
+    """A websocket that has just sent a ping, and is looked at every 2.5 seconds."""
     loop, peer = Loop(), Peer()
     protocol = protocols.WebSocketProtocol.__new__(protocols.WebSocketProtocol)
     bare: Any = protocol
-    bare.loop, bare.transport, bare.close_sent = loop, peer, False
+    bare.loop, bare.transport, bare.writable, bare.close_sent = loop, peer, protocols.Frames(bare), False
     bare.conn = ServerProtocol(state=State.CLOSED)
-    bare.ping_timeout, bare.pong_timer, bare.pending_ping_payload = 7.5, None, b"ping"
-    bare._heard, bare._before = False, peer.seen
-    bare._silence = Silence(7.5, 2.5, loop.now)
-    protocol._look_later()
+    bare._rounds, bare._patience = protocols.rounds_for(5.0, 7.5), 7.5
+    bare._heard, bare._before, bare._silence = False, None, None
+
+    def look() -> None:
+        protocol.look(loop.now)
+        loop.call_later(bare._rounds.seconds, look)
+
+    look()
     return loop, peer, protocol
 
 
@@ -277,6 +281,33 @@ def test_the_answer_to_a_ping_is_waited_for_in_time_of_ours() -> None:  # D14
         assert not peer.is_closing()
     loop.run()
     assert peer.is_closing()
+
+
+@given(
+    heard_until=st.floats(0, 5),
+    puts_off=st.lists(st.floats(0, 2.5 * PUT_OFF + 2.5 / TURNS), min_size=8, max_size=8),
+)
+def test_who_is_gone_is_found_within_fifteen_seconds_wherever_the_rounds_stand(
+    heard_until: float, puts_off: list[float]
+) -> None:  # E7
+    """However much each look gives way to work, within what rounds allow themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocols, "taken", lambda peer: peer.seen)
+        loop, peer, protocol = pinged()
+        peer.waiting, before, pinged_at = 0, loop.now, 0.0
+        for turn, late in enumerate(puts_off, 1):
+            planned = 100.0 + turn * 2.5
+            protocol._heard = before < 100.0 + heard_until
+            asked = protocol._silence is not None
+            before = loop.now = planned + late
+            protocol.look(loop.now)
+            if not asked and protocol._silence is not None:
+                pinged_at = loop.now
+            if peer.is_closing():
+                break
+        assert peer.is_closing()
+        assert loop.now - (100.0 + heard_until) <= 15
+        assert loop.now - pinged_at >= 6.5
 
 
 @pytest.mark.usefixtures("_told_by_peers")
