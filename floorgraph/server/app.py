@@ -150,8 +150,7 @@ def app_over(
     signer = _signed(environment, server)
     door, documents = _guards(settings, clock, over_limits)
     endpoint = _endpoint(fast, environment, settings, door, documents)
-    live = Live(endpoint, door, meter)
-    queries = Counted(Gatekeeper(endpoint, door), meter, lifecycle)
+    queries, live = Counted(Gatekeeper(endpoint, door), meter, lifecycle), Live(endpoint, door, meter)
     reloader = Reloader(settings, floor, running, door, documents, meter)
 
     app = Application(
