@@ -18,6 +18,8 @@ from weakref import WeakKeyDictionary
 
 R = TypeVar("R")
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 Steps = Generator[int, None, R]
 """Work that yields the units it did since it yielded last, and returns what came of it."""
@@ -163,6 +165,24 @@ def mapped(items: Iterable[T], make: Callable[[T], R], units: int = 1) -> Steps[
         made.append(make(item))
         yield units
     return made
+
+
+def paired(items: Iterable[T], pair: Callable[[T], tuple[K, V] | None], units: int = 1) -> Steps[dict[K, V]]:
+    """What is made of each item as a key and its value, where anything is; of one key the last one counts."""
+    made: dict[K, V] = {}
+    for item in items:
+        found = pair(item)
+        if found is not None:
+            made[found[0]] = found[1]
+        yield units
+    return made
+
+
+def letting_go(items: list[T], per_step: int = 64, units: int = 8) -> Steps[None]:
+    """Empty the list in steps: what nobody else has would otherwise all be freed in one go."""
+    while items:
+        del items[-per_step:]
+        yield units
 
 
 def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

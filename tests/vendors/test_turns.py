@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from floorgraph.vendors.turns import SHORTEST, STRIDE, Steps, Turns, at_once, mapped, parts
+from floorgraph.vendors.turns import SHORTEST, STRIDE, Steps, Turns, at_once, mapped, paired, parts
 
 
 class Desk:
@@ -174,6 +174,15 @@ async def test_errors_of_the_work_are_the_caller_s() -> None:
 @pytest.mark.parametrize("how", [at_once, lambda steps: asyncio.run(Turns().through(steps))])
 def test_both_ways_give_the_same(how: Callable[[Steps[list[int]]], list[int]]) -> None:
     assert how(mapped(range(100), lambda number: number * 2)) == list(range(0, 200, 2))
+
+
+def test_pairs_are_kept_where_there_are_any_and_the_last_of_a_key_counts() -> None:
+    steps = paired(range(10), lambda number: (number % 3, number) if number % 2 else None, 2)
+    done = [next(steps) for _ in range(10)]
+    assert done == [2] * 10
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    assert end.value.value == {1: 7, 0: 9, 2: 5}
 
 
 def test_parts_are_all_there_is_in_order() -> None:

@@ -5,13 +5,14 @@ of it stays valid. Rows come in three ways: whole lists and what changed
 since, which together say what there is; sets of uuids; children of parents.
 """
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from floorgraph.vendors.authentise.links import Ref, ref_of
+from floorgraph.vendors.authentise.tallies import Tallies, Tally
 from floorgraph.vendors.authentise.walk import later
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.turns import Steps, at_once, parts
@@ -54,27 +55,6 @@ class Group:
     monotonic: float
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What one field holds in a whole list, the elements of lists counted one by one."""
-
-    values: Mapping[str, int]
-    """In how many rows each value is."""
-    counts: tuple[int, ...]
-    """The same numbers, most first."""
-    lengths: tuple[int, ...]
-    """How many elements each row has, most first."""
-
-    @property
-    def distinct(self) -> int:
-        """How many different values there are."""
-        return len(self.values)
-
-    def held(self, rows: int) -> int:
-        """How many elements so many rows have at most."""
-        return sum(self.lengths[:rows])
-
-
 GroupKey = tuple[str, str, str]
 """Field, further conditions as text, the parent's uuid."""
 
@@ -109,7 +89,7 @@ class Shelf:
     """Moves with every command that may have changed rows; what was asked for before it is old."""
     _seen: dict[str, float] = field(default_factory=dict)
     _indexes: dict[str, tuple[int, dict[Ref, list[Row]]]] = field(default_factory=dict)
-    _tallies: dict[str, tuple[int, Tally]] = field(default_factory=dict)
+    _tallies: Tallies = field(default_factory=Tallies)
 
     def put(self, payloads: Iterable[Any], at: datetime, monotonic: float, *, member: bool) -> list[Row]:
         """Take up rows; those that cannot be told by a link of their own are left out."""
@@ -131,16 +111,18 @@ class Shelf:
 
     def _put(self, ref: Ref, payload: dict[str, Any], at: datetime, monotonic: float, *, member: bool) -> Row:
         before = self.rows.get(ref.uuid)
+        listed = before if ref.uuid in self.members else None
         self._seen[ref.uuid] = monotonic
         self.absent.pop(ref.uuid, None)
         if member and ref.uuid not in self.members:
             self.members[ref.uuid] = None
             self.version += 1
-        if before is not None and (before.payload == payload or _older(payload, before.payload)):
-            return before
-        row = Row(Ref(self.resource, ref.uuid), payload, at)
-        self.rows[ref.uuid] = row
-        self.version += 1
+        row = before
+        if row is None or not (row.payload == payload or _older(payload, row.payload)):
+            row = self.rows[ref.uuid] = Row(Ref(self.resource, ref.uuid), payload, at)
+            self.version += 1
+        if row is not listed and ref.uuid in self.members:
+            self._count(listed, row)
         return row
 
     def filled(self, uuids: Iterable[str], at: datetime, monotonic: float, *, whole: bool) -> None:
@@ -152,9 +134,12 @@ class Shelf:
         self.lost = len(gone)
         if gone or list(fresh) != list(self.members):
             self.version += 1
+        if self._tallies:
+            for uuid in fresh.keys() - self.members.keys():
+                self._count(None, self.rows.get(uuid))
         self.members = dict(fresh)
         for uuid in gone:
-            self.rows.pop(uuid, None)
+            self._count(self.rows.pop(uuid, None), None)
             self._seen.pop(uuid, None)
         self.full_at, self.full_monotonic, self.whole = at, monotonic, whole
         self.swept(at, monotonic)
@@ -193,6 +178,7 @@ class Shelf:
         for uuid in uuids:
             if self.members.pop(uuid, _NOTHING) is not _NOTHING:
                 self.version += 1
+                self._count(self.rows.get(uuid), None)
             self.rows.pop(uuid, None)
             self._seen.pop(uuid, None)
 
@@ -254,20 +240,14 @@ class Shelf:
         return found
 
     def tally(self, name: str) -> Tally:
-        """What a field of the whole list's rows holds; counted anew only after changes."""
-        known = self._tallies.get(name)
-        if known is not None and known[0] == self.version:
-            return known[1]
-        values = (row.payload.get(name) for row in self.listed())
-        several = [one if isinstance(one, list) else [one] for one in values if one is not None]
-        counts = Counter(one for part in several for one in part if isinstance(one, str))
-        tally = Tally(
-            counts,
-            tuple(sorted(counts.values(), reverse=True)),
-            tuple(sorted(map(len, several), reverse=True)),
+        """What a field of the whole list's rows holds; counted as rows come and go."""
+        return self._tallies.of(name, (row.payload for row in self.listed()))
+
+    def _count(self, before: Row | None, after: Row | None) -> None:
+        """A row of the whole list was replaced, came, or is gone."""
+        self._tallies.change(
+            None if before is None else before.payload, None if after is None else after.payload
         )
-        self._tallies[name] = (self.version, tally)
-        return tally
 
     def _trim(self) -> None:
         while len(self.rows) - len(self.members) > MOST_LOOSE:

@@ -12,7 +12,7 @@ from floorgraph.vendors.authentise.desk import Desk, of_resources
 from floorgraph.vendors.authentise.links import Ref
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.authentise.visit import Visit
-from floorgraph.vendors.turns import TURNS, mapped
+from floorgraph.vendors.turns import TURNS, paired
 
 Dealt = dict[Ref, list[Row]]
 
@@ -27,13 +27,13 @@ class Tracing:
         """The build files of each run, oldest first."""
         wanted = of_resources(runs, "run")["run"]
         found = await self._library.related("build-file", "run", wanted, visit, optional=optional)
-        return {run: oldest_first(rows) for run, rows in found.items()}
+        return await TURNS.through(paired(found.items(), _in_order))
 
     async def files_of_layouts(self, layouts: Iterable[Ref], visit: Visit) -> Dealt:
         """The build files made from each layout, oldest first."""
         wanted = of_resources(layouts, "layout")["layout"]
         found = await self._library.related("build-file", "layout", wanted, visit)
-        return {layout: oldest_first(rows) for layout, rows in found.items()}
+        return await TURNS.through(paired(found.items(), _in_order))
 
     async def packings_of_runs(self, runs: Iterable[Ref], visit: Visit) -> Dealt:
         """The packing processes that made each run."""
@@ -62,7 +62,11 @@ class Tracing:
     async def pieces_of_runs(self, runs: Iterable[Ref], visit: Visit) -> Dealt:
         """The pieces of each run, those that went on meanwhile included."""
         prints = await self.prints_of_runs(runs, visit)
-        links = {run: [ref for row in rows if (ref := row.link("piece"))] for run, rows in prints.items()}
+        links = await TURNS.through(
+            paired(
+                prints.items(), lambda one: (one[0], [ref for row in one[1] if (ref := row.link("piece"))])
+            )
+        )
         return await self._followed(links, "piece", visit)
 
     async def runs_of_pieces(self, pieces: Sequence[Row], visit: Visit) -> dict[Ref, Row]:
@@ -70,13 +74,16 @@ class Tracing:
 
         Runs list their prints, so that with all runs at hand no print is read.
         """
-        at = await TURNS.through(mapped(pieces, lambda row: row.link("current_print")))
-        current = {row.ref: ref for row, ref in zip(pieces, at, strict=True) if ref is not None}
+        current = await TURNS.through(paired(pieces, _current_print))
         shelf = self._library.shelf("run")
         if shelf.is_current(visit.freshness, visit.moment(self._library.server.clock)):
             by_print = await TURNS.through(shelf.index("prints", links_in("prints")))
-            await TURNS.breathe(len(current))
-            return {piece: rows[-1] for piece, one in current.items() if (rows := by_print.get(one))}
+            return await TURNS.through(
+                paired(
+                    current.items(),
+                    lambda one: (one[0], rows[-1]) if (rows := by_print.get(one[1])) else None,
+                )
+            )
         prints = await self._library.some("print", [ref.uuid for ref in current.values()], visit)
         links = {
             piece: run
@@ -126,16 +133,30 @@ class Tracing:
 
     async def _followed(self, links: Mapping[Ref, Iterable[Ref]], resource: str, visit: Visit) -> Dealt:
         """The rows behind links, dealt out as the links were; each once."""
-        wanted = {
-            key: [ref for ref in dict.fromkeys(refs) if ref.resource == resource]
-            for key, refs in links.items()
-        }
+        wanted = await TURNS.through(
+            paired(
+                links.items(),
+                lambda one: (one[0], [ref for ref in dict.fromkeys(one[1]) if ref.resource == resource]),
+            )
+        )
         uuids = [ref.uuid for refs in wanted.values() for ref in refs]
         rows = await self._library.some(resource, uuids, visit)
-        return {
-            key: [row for ref in refs if (row := rows.get(ref.uuid)) is not None]
-            for key, refs in wanted.items()
-        }
+        return await TURNS.through(
+            paired(
+                wanted.items(),
+                lambda one: (one[0], [row for ref in one[1] if (row := rows.get(ref.uuid)) is not None]),
+            )
+        )
+
+
+def _in_order(one: tuple[Ref, Iterable[Row]]) -> tuple[Ref, list[Row]]:
+    parent, rows = one
+    return parent, oldest_first(rows)
+
+
+def _current_print(piece: Row) -> tuple[Ref, Ref] | None:
+    at = piece.link("current_print")
+    return None if at is None else (piece.ref, at)
 
 
 def oldest_first(rows: Iterable[Row]) -> list[Row]:

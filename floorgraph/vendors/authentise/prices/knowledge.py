@@ -8,7 +8,7 @@ from floorgraph.vendors.authentise.links import Ref, ref_of, refs_of
 from floorgraph.vendors.authentise.mapping.layout import models_of
 from floorgraph.vendors.authentise.query import ListQuery, values_per_set
 from floorgraph.vendors.authentise.reliance import relied_on
-from floorgraph.vendors.authentise.shelf import Tally
+from floorgraph.vendors.authentise.tallies import Tally
 
 MOST_ASSUMED = 1_000
 NOWHERE = "00000000-0000-4000-8000-000000000000"
