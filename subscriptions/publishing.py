@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
 import structlog
 
@@ -11,7 +12,7 @@ from floorgraph.model.time import Clock
 from floorgraph.vendors.answers import Listing, Step
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
-from floorgraph.vendors.turns import TURNS, Turns, at_once
+from floorgraph.vendors.turns import TURNS, Turns, at_once, letting_go
 from subscriptions.audience import Audience
 from subscriptions.change import ChangeKind
 from subscriptions.commands import Commands
@@ -68,11 +69,15 @@ class Publishing:
             async with order:
                 findings = await self._findings(source.key, listings, findings)
                 self._take_up(source.key, listings, findings, began, between)
+        # What was known before; often nobody else has it any more.
+        before = [record for found in findings.values() for record in found.known.values()]
+        del findings
         try:
             await self._turns.through(self._audience.hearing())
         finally:
             # Nobody is left with half of it, whatever becomes of this poll.
             at_once(self._audience.hearing())
+        await self._turns.through(letting_go(before))
 
     def held_back(self, key: str, kinds: Iterable[Kind] | None = None) -> list[str]:
         """Why removals of a source, or of some of its kinds, wait for further confirmation."""
@@ -140,13 +145,13 @@ class Publishing:
         """The changes of which the source's own history may tell what came between."""
         found: dict[Kind, list[Step]] = {}
         for kind in source.backfilled & findings.keys():
-            steps = [
+            steps = (
                 Step(one.previous, one.record)
                 for one in findings[kind].differences
                 if one.kind is ChangeKind.UPDATED and one.previous is not None and one.record is not None
-            ]
-            if steps:
-                found[kind] = steps[: self._policy.backfilled_records]
+            )
+            if first := list(islice(steps, self._policy.backfilled_records)):
+                found[kind] = first
         return found
 
     async def _asked(

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
+from floorgraph.model.station import Station
 from floorgraph.vendors.answers import Listing, Step
 from floorgraph.vendors.turns import STRIDE, Turns, at_once
 from subscriptions import audience as audience_module
 from subscriptions.audience import FEW, Audience, Seat
 from subscriptions.change import ChangeKind
 from subscriptions.commands import Commands
-from subscriptions.comparison import PER_STEP, Comparison, Findings
+from subscriptions.comparison import PER_STEP, UNITS, Comparison, Findings
 from subscriptions.journal import Journal
 from subscriptions.mailbox import Mailbox
 from subscriptions.pause import Pause
@@ -116,6 +117,39 @@ async def test_a_poll_is_taken_up_in_one_step_however_long_it_is() -> None:
     # Others had their turn while it was compared and while it was told, and saw all of it or nothing.
     assert set(seen) == {(before, 1, frozenset("A")), (before + MANY, 1, frozenset("B"))}
     assert len(seen) > 2 * MANY // (STRIDE * PER_STEP)
+
+
+class _Mortal(Station):
+    """A record of which it is known how many are gone."""
+
+    gone = 0
+
+    def __del__(self) -> None:
+        _Mortal.gone += 1
+
+    @classmethod
+    def like(cls, record: Record) -> "_Mortal":
+        return cls(**{one.name: getattr(record, one.name) for one in fields(record)})
+
+
+async def test_what_was_known_before_is_let_go_in_turns() -> None:
+    press, kept = Press(), 10
+    press.journal.capacity = kept
+
+    async def publish(name: str) -> None:
+        found = listing(press.time, stations(name))
+        mortal = Listing([_Mortal.like(one) for one in found.records], True, found.observed_at)
+        await press.publishing.publish(press.source, {Kind.STATION: mortal}, press.time.monotonic())
+
+    await publish("A")
+    _Mortal.gone = 0
+    seen = [0]
+    press.look = lambda: seen.append(_Mortal.gone)
+    await publish("B")
+    # The latest changes that are kept hold what was there before them.
+    assert _Mortal.gone == MANY - kept
+    seen.append(_Mortal.gone)
+    assert max(after - before for before, after in itertools.pairwise(seen)) <= STRIDE // UNITS * PER_STEP
 
 
 async def test_who_looks_before_it_is_his_turn_sees_everything_that_was_told() -> None:

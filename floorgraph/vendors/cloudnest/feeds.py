@@ -94,8 +94,8 @@ def _sorts(can: Callable[[str], bool]) -> list[Sort]:
 def affordable(gateway: Gateway, name: str, calls: Calls, steady: Steady) -> float:
     """Seconds between polls of a feed that the rest of the day's quota can pay for."""
     now = gateway.clock.monotonic()
-    sorts = _sorts(lambda endpoint: gateway.grants.may_ask(endpoint, now))
-    endpoint = next((sort.endpoint for sort in sorts if sort.name == name), None)
+    named = (sort.endpoint for sort in SORTS if sort.name == name)
+    endpoint = next((one for one in named if gateway.grants.may_ask(one, now)), None)
     if endpoint is None:
         return 0.0
     return steady.of(name, gateway.affordable(endpoint, max(1, calls(name))))
