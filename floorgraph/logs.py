@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+import time
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
@@ -11,6 +12,9 @@ from pydantic import BaseModel, SecretBytes, SecretStr
 # These tell of every connection and request, at their lowest level with headers, credentials among
 # them; what matters of them is told by this program itself.
 QUIET = ("uvicorn.access", "uvicorn.error", "websockets", "strawberry.execution", "httpcore2", "httpx2")
+CHATTY: Final = ("strawberry.ws",)
+SELDOM: Final = 60.0
+"""Seconds for which a chatty logger is silent after each of its words."""
 HIDDEN: Final = "**********"
 _DEEPEST: Final = 8
 
@@ -44,12 +48,39 @@ def configure_logs(*, verbose: bool = False, form: str = "auto", level: str = "i
         logging.getLogger(name).setLevel(logging.INFO if verbose else max(chosen, logging.WARNING))
     # Warns of every request that is none; what fails in this program is an error.
     logging.getLogger("uvicorn.protocol").setLevel(logging.INFO if verbose else logging.ERROR)
+    # Warns of every websocket from a page of another site, as many as that page likes.
+    for name in CHATTY:
+        logger = logging.getLogger(name)
+        logger.filters[:] = [Seldom()]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+class Seldom(logging.Filter):
+    """Lets one event through in a while, with the number of those that were left out before it."""
+
+    def __init__(self, seconds: float = SELDOM, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._clock = clock
+        self._until: float | None = None
+        self._left_out = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the event is told."""
+        now = self._clock()
+        if self._until is not None and now < self._until:
+            self._left_out += 1
+            return False
+        if self._left_out:
+            record.msg = f"{record.getMessage()} ({self._left_out} more before)"
+            record.args = ()
+        self._until, self._left_out = now + self._seconds, 0
+        return True
 
 
 def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 import structlog
 from pydantic import BaseModel, SecretBytes, SecretStr
 
-from floorgraph.logs import configure_logs
+from floorgraph.logs import CHATTY, Seldom, configure_logs
 from tests.support.logs import log_plainly
 
 SECRET = "must-not-show"
@@ -29,6 +29,8 @@ def _logs_as_before() -> Iterator[None]:
     root.setLevel(level)
     for name, before in levels.items():
         logging.getLogger(name).setLevel(before)
+    for name in CHATTY:
+        logging.getLogger(name).filters.clear()
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -111,3 +113,25 @@ def test_configured_again_the_latest_holds(capsys: pytest.CaptureFixture[str]) -
     configure_logs(form="json", level="info")
     log.info("heard")
     assert [json.loads(line)["event"] for line in written(capsys)] == ["heard"]
+
+
+def test_a_chatty_logger_is_heard_once_in_a_while() -> None:
+    now = 100.0
+    seldom = Seldom(60, clock=lambda: now)
+
+    def told() -> str | None:
+        record = logging.LogRecord("strawberry.ws", logging.WARNING, "", 0, "origin %r", ("http://x",), None)
+        return record.getMessage() if seldom.filter(record) else None
+
+    assert [told() for _ in range(4)] == ["origin 'http://x'", None, None, None]
+    now += 60
+    assert told() == "origin 'http://x' (3 more before)"
+    now += 60
+    assert told() == "origin 'http://x'"
+
+
+def test_websockets_from_other_sites_do_not_flood_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(form="json")
+    for number in range(100):
+        logging.getLogger("strawberry.ws").warning("Rejected WebSocket connection from origin %r", number)
+    assert len(written(capsys)) == 1
