@@ -1,6 +1,7 @@
 """The cohorts of one engine: made for the first member, ended after the last one."""
 
 import asyncio
+import traceback
 from collections.abc import Hashable, Iterator
 
 from subscriptions.cohort import Cohort
@@ -41,6 +42,10 @@ class Cohorts:
         del key, topic, render, outlet
         try:
             await member.run()
+        except asyncio.CancelledError as error:
+            # It refers to the calls that it ended, and they to all that waited for the subscriber.
+            traceback.clear_frames(error.__traceback__)
+            raise
         finally:
             self._left(cohort)
 

@@ -56,11 +56,12 @@ class Batch:
 
     def chunks(self) -> "list[Batch]":
         """The batch in parts of about `CHUNK` bytes, in order."""
+        if self._chunks is not None:
+            return self._chunks
         if self.size <= CHUNK:
             # Not kept: it would refer to itself, and its bytes stay until cycles are looked for.
             return [self]
-        if self._chunks is None:
-            self._chunks = [Batch(part) for part in _parts(self.events)]
+        self._chunks = [Batch(part) for part in _parts(self.events)]
         return self._chunks
 
 

@@ -1,10 +1,13 @@
 """Cohorts: one rendering per change for all who want the same, and nobody hurt by the others."""
 
 import asyncio
+import weakref
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -12,6 +15,8 @@ from structlog.testing import capture_logs
 from floorgraph.model.errors import BadCursor
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import Station
+from subscriptions import member, opening
+from subscriptions.audience import Seat
 from subscriptions.change import Change, ChangeKind
 from subscriptions.ended import SubscriptionEnded
 from subscriptions.engine import Engine
@@ -274,6 +279,51 @@ async def test_coming_and_going_leaves_no_cohort_behind() -> None:  # D6
         assert (found.cohorts, found.seats, found.demands, found.pollers) == ((), 0, 0, 0)
         assert len(asyncio.all_tasks()) == before
         assert len(north.polls) <= 8
+
+
+async def test_whoever_keeps_how_a_subscription_was_cancelled_does_not_keep_what_waited_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    time = FakeTime()
+    north, rendering = Toy(time), Rendering()
+    north.put("1", "0")
+    seats: list[weakref.ref[Seat]] = []
+    kept: list[asyncio.CancelledError] = []
+
+    def seat_at(*args: Any) -> Seat:
+        seat = opening.seat_at(*args)
+        seats.append(weakref.ref(seat))
+        return seat
+
+    monkeypatch.setattr(member, "seat_at", seat_at)
+    desk = Desk(rendering)
+    async with running(time, north) as engine:
+
+        async def follow() -> None:
+            try:
+                await engine.follow("all", STATIONS, rendering, desk)
+            except asyncio.CancelledError as error:
+                kept.append(error)
+                raise
+
+        task = asyncio.create_task(follow())
+        await settle()
+        desk.block()
+        for turn in range(1, 4):
+            north.put("1", str(turn))
+            await time.advance(11)
+        rendering.held = asyncio.Event()
+        desk.unblock()
+        await settle()
+        # It has gone to its seat, and what waits there is being put into bytes.
+        assert len(seats) == 2
+        assert seats[-1]() is not None
+        task.cancel()
+        await asyncio.wait((task,))
+        rendering.held.set()
+        await settle()
+        assert len(kept) == 1
+        assert [seat() for seat in seats] == [None, None]
 
 
 async def test_a_cohort_that_wants_changes_less_often_keeps_its_pace_but_hears_of_commands() -> None:
