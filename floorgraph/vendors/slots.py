@@ -19,8 +19,8 @@ class Slots:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     def take(self) -> bool:
-        """Take a slot that is free and that nobody waits for; whether there was one."""
-        if self._free <= 0 or self._waiting:
+        """Take a free slot; whether there was one. There is none while anybody waits."""
+        if self._free <= 0:
             return False
         self._free -= 1
         return True

@@ -62,7 +62,7 @@ async def test_bodies_of_one_length_are_not_mixed_up(upstream: Upstream, connect
 async def test_a_trickle_ends_at_the_total_deadline(
     upstream: Upstream, proxy: FaultProxy, connect: Connect
 ) -> None:
-    client = await opened(connect(proxy.url, read=5, total=0.3))
+    client = await opened(connect(proxy.url, read=60, total=0.3))
     upstream.default = Answer(body=b'"' + b"x" * 10_000 + b'"')
     proxy.toxics = [Slicer(1), Bandwidth(100)]
     assert (await failing(client, TimedOut)).detail == "no complete answer within 0.3 s"

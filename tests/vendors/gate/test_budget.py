@@ -115,6 +115,16 @@ def test_unreadable_counters_are_ignored(saved: dict[str, object]) -> None:
     assert budget.used_on(NOON) == 0
 
 
+def test_a_clock_that_was_set_back_by_days_begins_the_day_anew() -> None:
+    budget = Budget(BudgetPolicy(per_second=None, per_day=2))
+    for _ in range(2):
+        assert budget.goes(0.0, NOON)
+    assert not budget.goes(0.0, NOON)
+    assert not budget.goes(0.0, NOON - timedelta(days=1))
+    assert budget.goes(0.0, NOON - timedelta(days=3))
+    assert (budget.used, budget.day) == (1, NOON.date() - timedelta(days=3))
+
+
 @given(
     rate=st.none() | st.floats(0.1, 50),
     burst=st.integers(1, 5),

@@ -112,19 +112,26 @@ async def test_time_is_watched_again_after_nothing_was_under_way(make: Make, ven
         await gate.read(vendor.call("b"), ANY)
 
 
-async def test_a_call_that_takes_no_notice_of_its_end_is_ended_once(make: Make) -> None:
-    gate, heard = make(deadline=0.05), 0
+async def test_a_call_that_takes_no_notice_of_its_end_is_ended_once(make: Make, vendor: Vendor) -> None:
+    gate, heard, over = make(deadline=0.05), 0, asyncio.Event()
 
     async def fetch() -> str:
         nonlocal heard
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            heard += 1
-            await asyncio.sleep(0.1)
+        while not over.is_set():
+            try:
+                await over.wait()
+            except asyncio.CancelledError:
+                heard += 1
         return "late"
 
-    assert (await gate.read(Call("k", "lists", 1.0, fetch), ANY)).value == "late"
+    read = asyncio.create_task(gate.read(Call("k", "lists", 1.0, fetch), ANY))
+    vendor.release = asyncio.Event()
+    for key in "ab":
+        # Whenever another one's time is up, it is looked at again.
+        with pytest.raises(TimedOut):
+            await gate.read(vendor.call(key), ANY)
+    over.set()
+    assert (await read).value == "late"
     assert heard == 1
 
 
@@ -145,6 +152,7 @@ async def test_who_leaves_when_time_is_up_leaves_a_call_that_was_given_up(make: 
     read.cancel()
     await settle()
     assert read.cancelled()
+    assert gate.health.troubles == {}, "nobody waited any more: it says nothing of the vendor"
     assert (await gate.read(vendor.call("k"), ANY)).value == 1
 
 
