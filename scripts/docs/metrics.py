@@ -1,6 +1,7 @@
 """The table of metrics, in the words of the metrics themselves."""
 
 from prometheus_client import CollectorRegistry
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.metrics_core import Metric
 
 from floorgraph.server.metrics.meter import Meter
@@ -20,7 +21,8 @@ def families() -> list[Metric]:
 def labels(family: Metric) -> tuple[str, ...]:
     """The labels' names."""
     _, counted = _registry()
-    own = {metric._name: metric._labelnames for metric in vars(counted).values()}  # noqa: SLF001
+    kept = (one for one in vars(counted).values() if isinstance(one, MetricWrapperBase))
+    own = {metric._name: metric._labelnames for metric in kept}  # noqa: SLF001
     return tuple(getattr(family, "_labelnames", own.get(family.name, ())))
 
 
