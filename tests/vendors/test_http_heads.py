@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from floorgraph.vendors.http.connection import Connection
@@ -98,6 +98,7 @@ async def told(heads: Heads, answers: list[tuple[bytes, list[int]]]) -> list[obj
 CUTS: st.SearchStrategy[list[int]] = st.just([]) | st.lists(st.integers(0, 200), max_size=3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(ANSWERS), CUTS), max_size=12))
 def test_a_head_that_came_before_means_what_it_meant(answers: list[tuple[bytes, list[int]]]) -> None:
     async def both() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from floorgraph.vendors.failures import (
@@ -218,6 +218,7 @@ async def test_a_closed_client_keeps_nothing_and_can_ask_again(upstream: Upstrea
 HEADERS = {"Authorization": "Basic eDp5", "X-Own": "1"}
 
 
+@settings(deadline=None)
 @given(
     base=st.sampled_from(["http://h", "http://h:8080", "https://h/api", "http://[::1]:1/a%20b/c"]),
     parts=st.lists(

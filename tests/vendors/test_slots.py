@@ -2,7 +2,7 @@
 
 import asyncio
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from floorgraph.vendors.slots import Slots
@@ -47,6 +47,7 @@ async def test_who_gives_up_in_the_moment_of_its_turn_passes_it_on() -> None:
     assert first.cancelled()
 
 
+@settings(deadline=None)
 @given(
     most=st.integers(1, 4),
     steps=st.lists(

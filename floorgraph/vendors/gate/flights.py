@@ -126,6 +126,10 @@ class Flights:
                 waiter.set_exception(failure)
 
     def _look(self) -> None:
+        # Behind all that is to run already: a loop that was late itself ends nothing that it has not begun.
+        asyncio.get_running_loop().call_soon(self._end_late)
+
+    def _end_late(self) -> None:
         """End the flights whose time is up, and look again when the next one's is."""
         self._timer, loop = None, asyncio.get_running_loop()
         now = loop.time()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from floorgraph.vendors.failures import BreakerOpen, BudgetExhausted, VendorFailure
@@ -203,6 +203,7 @@ async def played(subject: Admission, clock: FakeClock, steps: list[tuple[str, in
     await crowd.end()
 
 
+@settings(deadline=None)
 @given(
     concurrency=st.integers(1, 3),
     per_day=st.none() | st.integers(1, 12),

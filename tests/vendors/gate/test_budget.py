@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from floorgraph.vendors.gate.budget import Budget, BudgetPolicy
@@ -125,6 +125,7 @@ def test_a_clock_that_was_set_back_by_days_begins_the_day_anew() -> None:
     assert (budget.used, budget.day) == (1, NOON.date() - timedelta(days=3))
 
 
+@settings(deadline=None)
 @given(
     rate=st.none() | st.floats(0.1, 50),
     burst=st.integers(1, 5),
