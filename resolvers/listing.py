@@ -6,13 +6,16 @@ from typing import Any
 from floorgraph.model.errors import FloorgraphError
 from floorgraph.model.record import Record
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.turns import MANY, TURNS, Steps, parts
 from loaders.records import Found, PartOfList, RecordsBySource
 from loaders.scope import Scope
 from resolvers.criteria import Criteria
-from resolvers.ordering import Ordering
-from resolvers.paging import Page, PageRequest, page_of
+from resolvers.ordering import Ordering, in_order
+from resolvers.paging import Page, PageRequest, cut_out, page_of
 
 Path = Sequence[str | int]
+TOGETHER = 100
+"""Records that are judged in one step."""
 
 
 async def listing(
@@ -60,7 +63,24 @@ async def assemble(
         scope.report(failure, path)
         unavailable.add(failure.source)
         records = []
-    admitted = records if criteria.is_open else [one for one in records if criteria.admits(one)]
-    page = page_of(admitted, ordering, request)
+    if len(records) > MANY:
+        page = await TURNS.through(_page_of_many(records, criteria, ordering, request))
+    else:
+        admitted = records if criteria.is_open else [one for one in records if criteria.admits(one)]
+        page = page_of(admitted, ordering, request)
     page.unavailable_sources = sorted(unavailable)
     return page
+
+
+def _page_of_many(
+    records: list[Any], criteria: Criteria, ordering: Ordering, request: PageRequest
+) -> Steps[Page[Any]]:
+    """The page asked for, as work in steps."""
+    request.size()
+    if not criteria.is_open:
+        admitted: list[Any] = []
+        for part in parts(records, TOGETHER):
+            admitted += [one for one in part if criteria.admits(one)]
+            yield len(part) // 10
+        records = admitted
+    return cut_out((yield from in_order(records, ordering)), ordering, request)

@@ -6,20 +6,28 @@ one place in the list.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from itertools import islice
-from operator import attrgetter, le, lt
+from operator import attrgetter, lt
 from typing import Any, TypeVar
 
 from floorgraph.model.record import Record
+from floorgraph.vendors.turns import Steps, at_once, parts
 
 R = TypeVar("R", bound=Record)
 
-_SOURCE, _REMOTE_ID = attrgetter("source"), attrgetter("remote_id")
+TOGETHER = 500
+"""Records of which a step takes care."""
+UNKNOWN = 5
+"""Records that are read, or sorted for the first time, in one unit of work."""
+KNOWN = 50
+"""Records that are gone over in one unit of work."""
+
+_SOURCE, _REMOTE_ID, _ID = attrgetter("source"), attrgetter("remote_id"), attrgetter("id")
 
 Rank = tuple[bool, Any]
 """(is missing, comparable value): what a field's value is ordered by."""
@@ -104,55 +112,80 @@ def ranks(record: Record, ordering: Ordering) -> list[Rank]:
     return [rank(value_at(record, key.path)) for key in ordering]
 
 
-def ordered(records: Iterable[R], ordering: Ordering) -> list[R]:
+def ordered(records: Sequence[R], ordering: Ordering) -> list[R]:
     """The records in order, without repetitions of an id, of which the last counts."""
-    result = _by_place(list(records))
+    return at_once(in_order(records, ordering))
+
+
+def in_order(records: Sequence[R], ordering: Ordering) -> Steps[list[R]]:
+    """As `ordered`, as work in steps: tens of thousands of records take a while."""
+    result = yield from _by_place(list(records))
     for key in reversed(ordering):
-        known = [record for record in result if value_at(record, key.path) is not None]
-        missing = [record for record in result if value_at(record, key.path) is None]
-        known.sort(key=partial(_known_rank, key.path), reverse=key.descending)
-        result = known + missing
+        result = yield from _by_key(result, key)
     return result
 
 
-def _by_place(records: list[R]) -> list[R]:
-    if len(records) < 2 or _in_order(records):
+def _by_place(records: list[R]) -> Steps[list[R]]:
+    if len(records) < 2:
         return records
-    records = list({record.id: record for record in records}.values())
+    keys = yield from _keys(list(map(_REMOTE_ID, records)))
+    # Sources answer in a stable order, which mostly is this one already. Growing keys of one source have no
+    # id twice.
+    if all(map(lt, keys, islice(keys, 1, None))) and len(set(map(_SOURCE, records))) == 1:
+        return records
     # As `place`, without a call for each record.
-    places = [
-        (one.source, _known(name) if len(name := one.remote_id) <= _LONGEST_KNOWN else _natural(name), one.id)
-        for one in records
-    ]
-    # Sources answer in a stable order, which mostly is this one already.
-    if all(map(le, places, islice(places, 1, None))):
+    places = list(zip(map(_SOURCE, records), keys, map(_ID, records), strict=True))
+    if all(map(lt, places, islice(places, 1, None))):
         return records
-    return [records[index] for index in sorted(range(len(records)), key=places.__getitem__)]
+    last = {found[2]: index for index, found in enumerate(places)}
+    found = yield from _sorted(list(last.values()), places.__getitem__)
+    return [records[index] for index in found]
 
 
-def _in_order(records: list[R]) -> bool:
-    """Whether records of one source have growing remote ids, and so no id twice.
-
-    False where that takes a closer look.
-    """
-    if len(set(map(_SOURCE, records))) > 1:
-        return False
-    names = list(map(_REMOTE_ID, records))
+def _keys(names: list[str]) -> Steps[list[Any]]:
+    """What names are ordered by: their natural keys, or numbers where all are numbers, which come alike."""
     longest = max(map(len, names))
-    if longest > _LONGEST_KNOWN:
-        return False
-    keys: list[Any]
     digits = "".join(names) if longest <= _LONGEST_NUMBER else ""
     if digits.isdigit() and digits.isascii() and all(names):
-        # Plain numbers, as most vendors have them, are in the same order as their natural keys.
-        keys = list(map(int, names))
-    else:
-        keys = list(map(_known, names))
-    return all(map(lt, keys, islice(keys, 1, None)))
+        return list(map(int, names))
+    made: list[Any] = []
+    for part in parts(names, TOGETHER):
+        made += map(_known if longest <= _LONGEST_KNOWN else natural, part)
+        yield len(part) // UNKNOWN
+    return made
 
 
-def _known_rank(path: str, record: Record) -> Any:
-    return rank(value_at(record, path))[1]
+def _by_key(records: list[R], key: OrderKey) -> Steps[list[R]]:
+    values: list[Any] = []
+    for part in parts(records, TOGETHER):
+        found = [value_at(record, key.path) for record in part]
+        values += [None if value is None else rank(value)[1] for value in found]
+        yield len(part) // UNKNOWN
+    known = [index for index, value in enumerate(values) if value is not None]
+    known = yield from _sorted(known, values.__getitem__, descending=key.descending)
+    missing = [record for record, value in zip(records, values, strict=True) if value is None]
+    return [records[index] for index in known] + missing
+
+
+def _sorted(indexes: list[int], key: Callable[[int], Any], *, descending: bool = False) -> Steps[list[int]]:
+    """Sorted by their keys, those with equal ones in the order in which they come.
+
+    Parts are sorted by themselves, and then put together in pairs: Python finds two sorted parts one behind
+    the other, and goes over them once.
+    """
+    runs: list[list[int]] = []
+    for part in parts(indexes, TOGETHER):
+        runs.append(sorted(part, key=key, reverse=descending))
+        yield len(part) // UNKNOWN
+    while len(runs) > 1:
+        longer: list[list[int]] = []
+        for pair in parts(runs, 2):
+            both = [index for run in pair for index in run]
+            both.sort(key=key, reverse=descending)
+            longer.append(both)
+            yield len(both) // KNOWN
+        runs = longer
+    return runs[0] if runs else []
 
 
 def comes_before(left: Sequence[Rank], right: Sequence[Rank], ordering: Ordering) -> int:

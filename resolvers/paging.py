@@ -125,8 +125,13 @@ def page_of(records: Sequence[R], ordering: Ordering, request: PageRequest) -> P
     Raises `BadArgument` for wrong paging arguments and `BadCursor` for a
     cursor that was not made for this order.
     """
+    request.size()
+    return cut_out(ordered(records, ordering), ordering, request)
+
+
+def cut_out(everything: list[R], ordering: Ordering, request: PageRequest) -> Page[R]:
+    """As `page_of`, of records that are in order already, none of them twice."""
     size = request.size()
-    everything = ordered(records, ordering)
     start, end = 0, len(everything)
     if request.after is not None:
         start = _count_up_to(everything, ordering, _read_cursor(request.after, ordering), including=True)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from floorgraph.model.errors import BadArgument, FloorgraphError
+from floorgraph.vendors.turns import MANY
 from loaders.asking import asks_of
 from loaders.records import Found
 from loaders.scope import Scope
@@ -96,9 +97,7 @@ class ListedOfParent(Listed):
         if prepared.criteria.is_open and not prepared.criteria.looks_further(prepared.ordering):
             plain = partial(_whole, prepared.ordering, prepared.request)
             return [
-                plain(part)
-                if isinstance(part, Found) and part.failure is None and part.complete
-                else await _page(scope, parent, part, prepared, path)
+                plain(part) if _is_plain(part) else await _page(scope, parent, part, prepared, path)
                 for parent, part, path in zip(parents, parts, paths, strict=True)
             ]
         pages = [
@@ -118,6 +117,13 @@ class ListedOfParent(Listed):
     async def head_start(self, scope: Scope, record_id: str) -> None:
         """Load the list of that id."""
         await scope.loader(self.relation.loader).load_many((record_id,))
+
+
+def _is_plain(part: Found | Exception) -> bool:
+    """Whether everything is known of it, and it is put in order in no time."""
+    if isinstance(part, Exception) or part.failure is not None:
+        return False
+    return part.complete and len(part.records) <= MANY
 
 
 def _whole(ordering: Ordering, request: PageRequest, part: Found) -> Any:

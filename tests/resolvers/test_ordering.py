@@ -1,13 +1,25 @@
 """The order of records: natural, total, missing values last."""
 
+import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from floorgraph.model.station import Station, StationStatus
-from resolvers.ordering import OrderKey, natural, ordered, place
+from resolvers.ordering import (
+    KNOWN,
+    TOGETHER,
+    UNKNOWN,
+    Ordering,
+    OrderKey,
+    in_order,
+    natural,
+    ordered,
+    place,
+)
 from tests.support.memory import live, station
 
 REMOTE_IDS = ["", "1", "01", "9", "10", "A9", "a9", "٣", "9" * 18, "9" * 19, "9" * 200]
@@ -74,3 +86,29 @@ def test_of_records_with_the_same_id_the_last_counts(ids: list[str]) -> None:
     found = {one.remote_id: one.name for one in ordered(rows, ())}
     assert found == {remote_id: f"Mill {number}" for number, remote_id in enumerate(ids)}
     assert len(ordered(rows, ())) == len(found)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_long_lists_are_put_in_order_as_short_ones(descending: bool) -> None:
+    dice = random.Random(3)  # noqa: S311
+    ids = [str(number) for number in range(3000)]
+    dice.shuffle(ids)
+    rows = [station(one, f"Mill {dice.randrange(40)}") for one in ids]
+    named = [
+        replace(one, workshop=None if dice.random() < 0.2 else f"Hall {int(one.id[-1])}") for one in rows
+    ]
+    found = ordered(named, (OrderKey("workshop", descending=descending), OrderKey("name")))
+    by_name = sorted(sorted(named, key=place), key=lambda one: natural(one.name))
+    known = [one for one in by_name if one.workshop is not None]
+    known.sort(key=lambda one: natural(str(one.workshop)), reverse=descending)
+    assert found == [*known, *(one for one in by_name if one.workshop is None)]
+
+
+@pytest.mark.parametrize("ordering", [(), (OrderKey("name", descending=True),)])
+def test_no_step_takes_care_of_more_than_some_hundred_unknown_records(ordering: Ordering) -> None:
+    rows = [station(f"x{number * 7919 % 20_000}", f"Mill {number}") for number in range(20_000)]
+    units = list(in_order(rows, ordering))
+    passes = 2 if not ordering else 4
+    assert len(units) >= passes * 20_000 / TOGETHER
+    assert sum(units) >= passes * 20_000 / UNKNOWN
+    assert max(units) <= 20_000 / KNOWN
