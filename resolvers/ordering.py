@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache, lru_cache
+from heapq import merge
 from itertools import islice
 from operator import attrgetter, lt
 from typing import Any, TypeVar
@@ -26,6 +27,8 @@ UNKNOWN = 5
 """Records that are read, or sorted for the first time, in one unit of work."""
 KNOWN = 50
 """Records that are gone over in one unit of work."""
+LONG = 8_000
+"""Records that are put together in one step; more are slower, and in steps."""
 
 _SOURCE, _REMOTE_ID, _ID = attrgetter("source"), attrgetter("remote_id"), attrgetter("id")
 
@@ -133,10 +136,12 @@ def _by_place(records: list[R]) -> Steps[list[R]]:
     # id twice.
     if all(map(lt, keys, islice(keys, 1, None))) and len(set(map(_SOURCE, records))) == 1:
         return records
+    yield len(records) // KNOWN
     # As `place`, without a call for each record.
     places = list(zip(map(_SOURCE, records), keys, map(_ID, records), strict=True))
     if all(map(lt, places, islice(places, 1, None))):
         return records
+    yield len(records) // KNOWN
     last = {found[2]: index for index, found in enumerate(places)}
     found = yield from _sorted(list(last.values()), places.__getitem__)
     return [records[index] for index in found]
@@ -170,8 +175,8 @@ def _by_key(records: list[R], key: OrderKey) -> Steps[list[R]]:
 def _sorted(indexes: list[int], key: Callable[[int], Any], *, descending: bool = False) -> Steps[list[int]]:
     """Sorted by their keys, those with equal ones in the order in which they come.
 
-    Parts are sorted by themselves, and then put together in pairs: Python finds two sorted parts one behind
-    the other, and goes over them once.
+    Parts are sorted by themselves, and then put together in pairs. Of shorter ones Python finds that two
+    sorted parts come one behind the other, and goes over them once.
     """
     runs: list[list[int]] = []
     for part in parts(indexes, TOGETHER):
@@ -180,12 +185,23 @@ def _sorted(indexes: list[int], key: Callable[[int], Any], *, descending: bool =
     while len(runs) > 1:
         longer: list[list[int]] = []
         for pair in parts(runs, 2):
-            both = [index for run in pair for index in run]
-            both.sort(key=key, reverse=descending)
+            both = (yield from _merged(pair, key, descending=descending)) if len(pair) == 2 else pair[0]
             longer.append(both)
-            yield len(both) // KNOWN
         runs = longer
     return runs[0] if runs else []
+
+
+def _merged(pair: Sequence[list[int]], key: Callable[[int], Any], *, descending: bool) -> Steps[list[int]]:
+    if sum(map(len, pair)) <= LONG:
+        both = [index for run in pair for index in run]
+        both.sort(key=key, reverse=descending)
+        yield len(both) // KNOWN
+        return both
+    both, merging = [], merge(*pair, key=key, reverse=descending)
+    while part := list(islice(merging, TOGETHER)):
+        both += part
+        yield len(part) // UNKNOWN
+    return both
 
 
 def comes_before(left: Sequence[Rank], right: Sequence[Rank], ordering: Ordering) -> int:
