@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from aiodataloader import DataLoader
@@ -65,13 +65,13 @@ class Loader(ABC, Generic[K, V]):
         """As `load_many`, with whatever failed in place of a value; raises only for keys that are none."""
         wanted = list(keys)
         values = self._values
-        missing = [key for key in wanted if key not in values]
+        missing = [key for key in wanted if key not in values] if values else wanted
         if not missing:
             return [values[key] for key in wanted]
-        found: dict[K, V | Exception] = {}
-        for group in {id(one): one for one in map(self._group_of, self._with_new(missing))}.values():
+        found: _Answers[K, V] = {}
+        for group in self._put_in_line(missing):
             answers = await _own(group)
-            found.update(answers)
+            found = {**found, **answers} if found else answers
         return [found[key] if key in found else values[key] for key in wanted]
 
     def abandon(self) -> None:
@@ -89,19 +89,23 @@ class Loader(ABC, Generic[K, V]):
         self._values = {}
         self._groups.batch_load_fn = _over
 
-    def _with_new(self, missing: list[K]) -> list[K]:
-        """The keys, those that nobody is loading yet having been put in line."""
-        new = tuple(dict.fromkeys(key for key in missing if key not in self._under_way))
+    def _put_in_line(self, missing: list[K]) -> "Collection[asyncio.Future[_Answers[K, V]]]":
+        """What the keys come with; those that nobody is loading yet are put in line."""
+        under_way = self._under_way
+        if not under_way:
+            # Mostly so: one waiter asks for a whole level.
+            new = tuple(dict.fromkeys(missing))
+            group = self._groups.load(new)
+            under_way.update(dict.fromkeys(new, group))
+            return [group]
+        new = tuple(dict.fromkeys(key for key in missing if key not in under_way))
         if new:
-            self._under_way.update(dict.fromkeys(new, self._groups.load(new)))
-        return missing
-
-    def _group_of(self, key: K) -> "asyncio.Future[_Answers[K, V]]":
-        return self._under_way[key]
+            under_way.update(dict.fromkeys(new, self._groups.load(new)))
+        return {id(group): group for group in map(under_way.__getitem__, missing)}.values()
 
     async def _load_groups(self, groups: list[tuple[K, ...]]) -> list["_Answers[K, V]"]:
         """Load the keys of all groups together; each group is answered with its own keys."""
-        keys = [key for group in groups for key in group]
+        keys = [key for group in groups for key in group] if len(groups) > 1 else list(groups[0])
         # Giving up the load cancels this task, which answers whoever still waits instead of leaving them.
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  aiodataloader loads in a task
@@ -113,17 +117,25 @@ class Loader(ABC, Generic[K, V]):
             found = dict.fromkeys(keys, GivenUp("The operation was given up before its data came."))
         finally:
             self._loading.discard(task)
+            self._have_come(keys)
+        kept = found
+        if not self.scope.failures_stand and _has_failures(found):
+            kept = {key: value for key, value in found.items() if not isinstance(value, Exception)}
+        self._values.update(kept)
+        return [{key: found[key] for key in group} for group in groups] if len(groups) > 1 else [found]
+
+    def _have_come(self, keys: list[K]) -> None:
+        if len(self._under_way) == len(keys):
+            self._under_way.clear()
+        else:
             for key in keys:
                 self._under_way.pop(key, None)
-        stand = self.scope.failures_stand
-        self._values.update(
-            {key: value for key, value in found.items() if stand or not isinstance(value, Exception)}
-        )
-        return [{key: found[key] for key in group} for group in groups]
 
     async def _load(self, keys: list[K]) -> "_Answers[K, V]":
         try:
             answers = await self.batch(keys)
+            if isinstance(answers, dict) and len(answers) == len(keys):
+                return answers
             return {key: answers[key] for key in keys}
         except Exception as failure:  # noqa: BLE001  it goes to whoever waits
             return dict.fromkeys(keys, failure)
@@ -133,6 +145,11 @@ async def _over(groups: list[tuple[Any, ...]]) -> list[dict[Any, Any]]:
     """What a loader answers after its operation: nobody may be there any more to hear of a failure."""
     failure = GivenUp("The operation was over before its data was asked for.")
     return [dict.fromkeys(group, failure) for group in groups]
+
+
+def _has_failures(found: "_Answers[Any, Any]") -> bool:
+    """Asked of the few types that there are instead of each value."""
+    return any(issubclass(kind, Exception) for kind in set(map(type, found.values())))
 
 
 def _own(group: asyncio.Future[A]) -> asyncio.Future[A]:
@@ -189,6 +206,8 @@ class SourceLoader(Loader[K, V]):
                 by_source.setdefault(self.source_key(key), []).append(key)
             except FloorgraphError as failure:
                 found[key] = failure
+        if len(by_source) == 1 and not found:
+            return await self._part(*by_source.popitem())
         waiting: list[Awaitable[Mapping[K, V | Exception]]] = [
             self._part(source_key, part) for source_key, part in by_source.items()
         ]
