@@ -93,8 +93,8 @@ class EventPath:
         """The result of one event; `scope` is its own, or shares loaders with other events."""
         return await Run(self._compiled, self._variables, scope).event(payload)
 
-    async def execute_events(self, payloads: Sequence[Any], scope: Scope) -> list[ExecutionResult] | None:
-        """The results of events that share a scope; None when one has an error: each must run by itself."""
+    async def execute_events(self, payloads: Sequence[Any], scope: Scope) -> list[dict[str, Any]] | None:
+        """The data of events that share a scope; None when one has an error: each must run by itself."""
         return await Run(self._compiled, self._variables, scope).events(payloads)
 
 

@@ -57,13 +57,13 @@ class Run:
         (answer,) = await self._answers([payload])
         return ExecutionResult(answer, None) if self._flawless else self._settled(answer)
 
-    async def events(self, payloads: Sequence[Any]) -> list[ExecutionResult] | None:
-        """The results of events that are executed together: what they look up is looked up once for all.
+    async def events(self, payloads: Sequence[Any]) -> list[dict[str, Any]] | None:
+        """The data of events that are executed together: what they look up is looked up once for all.
 
         None when anything went wrong: whose error it is only each event by itself can tell.
         """
         answers = await self._answers(payloads)
-        return [ExecutionResult(answer, None) for answer in answers] if self._flawless else None
+        return answers if self._flawless else None
 
     @property
     def _flawless(self) -> bool:

@@ -104,7 +104,7 @@ class Renderer:
         results = []
         for part in parts(executed, TOGETHER):
             for one in part:
-                results.append(result := Result(data=one.data, errors=None))
+                results.append(result := Result(data=one, errors=None))
                 async with runner.on_stream_result(result):
                     pass
             await TURNS.breathe(len(executed))
