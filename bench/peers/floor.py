@@ -167,10 +167,14 @@ PAGES: dict[Any, msgspec.json.Decoder[Any]] = {
 ONE: dict[Any, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(kind) for kind in (_Station, _State)}
 
 
-def _policy(ttl: float) -> GatePolicy:
-    """A vendor that takes any number of calls: counted as ever, but far from the limit."""
+def _policy(ttl: float, *, batch: bool) -> GatePolicy:
+    """A vendor that takes any number of calls: counted as ever, but far from the limit.
+
+    What was asked ahead must be remembered until its operation asks for it; large lists are not asked ahead.
+    """
     budget = BudgetPolicy(per_second=1e6, burst=1000)
-    return GatePolicy(concurrency=CONNECTIONS, remembered=1000 if ttl else 4, budget=budget)
+    remembered = 1000 if ttl else 4 if batch else 300
+    return GatePolicy(concurrency=CONNECTIONS, remembered=remembered, budget=budget)
 
 
 class RestHall(Source):
@@ -183,7 +187,7 @@ class RestHall(Source):
         self._batch = batch
         self._ttl = ttl
         self._http = HttpClient(KEY, url, options=HttpOptions(connections=CONNECTIONS))
-        self._gate = Gate(KEY, _policy(ttl))
+        self._gate = Gate(KEY, _policy(ttl, batch=batch))
 
     @property
     def version(self) -> str | None:
