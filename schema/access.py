@@ -6,11 +6,12 @@ once both follow the same declaration.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from floorgraph.model.ids import GlobalId, Kind
+from floorgraph.vendors.contract import Ahead
 from loaders.scope import Scope
 from resolvers.listing import Path
 from resolvers.node import record_by_id
@@ -45,7 +46,7 @@ class Access(ABC):
         del prepared
         return None
 
-    def ahead(self, scope: Scope, prepared: Any, loaders: Collection[Any]) -> list[Awaitable[None]]:
+    def ahead(self, scope: Scope, prepared: Any, loaders: Collection[Any]) -> list[Ahead]:
         """What sources can be asked already of the records that the field gives, for these loaders."""
         del scope, prepared, loaders
         return []

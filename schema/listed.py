@@ -2,12 +2,13 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from floorgraph.model.errors import BadArgument, FloorgraphError
+from floorgraph.vendors.contract import Ahead
 from floorgraph.vendors.turns import MANY
 from loaders.asking import asks_of
 from loaders.records import Found
@@ -74,7 +75,7 @@ class ListedEverywhere(Listed):
         (path,) = paths
         return [await listing(scope, prepared.criteria, prepared.ordering, prepared.request, path)]
 
-    def ahead(self, scope: Scope, prepared: Wanted, loaders: Collection[Any]) -> list[Awaitable[None]]:
+    def ahead(self, scope: Scope, prepared: Wanted, loaders: Collection[Any]) -> list[Ahead]:
         """Of a whole list; where a filter may leave nothing, nothing is asked for that may not be needed."""
         if not loaders or not prepared.criteria.is_open or prepared.request.size() == 0:
             return []

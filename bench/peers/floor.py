@@ -9,7 +9,7 @@ cap. Without `--snapshot` no answer serves a second operation.
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -31,7 +31,7 @@ from floorgraph.model.station import (
     activity_of,
 )
 from floorgraph.vendors.answers import Answer
-from floorgraph.vendors.contract import Source, SourceTools
+from floorgraph.vendors.contract import Ahead, Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Gate, GatePolicy
 from floorgraph.vendors.gate.budget import BudgetPolicy
@@ -222,7 +222,7 @@ class RestHall(Source):
         }[kind]
         return await self._records(path, payload, freshness)
 
-    def ask_ahead(self, read: Read, freshness: Freshness) -> Awaitable[None] | None:
+    def ask_ahead(self, read: Read, freshness: Freshness) -> Ahead | None:
         return self._all_states(freshness) if read is Read.LIVE else None
 
     async def _all_states(self, freshness: Freshness) -> None:

@@ -1,7 +1,7 @@
 """Runs a compiled operation: loads what waits, walks the levels that it leads to, and so on to the leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import Enum
@@ -16,6 +16,7 @@ from floorgraph.execution.completion import Completion, Waiting
 from floorgraph.execution.faults import Place, Search, is_nulled, settle
 from floorgraph.execution.plan import Field
 from floorgraph.execution.ways import Step
+from floorgraph.vendors.contract import Ahead
 from floorgraph.vendors.turns import parts
 from loaders.scope import Scope, SoftError
 
@@ -190,7 +191,7 @@ class Run:
             arguments.pop(name, None)
         return arguments
 
-    def _early(self, field: Field, prepared: Any) -> list[Awaitable[None]]:
+    def _early(self, field: Field, prepared: Any) -> list[Ahead]:
         """What the records of a field lead to, as far as it can be asked for before they are known."""
         if isinstance(prepared, Exception):
             return []
@@ -208,7 +209,7 @@ def _number(field: Field) -> int:
 
 
 @asynccontextmanager
-async def _head_start(early: list[Awaitable[None]]) -> AsyncIterator[None]:
+async def _head_start(early: list[Ahead]) -> AsyncIterator[None]:
     """Begin with these, and end with what is done meanwhile."""
     tasks = [asyncio.create_task(_quietly(one)) for one in early]
     try:
@@ -217,9 +218,12 @@ async def _head_start(early: list[Awaitable[None]]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for one in early:
+            # What was given up before it began would complain that nobody waited for it.
+            one.close()
 
 
-async def _quietly(waiting: Awaitable[None]) -> None:
+async def _quietly(waiting: Ahead) -> None:
     # What fails here is asked for again, and told, at its own place.
     try:
         await waiting

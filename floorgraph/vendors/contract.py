@@ -11,7 +11,7 @@ writes only what its vendor has. All ids here are global ids as text.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -34,6 +34,9 @@ from floorgraph.vendors.gate.tally import Traffic
 from floorgraph.vendors.pricing import Ask, Price, Read, one_by_one
 from floorgraph.vendors.questions import Part, Where
 from floorgraph.vendors.source_settings import SourceSettings
+
+Ahead = Coroutine[Any, Any, None]
+"""A question that is asked before its answer is needed."""
 
 
 class Source(ABC):
@@ -92,7 +95,7 @@ class Source(ABC):
         Kinds that the vendor does not have give an empty answer. Ids that do not exist are left out.
         """
 
-    def ask_ahead(self, read: Read, freshness: Freshness) -> Awaitable[None] | None:
+    def ask_ahead(self, read: Read, freshness: Freshness) -> Ahead | None:
         """Ask already for what will be read of all stations, where that is the same call whatever they are.
 
         None where it must be known first which they are. What fails here is told by the read itself.

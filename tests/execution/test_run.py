@@ -1,17 +1,21 @@
 """What a run does beside answering: how it loads, when it begins, what it keeps, and how it ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import gc
+from collections.abc import Callable
 from typing import NoReturn
+from warnings import catch_warnings
 
 import pytest
 from graphql import parse
 
+from floorgraph.execution import run
 from floorgraph.execution.compiled import Compiler, Documents, Kept
 from floorgraph.execution.coverage import NotCovered
 from floorgraph.execution.extension import FastPath, event_path
 from floorgraph.execution.plan import shown as shown_plan
 from floorgraph.model.station import StationStatus
+from floorgraph.vendors.contract import Ahead
 from floorgraph.vendors.gate.call import Freshness
 from floorgraph.vendors.pricing import Read
 from schema.build import build_schema
@@ -63,7 +67,7 @@ async def test_what_a_record_leads_to_begins_before_the_record_is_there() -> Non
 class Foreseeing(MemorySource):
     """A source whose live statuses are one call for all stations."""
 
-    def ask_ahead(self, read: Read, freshness: Freshness) -> Awaitable[None] | None:
+    def ask_ahead(self, read: Read, freshness: Freshness) -> Ahead | None:
         return self._call("ahead", freshness) if read is Read.LIVE else None
 
 
@@ -90,12 +94,25 @@ async def test_nothing_is_asked_ahead_where_the_list_may_lead_to_nothing(documen
     assert north.calls == {"select station": 1}
 
 
+async def test_what_is_given_up_before_it_began_troubles_nobody() -> None:
+    north = Foreseeing("north")
+    ahead = north.ask_ahead(Read.LIVE, Freshness())
+    assert ahead is not None
+    with catch_warnings(record=True, action="always") as warned:
+        async with run._head_start([ahead]):
+            pass  # What it was to be ahead of is there already.
+        del ahead
+        gc.collect()
+    assert not north.calls
+    assert [str(one.message) for one in warned] == []
+
+
 async def test_what_fails_ahead_is_told_where_it_is_read() -> None:
     class Failing(Foreseeing):
         async def live(self, *_: object) -> NoReturn:
             raise unreachable()
 
-        def ask_ahead(self, *_: object) -> Awaitable[None]:
+        def ask_ahead(self, *_: object) -> Ahead:
             return self.live()
 
     found = await answer(QUICK, [Failing("north", source().records)], WHOLE, {}, frozenset())

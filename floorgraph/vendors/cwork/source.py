@@ -1,6 +1,6 @@
 """The CWork adapter: what a source offers, put together from its parts."""
 
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
 from floorgraph.vendors.answers import Answer, Image, Listing, Step
 from floorgraph.vendors.commands import Result, Review, Settlement
-from floorgraph.vendors.contract import Source, SourceTools
+from floorgraph.vendors.contract import Ahead, Source, SourceTools
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.backfill import Backfill
 from floorgraph.vendors.cwork.capabilities import capability_states
@@ -104,7 +104,7 @@ class CWorkSource(Source):
         finally:
             self._server.review()
 
-    def ask_ahead(self, read: Read, freshness: Freshness) -> Awaitable[None] | None:
+    def ask_ahead(self, read: Read, freshness: Freshness) -> Ahead | None:
         """The live reports, which are one call for all stations from API 1.12 on."""
         return self._stations.ahead(self._now(freshness)) if read is Read.LIVE else None
 
