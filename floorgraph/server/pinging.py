@@ -9,6 +9,8 @@ dead line when none comes for a while.
 import asyncio
 from typing import Final, Protocol
 
+from floorgraph.server.dealing import Dealt
+
 PING_SECONDS: Final = 25.0
 """Below the 60 s after which nginx and most other proxies close a quiet connection."""
 TURNS: Final = 25
@@ -22,46 +24,21 @@ class Pinged(Protocol):
         """Send a ping if that makes sense now; never waits."""
 
 
-class Pinger:
+class Pinger(Dealt[Pinged]):
     """Pings all sockets of an endpoint, each every `PING_SECONDS`: one timer for all, while there are any."""
 
     def __init__(self) -> None:
-        self._groups: list[set[Pinged]] = [set() for _ in range(TURNS)]
-        self._turn = 0
-        self._members = 0
-        self._timer: asyncio.TimerHandle | None = None
-
-    def __len__(self) -> int:
-        return self._members
-
-    @property
-    def running(self) -> bool:
-        """Whether anybody will be pinged."""
-        return self._timer is not None
+        super().__init__(TURNS)
 
     def add(self, socket: Pinged) -> int:
         """Ping a socket from now on; the number is for `remove`."""
         # Its turn comes last from here.
-        group = self._turn
-        self._groups[group].add(socket)
-        self._members += 1
-        if self._timer is None:
-            self._later()
-        return group
+        return self._put(socket, self._turn)
 
-    def remove(self, socket: Pinged, group: int) -> None:
-        """Ping a socket no more."""
-        self._groups[group].discard(socket)
-        self._members -= 1
-        if not self._members and self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _later(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(PING_SECONDS / TURNS, self._ping)
+    def _begin(self) -> None:
+        self._next = asyncio.get_running_loop().call_later(PING_SECONDS / TURNS, self._ping)
 
     def _ping(self) -> None:
-        self._later()
-        self._turn = (self._turn + 1) % TURNS
-        for socket in tuple(self._groups[self._turn]):
+        self._begin()
+        for socket in self._next_group():
             socket.ping()

@@ -8,6 +8,8 @@ all sockets, whoever is to be looked at waits a little.
 import asyncio
 from typing import Final, Protocol
 
+from floorgraph.server.dealing import Dealt
+
 TURNS: Final = 50
 """Groups into which sockets are dealt; one is looked at in each turn."""
 BUSY_SECONDS: Final = 0.0005
@@ -23,46 +25,26 @@ class Watched(Protocol):
         """See whether the peer is there; `now` is the loop's time. Never waits."""
 
 
-class Rounds:
+class Rounds(Dealt[Watched]):
     """Looks at each member once in so many seconds, while there are any."""
 
     def __init__(self, seconds: float) -> None:
+        super().__init__(TURNS)
         self.seconds = seconds
         """From one look at a socket to the next, as planned."""
-        self._groups: list[set[Watched]] = [set() for _ in range(TURNS)]
-        self._members = 0
         self._dealt = 0
-        self._turn = 0
         self._due = 0.0
-        self._next: asyncio.Handle | None = None
-
-    def __len__(self) -> int:
-        return self._members
-
-    @property
-    def running(self) -> bool:
-        """Whether anybody will be looked at."""
-        return self._next is not None
 
     def add(self, member: Watched) -> int:
         """Look at somebody from now on; the number is for `remove`."""
-        # Dealt like cards: many who come at once are not to be looked at together ever after.
-        place = self._dealt = (self._dealt + 1) % TURNS
-        self._groups[place].add(member)
-        self._members += 1
-        if self._next is None:
-            loop = asyncio.get_running_loop()
-            self._due = loop.time()
-            self._later(loop)
-        return place
+        # Like cards: many who come at once are not to be looked at together ever after.
+        self._dealt = (self._dealt + 1) % TURNS
+        return self._put(member, self._dealt)
 
-    def remove(self, member: Watched, place: int) -> None:
-        """Look at a member no more."""
-        self._groups[place].remove(member)
-        self._members -= 1
-        if not self._members and self._next is not None:
-            self._next.cancel()
-            self._next = None
+    def _begin(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._due = loop.time()
+        self._later(loop)
 
     def _later(self, loop: asyncio.AbstractEventLoop) -> None:
         """Come to the next turn when it is due; turns that are late follow each other with breaks between."""
@@ -84,6 +66,5 @@ class Rounds:
             self._next = loop.call_later(self.seconds / TURNS / 5, self._try)
             return
         self._later(loop)
-        self._turn = (self._turn + 1) % TURNS
-        for member in tuple(self._groups[self._turn]):
+        for member in self._next_group():
             member.look(now)
