@@ -11,11 +11,12 @@ from strawberry.schema.config import StrawberryConfig
 
 from floorgraph.vendors.floor import offered_commands
 from schema.commands.mutation import mutation_type
-from schema.federation import SCALARS
+from schema.federation import REPRESENTATION
 from schema.hooks import Runner
 from schema.limits.extension import OperationBounds
 from schema.operation import OperationShape
 from schema.roots import Query, Subscription
+from schema.scalars import SCALARS
 
 
 class FloorgraphSchema(strawberry.Schema):
@@ -54,7 +55,7 @@ def build_schema(*further: Callable[[], SchemaExtension]) -> strawberry.Schema:
         mutation=mutation_type(kind for kinds in offered_commands().values() for kind in kinds),
         subscription=Subscription,
         extensions=[OperationShape, OperationBounds, *further],
-        config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
+        config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS | REPRESENTATION),
     )
     return _without_null_defaults(schema)
 

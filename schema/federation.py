@@ -41,7 +41,7 @@ def _parsed(value: Any) -> dict[str, Any]:
 
 
 Representation = NewType("Representation", dict[str, Any])
-SCALARS: Final[dict[object, ScalarDefinition]] = {
+REPRESENTATION: Final[dict[object, ScalarDefinition]] = {
     Representation: strawberry.scalar(
         name="_Any",
         description="What a gateway knows about an entity: `__typename` and the key of that type (Apollo "

@@ -3,13 +3,19 @@
 The code knows the common case alone: values of the declared types. Whatever
 else it meets raises, and the level is walked again by `floorgraph.execution.completion`,
 value by value and exactly as graphql-core would.
+
+Objects of the answer are dicts. Those of an answer that only goes to JSON, and
+wait for nothing to be loaded, are rows: structs that are made in a quarter of the time and
+written in half.
 """
 
 import linecache
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
 from graphql import (
     get_named_type,
     get_nullable_type,
@@ -23,9 +29,10 @@ from floorgraph.execution.leaves import Leaf, leaf_of
 from floorgraph.execution.plan import Field, Selection, selections_of
 from floorgraph.execution.ways import TYPENAME, Step
 
-Level = Callable[[list[Any], Any], list[dict[str, Any]]]
+Level = Callable[[list[Any], Any], list[Any]]
 """parents, run -> what is selected of each, in their order."""
 
+MOST_ROWS: Final = 1024
 _INDENT: Final = "        "
 
 
@@ -70,7 +77,7 @@ class _Writer:
         self.names[f"check_{number}"] = _check(selection, known)
         inline = not selection.steps_within
         body, entries, deep = self._body(selection)
-        made = "{" + ", ".join(entries) + "}"
+        made = self._made(selection, entries)
         lines = [f"def level_{number}(parents, run):  # {selection.type}", "    made = []"]
         lines += [f"    if not known_{number}.issuperset(map(type, parents)): check_{number}(parents)"]
         lines += ["    for v in parents:", *body, f"{_INDENT}made.append({made})"]
@@ -81,21 +88,27 @@ class _Writer:
             check = f"    if type(v) not in known_{number}: check_{number}((v,))"
             self.parts.append("\n".join([f"def one_{number}(v):", check, *outdented, f"    return {made}"]))
 
-    def _body(self, selection: Selection) -> tuple[list[str], list[str], list[Field]]:
+    def _made(self, selection: Selection, entries: dict[str, str]) -> str:
+        if selection.steps_within or not self._for_json:
+            return "{" + ", ".join(f"{key!r}: {value}" for key, value in entries.items()) + "}"
+        self.names[f"row_{selection.number}"] = row_of(tuple(entries))
+        return f"row_{selection.number}({', '.join(entries.values())})"
+
+    def _body(self, selection: Selection) -> tuple[list[str], dict[str, str], list[Field]]:
         body: list[str] = []
-        entries: list[str] = []
+        entries: dict[str, str] = {}
         deep: list[Field] = []
         for found in selection.fields:
             if found.name == TYPENAME:
-                entries.append(f"{found.key!r}: {selection.type.name!r}")
+                entries[found.key] = repr(selection.type.name)
             elif isinstance(found.way, Step):
-                entries.append(f"{found.key!r}: None")
+                entries[found.key] = "None"
             elif found.steps_within:
-                entries.append(f"{found.key!r}: None")
+                entries[found.key] = "None"
                 deep.append(found)
             else:
                 body += [_INDENT + line for line in self._value(found)]
-                entries.append(f"{found.key!r}: a{found.number}")
+                entries[found.key] = f"a{found.number}"
         return body, entries, deep
 
     def _after(self, selection: Selection, deep: list[Field]) -> list[str]:
@@ -163,6 +176,14 @@ class _Writer:
         leaf = leaf_of(named, number, for_json=self._for_json)
         self.names |= leaf.names | {f"leaf_{number}": leaf.coerce}
         return leaf
+
+
+@lru_cache(maxsize=MOST_ROWS)
+def row_of(keys: tuple[str, ...]) -> type[msgspec.Struct]:
+    """The class of rows with these response keys, in their order."""
+    names = [f"value_{number}" for number in range(len(keys))]
+    renamed = dict(zip(names, keys, strict=True))
+    return msgspec.defstruct("Row", [(name, object) for name in names], rename=renamed, gc=False)
 
 
 def _leaf_statements(leaf: Leaf, name: str, number: int, *, nullable: bool) -> list[str]:

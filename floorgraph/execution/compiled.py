@@ -113,7 +113,7 @@ class Compiler:
         *,
         for_json: bool = False,
     ) -> tuple[Compiled, Bound]:
-        """The operation ready to run, and its variables; `for_json` when its data only goes to orjson.
+        """The operation ready to run, and its variables; `for_json` when its data only goes to `written`.
 
         Raises `NotCovered` for what graphql-core must run; the reason is remembered.
         """

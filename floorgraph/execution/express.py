@@ -79,7 +79,7 @@ class Express:
         return Ready(compiled, variables, _max_age(query, document))
 
     async def run(self, ready: Ready, caller: Caller) -> ExecutionResult:
-        """The result, as the pipeline would give it; its data is for orjson."""
+        """The result, as the pipeline would give it; its data is for `written`."""
         begun = time.perf_counter()
         result: ExecutionResult | None = None
         with trace.span("graphql") as tell:

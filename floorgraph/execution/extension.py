@@ -109,7 +109,7 @@ def event_path(
     if path is None:
         return None
     try:
-        found = EventPath(*path.compiler(schema).compiled(document, name, variables))
+        found = EventPath(*path.compiler(schema).compiled(document, name, variables, for_json=True))
     except NotCovered as reason:
         path.tally.note(str(reason))
         return None

@@ -25,6 +25,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET
 
+from floorgraph.execution.writing import written
 from floorgraph.server.accepting import GRAPHQL_RESPONSE, media_type
 from floorgraph.server.leaving import ClientLeft, unless_left
 from resolvers.environment import Caller
@@ -92,12 +93,12 @@ class HttpAnswers(GraphQL[Caller, None]):
 
     def encode_json(self, data: object) -> str:
         """JSON as text: bytes would travel in binary frames, which clients of the protocol refuse."""
-        return orjson.dumps(data).decode()
+        return written(data).decode()
 
     @staticmethod
     def encode_body(data: object) -> bytes:
         """JSON for the body of an answer."""
-        return orjson.dumps(data)
+        return written(data)
 
     def document_in(self, fields: Mapping[str, Any]) -> str | None:
         """The document that a well-formed request asks to run; subclasses know other ways to name one."""

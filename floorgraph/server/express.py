@@ -16,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from strawberry.http import process_result
 
 from floorgraph.execution.express import Express, Query, Ready
+from floorgraph.execution.writing import written
 from floorgraph.server.accepting import media_type
 from floorgraph.server.access.calling import recognise
 from floorgraph.server.access.documents import TrustedDocuments
@@ -97,8 +98,8 @@ class ExpressLane:
             except Exception:  # noqa: BLE001  a fault of this program: the usual way meets, masks and logs it
                 return None
         if result.errors:
-            return None if never_ran(result) else orjson.dumps(process_result(result))
-        encoded = orjson.dumps({"data": result.data})
+            return None if never_ran(result) else written(process_result(result))
+        encoded = written({"data": result.data})
         if witness is not None:
             self.shared.keep(key, encoded, witness, ready.max_age)
         return encoded

@@ -10,6 +10,7 @@ from graphql import parse
 
 from floorgraph.execution.express import Express, Query
 from floorgraph.execution.extension import FastPath
+from floorgraph.execution.writing import written
 from floorgraph.model.limits import Limit, Mode, OperationLimits
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.floor import Floor
@@ -98,7 +99,7 @@ async def short_way(
 
 
 def _in_json(data: Any) -> Any:
-    return orjson.loads(orjson.dumps(data, default=str))
+    return orjson.loads(written(data))
 
 
 def shown(value: Any) -> str:

@@ -12,8 +12,8 @@ from floorgraph.model.command import Command
 from floorgraph.vendors.floor import offered_commands
 from schema.commands.inputs import command_of, input_type
 from schema.commands.mutation import mutation_type
-from schema.federation import SCALARS
 from schema.roots import Query
+from schema.federation import REPRESENTATION
 from tests.commands.toy import Burn, Coat, Colour, Paint
 
 ALL = sorted({kind for kinds in offered_commands().values() for kind in kinds}, key=lambda kind: kind.word())
@@ -21,7 +21,7 @@ ALL = sorted({kind for kinds in offered_commands().values() for kind in kinds}, 
 
 def built(*kinds: type[Command]) -> graphql.GraphQLSchema:
     schema = strawberry.Schema(
-        query=Query, mutation=mutation_type(kinds), config=StrawberryConfig(scalar_map=SCALARS)
+        query=Query, mutation=mutation_type(kinds), config=StrawberryConfig(scalar_map=REPRESENTATION)
     )
     return graphql.build_schema(schema.as_str())
 
