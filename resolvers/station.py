@@ -1,6 +1,5 @@
 """Stations: how lists of them are narrowed and ordered, and what they are related to."""
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -9,6 +8,7 @@ from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job
+from floorgraph.model.record import again
 from floorgraph.model.station import LiveStatus, Station, StationStatus
 from floorgraph.model.timeline import ProgramRunKind, Window
 from floorgraph.vendors.questions import By
@@ -104,7 +104,7 @@ async def pin_live(scope: Scope, stations: list[Station]) -> list[Station]:
     """The stations with their live status inside; without one where it cannot be had."""
     statuses = await scope.loader(LiveStatusByStationId).load_many(station.id for station in stations)
     return [
-        dataclasses.replace(station, live=live) if isinstance(live, LiveStatus) else station
+        again(station, live=live) if isinstance(live, LiveStatus) else station
         for station, live in zip(stations, statuses, strict=True)
     ]
 

@@ -13,8 +13,8 @@ from schema.nouns import STATIONS
 __all__ = ["Alarm", "AlarmFilter", "AlarmOrder", "enums"]
 
 
-@record_type()
-class Alarm(Record, alarm.Alarm):
+@record_type(alarm.Alarm)
+class Alarm(Record):
     """An alarm and the station that raised it."""
 
     station = related(

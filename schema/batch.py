@@ -5,7 +5,7 @@ from resolvers import batch as relations
 from resolvers.batch import BatchCriteria, BatchOrderField
 from schema import enums
 from schema.connection import order_input, relation_list_field
-from schema.declare import criteria_input, part_type, record_type
+from schema.declare import criteria_input, record_type
 from schema.fields import list_of, related
 from schema.node import Record
 from schema.nouns import BATCHES, JOBS, STATIONS
@@ -14,18 +14,18 @@ from schema.timeline import StationClimate
 __all__ = ["Batch", "BatchAction", "BatchContainer", "BatchFilter", "BatchLot", "BatchOrder", "enums"]
 
 
-@part_type
-class BatchLot(batch.BatchLot):
+@record_type(batch.BatchLot)
+class BatchLot:
     """A supplier's lot."""
 
 
-@part_type
-class BatchContainer(batch.BatchContainer):
+@record_type(batch.BatchContainer)
+class BatchContainer:
     """A container of material."""
 
 
-@part_type
-class BatchAction(batch.BatchAction):
+@record_type(batch.BatchAction)
+class BatchAction:
     """Something that was done with a batch."""
 
     counterpart = related(
@@ -38,8 +38,8 @@ class BatchAction(batch.BatchAction):
     )
 
 
-@record_type()
-class Batch(Record, batch.Batch):
+@record_type(batch.Batch)
+class Batch(Record):
     """A batch, where it is and what it was made from."""
 
     station = related(

@@ -62,8 +62,7 @@ def _change_type(noun: Noun, name: str) -> Any:
         "previous": _field("previous", noun.node | None),
     }
     title = f"{name[0].upper()}{name[1:]}Change"
-    made = type(title, (change.Change,), body)
-    return record_type(name=title, hidden=frozenset({"record"}))(made)
+    return record_type(change.Change, name=title, hidden=frozenset({"record"}))(type(title, (), body))
 
 
 CHANGES = {
@@ -121,8 +120,8 @@ def _source(root: Any) -> Any:
 _source.__annotations__ = {"root": PARENT, "return": Source | None}
 
 
-@record_type(name="SourceChange")
-class SourceChange(sources.SourceChanged):
+@record_type(sources.SourceChanged, name="SourceChange")
+class SourceChange:
     """Something that happened to a source."""
 
     source = strawberry.field(

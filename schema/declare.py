@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+import msgspec
 import strawberry
 from strawberry.scalars import JSON
 from strawberry.types.base import has_object_definition
@@ -38,15 +39,16 @@ def declare_enum(owner: E, *, name: str | None = None) -> E:
     return owner
 
 
-def record_type(*, name: str | None = None, hidden: frozenset[str] = frozenset()) -> Callable[[C], C]:
-    """Declare a class that inherits a record of the model as the GraphQL type of that record.
+def record_type(
+    origin: type, *, name: str | None = None, hidden: frozenset[str] = frozenset()
+) -> Callable[[C], C]:
+    """Declare a class as the GraphQL type of a record of the model, or of a part of records, such as a state.
 
     Fields that are relation keys (`*_id`, `*_ids`) and those `hidden` do not
     appear; fields that the class or its interfaces declare themselves win.
     """
 
     def decorate(cls: C) -> C:
-        origin = _model_class(cls)
         _schema_classes[origin] = cls
         _describe_fields(cls, origin, hidden)
         cls.is_type_of = classmethod(lambda _cls, value, _info: isinstance(value, origin))  # type: ignore[attr-defined]
@@ -54,11 +56,6 @@ def record_type(*, name: str | None = None, hidden: frozenset[str] = frozenset()
         return declared
 
     return decorate
-
-
-def part_type(cls: C) -> C:
-    """Declare a class that inherits a part of records, such as a state, as a GraphQL type."""
-    return record_type()(cls)
 
 
 def criteria_input(name: str, identifiers: tuple[str, ...]) -> Callable[[C], C]:
@@ -89,15 +86,23 @@ def _describe_fields(
     texts, hints = documentation(origin), get_type_hints(origin)
     own = _declared_names(cls)
     annotations = dict(inspect.get_annotations(cls))
-    for field in dataclasses.fields(origin):
-        if field.name in own:
+    for name, given in _fields(origin):
+        if name in own or name in hidden or _is_relation_key(name):
             continue
-        if field.name in hidden or _is_relation_key(field.name):
-            annotations[field.name] = PRIVATE
-            continue
-        annotations[field.name] = (replaced or {}).get(field.name) or substituted(hints[field.name])
-        setattr(cls, field.name, _described(field, texts.get(field.name)))
+        annotations[name] = (replaced or {}).get(name) or substituted(hints[name])
+        setattr(cls, name, strawberry.field(**given, description=texts.get(name)))
     cls.__annotations__ = annotations
+
+
+def _fields(origin: type) -> list[tuple[str, dict[str, Any]]]:
+    """The fields of a struct or dataclass, each with its default if it has one."""
+    if issubclass(origin, msgspec.Struct):
+        found: Any = msgspec.structs.fields(origin)
+    else:
+        owner: Any = origin
+        found = dataclasses.fields(owner)
+    none = (msgspec.NODEFAULT, dataclasses.MISSING)
+    return [(one.name, {} if one.default in none else {"default": one.default}) for one in found]
 
 
 def _declared_names(cls: type) -> set[str]:
@@ -112,12 +117,6 @@ def _declared_names(cls: type) -> set[str]:
 
 def _is_relation_key(name: str) -> bool:
     return name.endswith(("_id", "_ids")) and name not in ("remote_id", "command_id")
-
-
-def _described(field: "dataclasses.Field[Any]", text: str | None) -> Any:
-    if field.default is not dataclasses.MISSING:
-        return strawberry.field(default=field.default, description=text)
-    return strawberry.field(description=text)
 
 
 def substituted(hint: Any) -> Any:

@@ -2,7 +2,6 @@
 
 import types
 from collections.abc import Callable
-from dataclasses import fields as dataclass_fields
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Annotated, Any, TypeVar, get_type_hints
@@ -122,11 +121,9 @@ def with_fields_of(part: type[Record], relation: Callable[[str], Relation]) -> C
 
     def decorate(cls: C) -> C:
         texts, hints = documentation(part), get_type_hints(part)
-        common = {field.name for field in dataclass_fields(Record)}
-        for field in dataclass_fields(part):
-            if field.name not in common:
-                made = related(relation(field.name), substituted(hints[field.name]), texts[field.name])
-                setattr(cls, field.name, made)
+        for name in part.__struct_fields__:
+            if name not in Record.__struct_fields__:
+                setattr(cls, name, related(relation(name), substituted(hints[name]), texts[name]))
         return cls
 
     return decorate

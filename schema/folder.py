@@ -13,8 +13,8 @@ from schema.nouns import FOLDERS, JOBS
 __all__ = ["JobFolder", "JobFolderFilter", "JobFolderOrder", "enums"]
 
 
-@record_type()
-class JobFolder(Record, folder.JobFolder):
+@record_type(folder.JobFolder)
+class JobFolder(Record):
     """A folder, what lies in it and what it lies in."""
 
     parent = related(relations.PARENT, FOLDERS.node | None, "The folder that it lies in; null for a root.")

@@ -13,8 +13,8 @@ from schema.nouns import BATCHES, FOLDERS, JOBS, LAYOUTS, ORDERS, PIECES, PROGRA
 __all__ = ["Job", "JobFilter", "JobOrder", "enums", "progress"]
 
 
-@record_type()
-class Job(Record, job.Job):
+@record_type(job.Job)
+class Job(Record):
     """A job and what it belongs to."""
 
     station = related(

@@ -5,7 +5,7 @@ from resolvers import layout as relations
 from resolvers.layout import LayoutCriteria, LayoutOrderField
 from schema import enums
 from schema.connection import order_input, relation_list_field
-from schema.declare import criteria_input, part_type, record_type
+from schema.declare import criteria_input, record_type
 from schema.fields import list_of, related
 from schema.node import Record
 from schema.nouns import BATCHES, JOBS, PIECES, STATIONS
@@ -13,8 +13,8 @@ from schema.nouns import BATCHES, JOBS, PIECES, STATIONS
 __all__ = ["enums", "Layout", "LayoutFilter", "LayoutOrder", "Placement"]
 
 
-@part_type
-class Placement(layout.Placement):
+@record_type(layout.Placement)
+class Placement:
     """A piece in a layout."""
 
     piece = related(
@@ -24,8 +24,8 @@ class Placement(layout.Placement):
     )
 
 
-@record_type()
-class Layout(Record, layout.Layout):
+@record_type(layout.Layout)
+class Layout(Record):
     """A layout, what is placed on it and what it is made from."""
 
     station = related(

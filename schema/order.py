@@ -5,7 +5,7 @@ from resolvers import order as relations
 from resolvers.order import OrderCriteria, OrderOrderField
 from schema import enums
 from schema.connection import order_input, relation_list_field
-from schema.declare import criteria_input, part_type, record_type
+from schema.declare import criteria_input, record_type
 from schema.fields import list_of, related
 from schema.node import Record
 from schema.nouns import JOBS, PIECES
@@ -13,13 +13,13 @@ from schema.nouns import JOBS, PIECES
 __all__ = ["enums", "LineItem", "Order", "OrderFilter", "OrderOrder"]
 
 
-@part_type
-class LineItem(order.LineItem):
+@record_type(order.LineItem)
+class LineItem:
     """One position of an order."""
 
 
-@record_type()
-class Order(Record, order.Order):
+@record_type(order.Order)
+class Order(Record):
     """An order and the work for it."""
 
     line_items = related(

@@ -5,7 +5,7 @@ from resolvers import piece as relations
 from resolvers.piece import PieceCriteria, PieceOrderField
 from schema import progress
 from schema.connection import order_input, relation_list_field
-from schema.declare import criteria_input, part_type, record_type
+from schema.declare import criteria_input, record_type
 from schema.fields import list_of, related
 from schema.node import Record
 from schema.nouns import BATCHES, JOBS, LAYOUTS, ORDERS, PIECES, STATIONS
@@ -13,13 +13,13 @@ from schema.nouns import BATCHES, JOBS, LAYOUTS, ORDERS, PIECES, STATIONS
 __all__ = ["Piece", "PieceFilter", "PieceOrder", "PieceProperty", "PieceStep", "progress"]
 
 
-@part_type
-class PieceProperty(piece.PieceProperty):
+@record_type(piece.PieceProperty)
+class PieceProperty:
     """A property of a piece."""
 
 
-@part_type
-class PieceStep(piece.PieceStep):
+@record_type(piece.PieceStep)
+class PieceStep:
     """One step of a piece's way through the shop."""
 
     job = related(
@@ -27,8 +27,8 @@ class PieceStep(piece.PieceStep):
     )
 
 
-@record_type()
-class Piece(Record, piece.Piece):
+@record_type(piece.Piece)
+class Piece(Record):
     """A piece and what it belongs to."""
 
     job = related(

@@ -4,7 +4,7 @@ from floorgraph.model import program
 from resolvers import program as relations
 from resolvers.program import ProgramCriteria, ProgramOrderField
 from schema.connection import order_input, relation_list_field
-from schema.declare import criteria_input, part_type, record_type
+from schema.declare import criteria_input, record_type
 from schema.fields import related
 from schema.node import Record
 from schema.nouns import PROGRAMS, STATIONS, VERSIONS
@@ -12,13 +12,13 @@ from schema.nouns import PROGRAMS, STATIONS, VERSIONS
 __all__ = ["CustomField", "Program", "ProgramFilter", "ProgramOrder"]
 
 
-@part_type
-class CustomField(program.CustomField):
+@record_type(program.CustomField)
+class CustomField:
     """A field that the customer defined at the vendor."""
 
 
-@record_type()
-class Program(Record, program.Program):
+@record_type(program.Program)
+class Program(Record):
     """A program, where it belongs and its versions."""
 
     station = related(

@@ -2,11 +2,11 @@
 
 from floorgraph.model import progress
 from schema import enums
-from schema.declare import part_type
+from schema.declare import record_type
 
 __all__ = ["Progress", "enums"]
 
 
-@part_type
-class Progress(progress.Progress):
+@record_type(progress.Progress)
+class Progress:
     """How far a piece of work has come."""

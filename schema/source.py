@@ -14,7 +14,7 @@ from floorgraph.vendors import contract
 from floorgraph.vendors.floor import offered_commands
 from loaders.scope import current_scope
 from schema import enums
-from schema.declare import part_type
+from schema.declare import record_type
 
 __all__ = ["Source", "enums"]
 
@@ -23,38 +23,38 @@ MAX_RESOURCES = 200
 Self = strawberry.Parent[contract.Source]
 
 
-@part_type
-class CapabilityState(source.CapabilityState):
+@record_type(source.CapabilityState)
+class CapabilityState:
     """Whether a source has a capability."""
 
 
-@part_type
-class SourceCommand(source.SourceCommand):
+@record_type(source.SourceCommand)
+class SourceCommand:
     """A command that the vendor of a source knows."""
 
 
-@part_type
-class FeedState(source.FeedState):
+@record_type(source.FeedState)
+class FeedState:
     """One repeated question to a source."""
 
 
-@part_type
-class BudgetState(source.BudgetState):
+@record_type(source.BudgetState)
+class BudgetState:
     """How many calls an endpoint class may take."""
 
 
-@part_type
-class UnmappedWord(source.UnmappedWord):
+@record_type(source.UnmappedWord)
+class UnmappedWord:
     """A vendor's word without a unified counterpart."""
 
 
-@part_type
-class DriftNote(source.DriftNote):
+@record_type(source.DriftNote)
+class DriftNote:
     """A difference between expected and received payloads."""
 
 
-@part_type
-class QuarantinedRecord(source.QuarantinedRecord):
+@record_type(source.QuarantinedRecord)
+class QuarantinedRecord:
     """A record that could not be read."""
 
 

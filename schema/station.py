@@ -26,9 +26,9 @@ from schema.timeline import DayCapacity, Downtime, ProgramRun, StateInterval, St
 __all__ = ["Station", "StationFilter", "StationOrder"]
 
 
-@record_type(hidden=frozenset({"live"}))
+@record_type(station.Station, hidden=frozenset({"live"}))
 @with_fields_of(station.LiveStatus, relations.live_field)
-class Station(Record, station.Station):
+class Station(Record):
     """A station, what it reports now, and the work given to it."""
 
     status = related(

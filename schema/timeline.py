@@ -2,7 +2,7 @@
 
 from floorgraph.model import capacity, downtime, station, timeline
 from schema import enums, progress
-from schema.declare import part_type
+from schema.declare import record_type
 
 __all__ = [
     "DayCapacity",
@@ -18,41 +18,41 @@ __all__ = [
 ]
 
 
-@part_type
-class StationState(station.StationState):
+@record_type(station.StationState)
+class StationState:
     """What a station is doing."""
 
 
-@part_type
-class StationClimate(station.StationClimate):
+@record_type(station.StationClimate)
+class StationClimate:
     """Temperature and humidity around a station."""
 
 
-@part_type
-class LaserReadings(station.LaserReadings):
+@record_type(station.LaserReadings)
+class LaserReadings:
     """What a laser machine measures."""
 
 
-@part_type
-class Downtime(downtime.Downtime):
+@record_type(downtime.Downtime)
+class Downtime:
     """When a station is planned not to work."""
 
 
-@part_type
-class DayCapacity(capacity.DayCapacity):
+@record_type(capacity.DayCapacity)
+class DayCapacity:
     """How much of a day a station could work and did."""
 
 
-@part_type
-class StateInterval(timeline.StateInterval):
+@record_type(timeline.StateInterval)
+class StateInterval:
     """A span of time that a station spent in one state."""
 
 
-@part_type
-class ProgramRun(timeline.ProgramRun):
+@record_type(timeline.ProgramRun)
+class ProgramRun:
     """A span of time in which a program ran or was selected."""
 
 
-@part_type
-class StationKpis(timeline.StationKpis):
+@record_type(timeline.StationKpis)
+class StationKpis:
     """Key performance indicators of a station."""

@@ -4,7 +4,7 @@ from floorgraph.model import program
 from resolvers import version as relations
 from resolvers.version import VersionCriteria, VersionOrderField
 from schema.connection import order_input
-from schema.declare import criteria_input, part_type, record_type
+from schema.declare import criteria_input, record_type
 from schema.fields import related
 from schema.node import Record
 from schema.nouns import PROGRAMS
@@ -12,13 +12,13 @@ from schema.nouns import PROGRAMS
 __all__ = ["ProgramContent", "ProgramVersion", "ProgramVersionFilter", "ProgramVersionOrder"]
 
 
-@part_type
-class ProgramContent(program.ProgramContent):
+@record_type(program.ProgramContent)
+class ProgramContent:
     """The text of one version of a program."""
 
 
-@record_type()
-class ProgramVersion(Record, program.ProgramVersion):
+@record_type(program.ProgramVersion)
+class ProgramVersion(Record):
     """A version of a program and its text."""
 
     program = related(

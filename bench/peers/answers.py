@@ -14,6 +14,7 @@ from floorgraph.model.job import Job
 from floorgraph.model.order import Order
 from floorgraph.model.piece import Piece
 from floorgraph.model.station import Station
+from schema.scalars import instant
 
 STATION: Final = "id name description kind workshop groups enabled monitored updatedAt stale"
 STATE: Final = "status activity name color since"
@@ -118,7 +119,7 @@ def _station(one: Station) -> dict[str, Any]:
     return {
         "id": one.id, "number": int(one.remote_id), "name": one.name, "description": one.description,
         "kind": one.kind and one.kind.name, "workshop": one.workshop, "groups": list(one.groups),
-        "enabled": one.enabled, "monitored": one.monitored, "updatedAt": one.updated_at.isoformat(),
+        "enabled": one.enabled, "monitored": one.monitored, "updatedAt": instant(one.updated_at),
         "stale": False,
     }  # fmt: skip
 
@@ -128,7 +129,7 @@ def _state(one: Station) -> dict[str, Any]:
     assert state is not None
     return {
         "stationId": one.id, "status": state.status.name, "activity": state.activity.name, "name": state.name,
-        "color": state.color, "since": state.since and state.since.isoformat(),
+        "color": state.color, "since": state.since and instant(state.since),
     }  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def _job(one: Job) -> dict[str, Any]:
     return {
         "id": one.id, "stationId": one.station_id, "name": one.name, "status": one.status.name,
         "kind": one.kind.name, "valid": one.valid, "archived": one.archived,
-        "createdAt": one.created_at and one.created_at.isoformat(), "partReference": one.part_reference,
+        "createdAt": one.created_at and instant(one.created_at), "partReference": one.part_reference,
     }  # fmt: skip
 
 
@@ -144,6 +145,6 @@ def _piece(one: Piece) -> dict[str, Any]:
     return {
         "id": one.id, "orderId": one.order_id, "name": one.name, "status": one.status.name,
         "quantity": one.quantity, "serialised": one.serialised, "reference": one.reference,
-        "material": one.material, "updatedAt": one.updated_at.isoformat(), "stale": False,
+        "material": one.material, "updatedAt": instant(one.updated_at), "stale": False,
         "kind": one.kind,
     }  # fmt: skip

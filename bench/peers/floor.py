@@ -9,27 +9,21 @@ cap. Without `--snapshot` no answer serves a second operation.
 
 import argparse
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
 
 from bench.hall import KEY
 from floorgraph.model.ids import Kind
-from floorgraph.model.job import Job, JobKind, JobStatus
-from floorgraph.model.maker import maker
+from floorgraph.model.job import Job
 from floorgraph.model.order import Order, OrderStatus
-from floorgraph.model.piece import Piece, PieceStatus
+from floorgraph.model.piece import Piece
+from floorgraph.model.record import Record
 from floorgraph.model.source import CapabilityState, SourceCondition
-from floorgraph.model.station import (
-    LiveStatus,
-    Station,
-    StationKind,
-    StationState,
-    StationStatus,
-    activity_of,
-)
+from floorgraph.model.station import Activity, LiveStatus, Station, StationState, activity_of
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.contract import Ahead, Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
@@ -50,110 +44,78 @@ TOGETHER = 250
 """Records made before it is looked whether others should have their turn."""
 
 
-class _Payload(msgspec.Struct, rename="camel", gc=False):
-    id: str
+UNKNOWN = datetime.max.replace(tzinfo=UTC)
+"""In place of what the vendor does not tell, until it is put in."""
 
 
-_STATIONS, _JOBS, _ORDERS, _PIECES = (
-    len(f"{KEY}:{kind}:") for kind in (Kind.STATION, Kind.JOB, Kind.ORDER, Kind.PIECE)
-)
-"""Where the vendor's own number begins in its ids."""
+def _straight(kind: type[Record], sent: str, **further: object) -> type[Any]:
+    """The class that a list is read into: the vendor's fields have the names that they have in GraphQL.
+
+    Those that are sent come first and in the vendor's order, in which they are looked for.
+    """
+    first = sent.split()
+    declared = {one.name: one for one in msgspec.structs.fields(kind)}
+    order = [*first, *(name for name in declared if name not in first)]
+    given = {"source": KEY, "remote_id": "", "observed_at": UNKNOWN, "updated_at": UNKNOWN} | further
+    fields: list[Any] = [
+        (one.name, one.type, found)
+        if (found := given.get(one.name, one.default)) is not msgspec.NODEFAULT
+        else (one.name, one.type)
+        for one in map(declared.__getitem__, order)
+    ]
+    # All of them are declared anew: names of inherited ones would stay as they are.
+    return msgspec.defstruct(kind.__name__, fields, bases=(kind,), rename="camel", kw_only=True)
 
 
-_MET = ("id", "source", "remote_id", "observed_at", "updated_at")
-_STATION: Callable[..., Station] = maker(
-    Station, *_MET, "name", "description", "kind", "workshop", "groups", "enabled", "monitored"
-)
-_LIVE: Callable[..., LiveStatus] = maker(LiveStatus, *_MET, "state")
-_STATE: Callable[..., StationState] = maker(StationState, "status", "activity", "name", "color", "since")
-_JOB: Callable[..., Job] = maker(
-    Job, *_MET, "station_id", "name", "status", "kind", "valid", "archived", "created_at", "part_reference"
-)
-_ORDER: Callable[..., Order] = maker(Order, *_MET, "name", "status")
-_PIECE: Callable[..., Piece] = maker(
-    Piece, *_MET, "order_id", "name", "status", "quantity", "serialised", "reference", "material", "kind"
-)
-
-
-class _Station(_Payload):
-    name: str
-    description: str | None
-    kind: StationKind
-    workshop: str | None
-    groups: tuple[str, ...]
-    enabled: bool
-    monitored: bool
-    updated_at: datetime
-
-    def record(self, at: datetime) -> Station:
-        return _STATION(
-            self.id, KEY, self.id[_STATIONS:], at, self.updated_at, self.name, self.description,
-            self.kind, self.workshop, self.groups, self.enabled, self.monitored,
-        )  # fmt: skip
-
-
-class _State(msgspec.Struct, rename="camel", gc=False):
+class _State(StationState, rename="camel", kw_only=True):
     station_id: str
-    status: StationStatus
-    name: str | None
-    color: str | None
-    since: datetime | None
-
-    def record(self, at: datetime) -> LiveStatus:
-        state = _STATE(self.status, activity_of(self.status), self.name, self.color, self.since)
-        return _LIVE(self.station_id, KEY, self.station_id[_STATIONS:], at, at, state)
+    activity: Activity = Activity.NOT_AVAILABLE
 
 
-class _Job(_Payload):
-    station_id: str
-    name: str
-    status: JobStatus
-    kind: JobKind
-    valid: bool
-    archived: bool
-    created_at: datetime | None
-    part_reference: str | None
-
-    def record(self, at: datetime) -> Job:
-        return _JOB(
-            self.id, KEY, self.id[_JOBS:], at, at, self.station_id, self.name, self.status,
-            self.kind, self.valid, self.archived, self.created_at, self.part_reference,
-        )  # fmt: skip
+_STATION = _straight(
+    Station, "id name description kind workshop groups enabled monitored updated_at stale"
+)  # fmt: skip
+_JOB = _straight(Job, "id station_id name status kind valid archived created_at part_reference")
+_ORDER = _straight(Order, "id", name="", status=OrderStatus.IN_PROGRESS)
+_PIECE = _straight(
+    Piece, "id order_id name status quantity serialised reference material updated_at stale kind"
+)  # fmt: skip
 
 
-class _Order(_Payload):
-    def record(self, at: datetime) -> Order:
-        return _ORDER(self.id, KEY, self.id[_ORDERS:], at, at, self.id, OrderStatus.IN_PROGRESS)
+def _met(rows: Sequence[Any], at: datetime) -> Sequence[Any]:
+    """The records as they were met at that time."""
+    if isinstance(rows[0], _State):
+        return [_live(row, at) for row in rows]
+    behind = _behind(rows[0].kind_word)
+    for row in rows:
+        row.remote_id = row.id[behind:]
+        row.observed_at = at
+        if row.updated_at is UNKNOWN:
+            row.updated_at = at
+    return rows
 
 
-class _Piece(_Payload):
-    order_id: str
-    name: str
-    status: PieceStatus
-    quantity: int
-    serialised: bool
-    reference: str | None
-    material: str | None
-    updated_at: datetime
-    kind: str | None
+def _live(state: _State, at: datetime) -> LiveStatus:
+    state.activity = activity_of(state.status)
+    key = state.station_id
+    remote_id = key[_behind(Kind.STATION) :]
+    return LiveStatus(
+        id=key, source=KEY, remote_id=remote_id, observed_at=at, updated_at=at, state=state
+    )  # fmt: skip
 
-    def record(self, at: datetime) -> Piece:
-        return _PIECE(
-            self.id, KEY, self.id[_PIECES:], at, self.updated_at, self.order_id, self.name, self.status,
-            self.quantity, self.serialised, self.reference, self.material, self.kind,
-        )  # fmt: skip
+
+@cache
+def _behind(kind: Kind) -> int:
+    """Where the vendor's own number begins in its ids."""
+    return len(f"{KEY}:{kind}:")
 
 
 def _made(rows: Sequence[Any], at: datetime) -> Steps[list[Any]]:
     made: list[Any] = []
     for part in parts(rows, TOGETHER):
-        made += [row.record(at) for row in part]
+        made += _met(part, at)
         yield len(part)
     return made
-
-
-class _Page(msgspec.Struct):
-    nodes: list[Any]
 
 
 def _pages(payload: Any) -> msgspec.json.Decoder[Any]:
@@ -161,10 +123,9 @@ def _pages(payload: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(made)
 
 
-PAGES: dict[Any, msgspec.json.Decoder[Any]] = {
-    kind: _pages(kind) for kind in (_Station, _State, _Job, _Order, _Piece)
-}
-ONE: dict[Any, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(kind) for kind in (_Station, _State)}
+_READ = (_STATION, _State, _JOB, _ORDER, _PIECE)
+PAGES: dict[Any, msgspec.json.Decoder[Any]] = {kind: _pages(kind) for kind in _READ}
+ONE: dict[Any, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(kind) for kind in (_STATION, _State)}
 
 
 def _policy(ttl: float, *, batch: bool) -> GatePolicy:
@@ -200,7 +161,7 @@ class RestHall(Source):
         return ()
 
     async def probe(self) -> None:
-        await self._records("/orders", _Order, Freshness(max_age=0))
+        await self._records("/orders", _ORDER, Freshness(max_age=0))
 
     async def close(self) -> None:
         await self._gate.close()
@@ -211,14 +172,14 @@ class RestHall(Source):
 
     async def _selected(self, kind: Kind, where: Where, freshness: Freshness) -> Sequence[Any]:
         if kind is Kind.STATION and where.by is By.ID:
-            return await self._each("/stations/{}", where, _Station, freshness, one=True)
+            return await self._each("/stations/{}", where, _STATION, freshness, one=True)
         if kind is Kind.JOB and where.by is By.STATION and not self._batch:
-            return await self._each("/stations/{}/jobs", where, _Job, freshness)
+            return await self._each("/stations/{}/jobs", where, _JOB, freshness)
         path, payload = {
-            Kind.STATION: ("/stations", _Station),
-            Kind.JOB: ("/jobs", _Job),
-            Kind.ORDER: ("/orders", _Order),
-            Kind.PIECE: ("/pieces", _Piece),
+            Kind.STATION: ("/stations", _STATION),
+            Kind.JOB: ("/jobs", _JOB),
+            Kind.ORDER: ("/orders", _ORDER),
+            Kind.PIECE: ("/pieces", _PIECE),
         }[kind]
         return await self._records(path, payload, freshness)
 
@@ -258,7 +219,7 @@ class RestHall(Source):
                 raise reply.failure()
             at = reply.received_at
             if one:
-                return [ONE[payload].decode(reply.body).record(at)]
+                return _met([ONE[payload].decode(reply.body)], at)
             rows = PAGES[payload].decode(reply.body).nodes
             return await TURNS.through(_made(rows, at))
 

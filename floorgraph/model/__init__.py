@@ -1,7 +1,7 @@
 """The unified model: records, status words, ids and time.
 
 Nothing here does I/O, knows GraphQL or names a vendor. Every record is a
-slotted dataclass that is never changed after it was built; what a field
+struct that is never changed after it was built; what a field
 means stands as a string under its declaration and becomes the GraphQL
 description (`floorgraph.model.documented`), so each field is declared and
 explained exactly once.

@@ -1,6 +1,5 @@
 """Alarms raised by stations."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -8,8 +7,7 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 
 
-@dataclass(slots=True, kw_only=True)
-class Alarm(Record):
+class Alarm(Record, kw_only=True):
     """A message by which a station says that something is wrong."""
 
     kind_word: ClassVar[Kind] = Kind.ALARM

@@ -1,12 +1,11 @@
 """Batches: material that is tracked as one."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
+from floorgraph.model.record import Part, Record
 
 
 class BatchStatus(Enum):
@@ -46,8 +45,7 @@ class BatchKind(Enum):
     """Other material."""
 
 
-@dataclass(slots=True, kw_only=True)
-class BatchLot:
+class BatchLot(Part, kw_only=True):
     """A supplier's lot that a batch was made from."""
 
     name: str
@@ -64,8 +62,7 @@ class BatchLot:
     """How many times its material may be used."""
 
 
-@dataclass(slots=True, kw_only=True)
-class BatchContainer:
+class BatchContainer(Part, kw_only=True):
     """A container that holds material of a batch."""
 
     name: str
@@ -78,8 +75,7 @@ class BatchContainer:
     """Where it stands."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Batch(Record):
+class Batch(Record, kw_only=True):
     """Material that is tracked as one (ISA-95: material sublot)."""
 
     kind_word: ClassVar[Kind] = Kind.BATCH
@@ -133,8 +129,7 @@ class Batch(Record):
     station_id: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class BatchAction:
+class BatchAction(Part, kw_only=True):
     """Something that was done with a batch."""
 
     kind: str

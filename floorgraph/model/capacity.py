@@ -1,11 +1,11 @@
 """Capacity: how much of a day a station was to work, could have worked and did work."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from floorgraph.model.record import Part
 
-@dataclass(slots=True, kw_only=True)
-class DayCapacity:
+
+class DayCapacity(Part, kw_only=True):
     """One day of a station. Times are seconds, as the vendor reckons them."""
 
     remote_id: str

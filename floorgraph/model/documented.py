@@ -44,7 +44,7 @@ def documentation(owner: type) -> dict[str, str]:
     """The attribute explanations of a class and of its bases; the nearest one wins."""
     found: dict[str, str] = {}
     for base in reversed(owner.__mro__):
-        if base is object or base.__module__ in ("enum", "builtins", "typing"):
+        if base is object or base.__module__.partition(".")[0] in ("enum", "builtins", "typing", "msgspec"):
             continue
         found.update(own_documentation(base))
     return found

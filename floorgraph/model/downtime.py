@@ -1,8 +1,9 @@
 """Times at which stations are planned not to work."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from floorgraph.model.record import Part
 
 
 class DowntimeStatus(Enum):
@@ -21,8 +22,7 @@ class DowntimeStatus(Enum):
     """The vendor's word is not known; see `vendorStatus`."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Downtime:
+class Downtime(Part, kw_only=True):
     """A span of time in which a station is planned not to work."""
 
     remote_id: str

@@ -1,14 +1,12 @@
 """Folders in which people keep jobs."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 
 
-@dataclass(slots=True, kw_only=True)
-class JobFolder(Record):
+class JobFolder(Record, kw_only=True):
     """A folder of jobs and of further folders."""
 
     kind_word: ClassVar[Kind] = Kind.JOB_FOLDER

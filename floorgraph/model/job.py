@@ -1,6 +1,5 @@
 """Jobs: work that is given to stations."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar
@@ -57,8 +56,7 @@ class JobKind(Enum):
     """Work that is given to a service provider."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Job(Record):
+class Job(Record, kw_only=True):
     """Work that is given to a station (ISA-95: job order)."""
 
     kind_word: ClassVar[Kind] = Kind.JOB

@@ -1,12 +1,11 @@
 """Layouts: pieces placed on stock."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
+from floorgraph.model.record import Part, Record
 
 
 class LayoutStatus(Enum):
@@ -54,8 +53,7 @@ class LayoutKind(Enum):
     """A computed packing whose file the vendor does not keep as a build."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Layout(Record):
+class Layout(Record, kw_only=True):
     """Pieces placed on stock, such as a nest on a sheet or parts on a build plate."""
 
     kind_word: ClassVar[Kind] = Kind.LAYOUT
@@ -105,8 +103,7 @@ class Layout(Record):
     batch_id: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Placement:
+class Placement(Part, kw_only=True):
     """A piece in a layout."""
 
     position: int

@@ -1,12 +1,11 @@
 """Orders: what was asked for."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
+from floorgraph.model.record import Part, Record
 
 
 class OrderStatus(Enum):
@@ -39,8 +38,7 @@ class OrderStatus(Enum):
     """The vendor's word is not known; see `vendorStatus`."""
 
 
-@dataclass(slots=True, kw_only=True)
-class LineItem:
+class LineItem(Part, kw_only=True):
     """One position of an order."""
 
     remote_id: str
@@ -81,8 +79,7 @@ class LineItem:
     """When it is due (UTC)."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Order(Record):
+class Order(Record, kw_only=True):
     """What was asked for; its jobs make it (ISA-95: operations request)."""
 
     kind_word: ClassVar[Kind] = Kind.ORDER

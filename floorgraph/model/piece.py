@@ -1,13 +1,12 @@
 """Pieces: what is made."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.progress import Progress
-from floorgraph.model.record import Record
+from floorgraph.model.record import Part, Record
 
 
 class PieceStatus(Enum):
@@ -40,8 +39,7 @@ class PieceStatus(Enum):
     """Not known."""
 
 
-@dataclass(slots=True, kw_only=True)
-class PieceProperty:
+class PieceProperty(Part, kw_only=True):
     """A property that the customer or the vendor gave a piece."""
 
     name: str
@@ -50,8 +48,7 @@ class PieceProperty:
     """Its value as text."""
 
 
-@dataclass(slots=True, kw_only=True)
-class PieceStep:
+class PieceStep(Part, kw_only=True):
     """One step of the way a piece takes through the shop."""
 
     name: str
@@ -67,8 +64,7 @@ class PieceStep:
     job_id: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Piece(Record):
+class Piece(Record, kw_only=True):
     """What is made: one serialised piece, or a number of like pieces where the vendor only counts."""
 
     kind_word: ClassVar[Kind] = Kind.PIECE

@@ -1,15 +1,13 @@
 """Programs: what a machine runs, and their versions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
+from floorgraph.model.record import Part, Record
 
 
-@dataclass(slots=True, kw_only=True)
-class CustomField:
+class CustomField(Part, kw_only=True):
     """A field that the customer defined at the vendor."""
 
     name: str
@@ -20,8 +18,7 @@ class CustomField:
     """The field's value."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Program(Record):
+class Program(Record, kw_only=True):
     """What a machine runs, such as an NC program kept under version control."""
 
     kind_word: ClassVar[Kind] = Kind.PROGRAM
@@ -56,8 +53,7 @@ class Program(Record):
     alias_of_id: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class ProgramVersion(Record):
+class ProgramVersion(Record, kw_only=True):
     """One version of a program."""
 
     kind_word: ClassVar[Kind] = Kind.PROGRAM_VERSION
@@ -85,8 +81,7 @@ class ProgramVersion(Record):
     program_id: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class ProgramContent:
+class ProgramContent(Part, kw_only=True):
     """The text of one version of a program."""
 
     text: str

@@ -1,7 +1,8 @@
 """How far a piece of work has come."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from floorgraph.model.record import Part
 
 
 class ProgressUnit(Enum):
@@ -19,8 +20,7 @@ class ProgressUnit(Enum):
     """Hundredths of the whole; `total` is 100."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Progress:
+class Progress(Part, kw_only=True):
     """How far a piece of work has come."""
 
     done: float

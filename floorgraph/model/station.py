@@ -1,6 +1,5 @@
 """Stations: machines and workplaces, and what they report right now."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar
@@ -8,7 +7,7 @@ from typing import ClassVar
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
 from floorgraph.model.progress import Progress
-from floorgraph.model.record import Record
+from floorgraph.model.record import Part, Record
 
 
 class StationStatus(Enum):
@@ -110,8 +109,7 @@ def activity_of(status: StationStatus) -> Activity:
     return _ACTIVITY_BY_WORD[status._value_]
 
 
-@dataclass(slots=True, kw_only=True)
-class StationState:
+class StationState(Part, kw_only=True):
     """What a station is doing: the normalised status beside the vendor's own words."""
 
     status: StationStatus
@@ -141,8 +139,7 @@ def state_of(status: StationStatus, **rest: object) -> StationState:
     return StationState(status=status, activity=activity_of(status), **rest)  # type: ignore[arg-type]
 
 
-@dataclass(slots=True, kw_only=True)
-class StationClimate:
+class StationClimate(Part, kw_only=True):
     """Temperature and humidity around a station."""
 
     temperature_celsius: float | None = None
@@ -153,8 +150,7 @@ class StationClimate:
     """When it was measured (UTC)."""
 
 
-@dataclass(slots=True, kw_only=True)
-class LaserReadings:
+class LaserReadings(Part, kw_only=True):
     """What a laser machine measures while it cuts."""
 
     power_watts: float | None = None
@@ -177,8 +173,7 @@ class LaserReadings:
     """Position of the head along z, in millimetres."""
 
 
-@dataclass(slots=True, kw_only=True)
-class LiveStatus(Record):
+class LiveStatus(Record, kw_only=True):
     """What a station reports right now; its `remote_id` is that of the station."""
 
     kind_word: ClassVar[Kind] = Kind.STATION
@@ -213,8 +208,7 @@ class LiveStatus(Record):
     """What a laser machine measures now; null for other stations and while it does not cut."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Station(Record):
+class Station(Record, kw_only=True):
     """A machine or workplace that does jobs."""
 
     kind_word: ClassVar[Kind] = Kind.STATION
@@ -247,5 +241,5 @@ class Station(Record):
     """True when the vendor collects machine data (MDC), so that there is a live status."""
     program_transfer: bool = False
     """True when the vendor transfers NC programs to and from the station (DNC)."""
-    live: LiveStatus | None = field(default=None)
+    live: LiveStatus | None = None
     """What the station reported when this record was made; null where only the definition was read."""

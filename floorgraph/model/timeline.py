@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from floorgraph.model.errors import BadArgument
+from floorgraph.model.record import Part
 from floorgraph.model.station import StationState
 
 MAX_WINDOW = timedelta(days=366)
@@ -33,8 +34,7 @@ class Window:
         return cls(start, last)
 
 
-@dataclass(slots=True, kw_only=True)
-class StateInterval:
+class StateInterval(Part, kw_only=True):
     """A span of time that a station spent in one state."""
 
     state: StationState
@@ -63,8 +63,7 @@ class ProgramRunKind(Enum):
     """The program was selected on the control."""
 
 
-@dataclass(slots=True, kw_only=True)
-class ProgramRun:
+class ProgramRun(Part, kw_only=True):
     """A span of time in which a program ran or was selected on a station."""
 
     kind: ProgramRunKind
@@ -79,8 +78,7 @@ class ProgramRun:
     """When it ended (UTC); null while it lasts or when the vendor's date cannot be read."""
 
 
-@dataclass(slots=True, kw_only=True)
-class StationKpis:
+class StationKpis(Part, kw_only=True):
     """Key performance indicators of a station over a span of time (ISO 22400-2 names).
 
     Rates are ratios from 0 to 1, times are seconds. Null means that the vendor gave no readable value.

@@ -1,7 +1,6 @@
 """The live board with names and times that are hard to show: long, of other scripts, of digits."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from playwright.async_api import Page, expect
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.ids import Kind
 from floorgraph.model.order import OrderStatus
+from floorgraph.model.record import again
 from floorgraph.model.station import Station, StationStatus, state_of
 from tests.browser.board import open_board
 from tests.browser.chromium import open_page
@@ -59,7 +59,7 @@ def floor() -> MemorySource:
         since = source.clock.now() - AGES[number % len(AGES)]
         state = state_of(status, name=f"Vendor's word for {status.value}", since=since)
         alarms = (alarm(str(number), one),) if number % 2 else ()
-        source.statuses[one.id] = replace(live(one, status), state=state, alarms=alarms)
+        source.statuses[one.id] = again(live(one, status), state=state, alarms=alarms)
     source.put(order("1", name="588008", status=OrderStatus.PAUSED))
     source.put(job("1", name="10", order_id="north:order:1"), piece("1"))
     return source

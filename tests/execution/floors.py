@@ -3,13 +3,14 @@
 # Sources answer the same whatever is asked; dice are for tests alone.
 # ruff: noqa: ARG002, S311
 
-import dataclasses
 import random
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
 
 from floorgraph.model.alarm import Alarm
 from floorgraph.model.batch import Batch, BatchAction
@@ -104,7 +105,7 @@ def value_of(dice: random.Random, hint: Any, wild: float) -> Any:
     if origin in (tuple, list):
         items = [value_of(dice, arguments[0], wild) for _ in range(dice.randrange(3))]
         return tuple(items) if origin is tuple else items
-    if dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return part(dice, hint, wild)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return dice.choice(list(hint))
@@ -120,10 +121,10 @@ def value_of(dice: random.Random, hint: Any, wild: float) -> Any:
 
 
 def part(dice: random.Random, owner: Any, wild: float, **given: Any) -> Any:
-    """An instance of a dataclass of the model with random fields, some of them wrong."""
+    """A record or a part of one with random fields, some of them wrong."""
     hints = get_type_hints(owner)
     values: dict[str, Any] = {}
-    for field in dataclasses.fields(owner):
+    for field in msgspec.structs.fields(owner):
         if field.name in given:
             values[field.name] = given[field.name]
         elif field.name not in SOUND and dice.random() < wild:

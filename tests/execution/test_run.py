@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NoReturn
 from warnings import catch_warnings
 
+import orjson
 import pytest
 from graphql import parse
 
@@ -14,6 +15,7 @@ from floorgraph.execution.compiled import Compiler, Documents, Kept
 from floorgraph.execution.coverage import NotCovered
 from floorgraph.execution.extension import FastPath, event_path
 from floorgraph.execution.plan import shown as shown_plan
+from floorgraph.execution.writing import written
 from floorgraph.model.station import StationStatus
 from floorgraph.vendors.contract import Ahead
 from floorgraph.vendors.gate.call import Freshness
@@ -221,7 +223,7 @@ async def test_events_of_subscriptions_can_be_run() -> None:
     assert path is not None
     result = await path.execute_event(change, caller.scope())
     assert result.errors is None
-    assert result.data == {
+    assert orjson.loads(written(result.data)) == {
         "stationChanged": {
             "kind": "UPDATED",
             "id": "north:station:1",

@@ -2,12 +2,12 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from floorgraph.model.record import again
 from floorgraph.model.station import Station, StationStatus
 from resolvers.ordering import (
     KNOWN,
@@ -94,9 +94,7 @@ def test_long_lists_are_put_in_order_as_short_ones(descending: bool) -> None:
     ids = [str(number) for number in range(20_000)]
     dice.shuffle(ids)
     rows = [station(one, f"Mill {dice.randrange(40)}") for one in ids]
-    named = [
-        replace(one, workshop=None if dice.random() < 0.2 else f"Hall {int(one.id[-1])}") for one in rows
-    ]
+    named = [again(one, workshop=None if dice.random() < 0.2 else f"Hall {int(one.id[-1])}") for one in rows]
     found = ordered(named, (OrderKey("workshop", descending=descending), OrderKey("name")))
     by_name = sorted(sorted(named, key=place), key=lambda one: natural(one.name))
     known = [one for one in by_name if one.workshop is not None]

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, again
 from floorgraph.model.station import Station
 from floorgraph.vendors.answers import Step
 from subscriptions.change import Change, ChangeCause, ChangeKind
@@ -53,7 +53,7 @@ def name(record: Record | None) -> str:
 
 def replace_name(record: Record, text: str) -> Record:
     assert isinstance(record, Station)
-    return replace(record, name=text)
+    return again(record, name=text)
 
 
 def steps_of(changes: Sequence[Change]) -> list[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
-from floorgraph.model.station import Station
+from floorgraph.model.record import Record, again
 from floorgraph.vendors.answers import Listing, Step
 from floorgraph.vendors.turns import STRIDE, Turns, at_once
 from subscriptions import audience as audience_module
@@ -119,17 +118,13 @@ async def test_a_poll_is_taken_up_in_one_step_however_long_it_is() -> None:
     assert len(seen) > 2 * MANY // (STRIDE * PER_STEP)
 
 
-class _Mortal(Station):
-    """A record of which it is known how many are gone."""
+class _Mortal:
+    """What only one record has: it is known how many of them are gone."""
 
     gone = 0
 
     def __del__(self) -> None:
         _Mortal.gone += 1
-
-    @classmethod
-    def like(cls, record: Record) -> "_Mortal":
-        return cls(**{one.name: getattr(record, one.name) for one in fields(record)})
 
 
 async def test_what_was_known_before_is_let_go_in_turns() -> None:
@@ -138,7 +133,7 @@ async def test_what_was_known_before_is_let_go_in_turns() -> None:
 
     async def publish(name: str) -> None:
         found = listing(press.time, stations(name))
-        mortal = Listing([_Mortal.like(one) for one in found.records], True, found.observed_at)
+        mortal = Listing([again(one, raw=_Mortal()) for one in found.records], True, found.observed_at)
         await press.publishing.publish(press.source, {Kind.STATION: mortal}, press.time.monotonic())
 
     await publish("A")

@@ -1,11 +1,10 @@
 """The desk: what the parts of the adapter share while they make records of rows."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, again
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.archive import Library
 from floorgraph.vendors.authentise.links import Ref
@@ -50,7 +49,7 @@ class Desk:
         except (BadRecord, ValueError, TypeError, LookupError, ArithmeticError) as error:
             reason = error.complaint if isinstance(error, BadRecord) else f"{type(error).__name__}: {error}"
             self._leave_out(key, row, reason)
-            return None if known is None else cast("R", dataclasses.replace(known[1], stale=True))
+            return None if known is None else cast("R", again(known[1], stale=True))
         if self._bad.pop(key, None) is not None:
             self._tell_bad(row.ref.resource)
         if len(self._kept) >= MOST_KEPT:

@@ -1,11 +1,11 @@
 """Pieces: what is made, where it is on its way, and the steps of that way."""
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.piece import Piece, PieceStep
+from floorgraph.model.record import again
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.authentise.desk import Desk, of_resources, present
 from floorgraph.vendors.authentise.links import Ref, refs_of, refs_of_ids
@@ -172,10 +172,10 @@ class Pieces:
         """The piece with the parent among its own, as only the question says that it belongs there."""
         frame = self._desk.frame
         if by is By.JOB:
-            return dataclasses.replace(one, job_ids=(frame.id(Kind.JOB, parent),))
+            return again(one, job_ids=(frame.id(Kind.JOB, parent),))
         layout = frame.id(Kind.LAYOUT, parent)
         if by is By.LAYOUT and layout not in one.layout_ids:
-            return dataclasses.replace(one, layout_ids=(*one.layout_ids, layout))
+            return again(one, layout_ids=(*one.layout_ids, layout))
         return one
 
     @staticmethod

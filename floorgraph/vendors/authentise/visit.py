@@ -1,12 +1,11 @@
 """A visit: one question to the adapter, and what became known while it was answered."""
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, again
 from floorgraph.model.time import Clock
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.failures import SourceFailure
@@ -52,11 +51,11 @@ class Visit:
         """The answer; records are stale when something failed."""
         if self.failure is None:
             return Answer(list(items), self._moment, self.complete, None, groups)
-        stale = {record.id: dataclasses.replace(record, stale=True) for record in items}
+        stale = {record.id: again(record, stale=True) for record in items}
         dealt = None
         if groups is not None:
             dealt = {
-                key: [stale.get(one.id) or dataclasses.replace(one, stale=True) for one in part]
+                key: [stale.get(one.id) or again(one, stale=True) for one in part]
                 for key, part in groups.items()
             }
         return Answer(list(stale.values()), self._moment, self.complete, self.failure, dealt)

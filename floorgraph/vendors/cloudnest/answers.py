@@ -1,12 +1,11 @@
 """Answers out of full lists."""
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
 from floorgraph.model.ids import GlobalId
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, again
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.failures import BudgetExhausted, SourceFailure
 from floorgraph.vendors.questions import By, Where
@@ -42,7 +41,7 @@ def number(remote: str) -> int | None:
 
 def stale(record: R) -> R:
     """The same record, marked as the last known one."""
-    return record if record.stale else dataclasses.replace(record, stale=True)
+    return record if record.stale else again(record, stale=True)
 
 
 def too_many(source: str, endpoint: str, what: str, most: int) -> BudgetExhausted:

@@ -6,10 +6,9 @@ change and the day's calls have something to spare.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, again
 from floorgraph.model.station import LiveStatus, Station, StationState, StationStatus
 from floorgraph.model.timeline import StateInterval, Window
 from floorgraph.vendors.answers import Step
@@ -64,7 +63,7 @@ class Backfill:
     def _by_us(self, intervals: Sequence[StateInterval]) -> list[StateInterval]:
         ahead = self._ahead
         return [
-            replace(one, started_at=one.started_at - ahead, ended_at=one.ended_at and one.ended_at - ahead)
+            again(one, started_at=one.started_at - ahead, ended_at=one.ended_at and one.ended_at - ahead)
             for one in intervals
         ]
 
@@ -107,7 +106,7 @@ def _as_it_was(step: Step, interval: StateInterval) -> Record:
         raise TypeError("Only stations with a live status have states in between.")
     status, at = interval.state.status, interval.started_at
     at_hand = status in SHEET_AT_HAND
-    then = replace(
+    then = again(
         live,
         state=_dated(interval.state, at),
         alarms=None if status is StationStatus.FAULT else (),
@@ -117,11 +116,11 @@ def _as_it_was(step: Step, interval: StateInterval) -> Record:
         updated_at=at,
         raw=None,
     )
-    return replace(before, live=then, updated_at=at, observed_at=step.after.observed_at)
+    return again(before, live=then, updated_at=at, observed_at=step.after.observed_at)
 
 
 def _dated(state: StationState, since: datetime) -> StationState:
-    return replace(state, since=since, since_approximate=False)
+    return again(state, since=since, since_approximate=False)
 
 
 def _live(record: Record) -> LiveStatus | None:

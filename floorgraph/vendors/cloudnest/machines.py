@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from floorgraph.model.ids import Kind
+from floorgraph.model.record import again
 from floorgraph.model.station import Station
 from floorgraph.vendors.cloudnest.client import Payload
 from floorgraph.vendors.cloudnest.endpoints import DEVICE, DEVICES
@@ -125,7 +126,7 @@ class MachineList:
             "machines, stale",
             (machines,),
             lambda: {
-                key: replace(one, station=replace(one.station, stale=True))
+                key: replace(one, station=again(one.station, stale=True))
                 for key, one in machines.by_id.items()
             },
         )

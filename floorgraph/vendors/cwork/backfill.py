@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, again
 from floorgraph.model.station import Station, StationState
 from floorgraph.model.timeline import StateInterval, Window
 from floorgraph.vendors.answers import Step
@@ -67,8 +66,8 @@ def _as_it_was(step: Step, interval: StateInterval) -> Record:
     station = step.before
     if not isinstance(station, Station) or station.live is None:
         raise TypeError("Only stations with a live status have a span.")
-    live = replace(station.live, state=interval.state, updated_at=interval.started_at, raw=None)
-    return replace(station, live=live, updated_at=interval.started_at, observed_at=step.after.observed_at)
+    live = again(station.live, state=interval.state, updated_at=interval.started_at, raw=None)
+    return again(station, live=live, updated_at=interval.started_at, observed_at=step.after.observed_at)
 
 
 def _state_of(record: Record) -> StationState | None:

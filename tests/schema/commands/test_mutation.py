@@ -12,8 +12,8 @@ from floorgraph.model.command import Command
 from floorgraph.vendors.floor import offered_commands
 from schema.commands.inputs import command_of, input_type
 from schema.commands.mutation import mutation_type
-from schema.roots import Query
 from schema.federation import REPRESENTATION
+from schema.roots import Query
 from tests.commands.toy import Burn, Coat, Colour, Paint
 
 ALL = sorted({kind for kinds in offered_commands().values() for kind in kinds}, key=lambda kind: kind.word())

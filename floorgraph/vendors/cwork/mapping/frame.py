@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.vendors.diagnostics import Diagnostics
-
-COMMON: Final = ("id", "source", "remote_id", "observed_at", "updated_at", "raw")
-"""The fields that `Frame.common` gives."""
 
 
 @dataclass(frozen=True, slots=True)

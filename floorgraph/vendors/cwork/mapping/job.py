@@ -5,11 +5,10 @@ from urllib.parse import quote, unquote
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job, JobKind, JobStatus
-from floorgraph.model.maker import maker
 from floorgraph.model.progress import Progress
 from floorgraph.model.station import LiveStatus
 from floorgraph.vendors.coerce import Fields, Shape
-from floorgraph.vendors.cwork.mapping.frame import COMMON, Frame
+from floorgraph.vendors.cwork.mapping.frame import Frame
 from floorgraph.vendors.cwork.mapping.live import Work
 from floorgraph.vendors.diagnostics import Diagnostics
 
@@ -40,31 +39,13 @@ STATUS: Mapping[int, JobStatus] = {
 }
 STOPPED = 2
 
-# There are many of them.
-_JOB = maker(
-    Job,
-    *COMMON,
-    "name",
-    "kind",
-    "description",
-    "status",
-    "vendor_status",
-    "progress",
-    "parts_per_cycle",
-    "cycle_time_seconds",
-    "created_at",
-    "station_id",
-    "order_id",
-    "program_id",
-)
-
 
 def job(fields: Fields, frame: Frame) -> Job:
     """One operation. Raises `BadRecord` without an identifier."""
     handle = fields.integer("OperationId", required=True)
     made, asked = fields.integer("PartsMade"), fields.integer("PartsToMake")
     station = fields.integer("CNCId")
-    return _JOB(
+    return Job(
         **frame.common(Kind.JOB, handle, fields.payload),
         name=fields.text("Name") or str(handle),
         kind=JobKind.OPERATION,

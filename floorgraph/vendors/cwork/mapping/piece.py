@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.job import Job, JobStatus
-from floorgraph.model.maker import maker
 from floorgraph.model.order import Order
 from floorgraph.model.piece import Piece, PieceStatus
-from floorgraph.vendors.cwork.mapping.frame import COMMON, Frame
+from floorgraph.vendors.cwork.mapping.frame import Frame
 
 STATUS: Mapping[JobStatus, PieceStatus] = {
     JobStatus.PLANNED: PieceStatus.PLANNED,
@@ -17,30 +16,13 @@ STATUS: Mapping[JobStatus, PieceStatus] = {
     JobStatus.STOPPED: PieceStatus.INCOMPLETE,
 }
 
-# There are as many of them as of operations.
-_PIECE = maker(
-    Piece,
-    *COMMON,
-    "stale",
-    "name",
-    "reference",
-    "serialised",
-    "quantity",
-    "status",
-    "vendor_status",
-    "progress",
-    "job_id",
-    "order_id",
-    "station_id",
-)
-
 
 def piece(job: Job, orders: Mapping[str, Order], frame: Frame) -> Piece:
     """The parts that one operation makes; what they are called stands on its order."""
     order = orders.get(job.order_id or "")
     reference = order.part_reference if order else None
     asked = job.progress.total if job.progress else None
-    return _PIECE(
+    return Piece(
         **frame.common(Kind.PIECE, job.remote_id, job.raw),
         stale=job.stale,
         name=reference or job.name,
