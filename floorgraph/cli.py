@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Modules that import `schema` and its neighbours are imported inside the commands: the guard comes first.
 
 SCHEMA_FILE = Path("schema.graphql")
-console = Console(stderr=True)
+console = Console(stderr=True, markup=False)
 
 HOST = click.option("--host", default=None, help="Address to listen on (default: 127.0.0.1).")
 PORT = click.option(
@@ -182,7 +182,7 @@ def simulate(arguments: tuple[str, ...]) -> None:
 
 def _say_without_sources(config: Path) -> None:
     told = f"{config} configures no sources; add [[sources]] tables."
-    console.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    console.print(told, style="yellow", highlight=False, soft_wrap=True)
 
 
 def _settings(path: Path) -> "Settings":
@@ -192,7 +192,7 @@ def _settings(path: Path) -> "Settings":
         return read_settings(path)
     except ConfigurationError as error:
         for problem in error.problems:
-            console.print(problem, style="red", markup=False, highlight=False, soft_wrap=True)
+            console.print(problem, style="red", highlight=False, soft_wrap=True)
         sys.exit(2)
 
 
@@ -249,7 +249,7 @@ def _announce(base_url: str) -> None:
 
 
 def _stop(message: str, code: int = 2) -> NoReturn:
-    console.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    console.print(message, style="red", highlight=False, soft_wrap=True)
     sys.exit(code)
 
 

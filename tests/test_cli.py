@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import tomlkit
 
+from floorgraph.cli import _check_exposure
+from floorgraph.settings import Role, ServerSettings, Settings
 from floorgraph.simulators.process import simulator_process
 from floorgraph.simulators.registry import simulator
 from schema.build import schema_text
@@ -226,3 +228,10 @@ class GadgetSource(Source):
 
 MANIFEST = Manifest("gadget", "Gadget Works", Settings, GadgetSource)
 """
+
+
+def test_the_warning_of_an_open_server_names_the_table_to_change(capsys: pytest.CaptureFixture[str]) -> None:
+    _check_exposure("0.0.0.0", Settings(ServerSettings(anonymous_role=Role.VIEWER)))
+    told = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert "Open to the network" in told
+    assert 'anonymous_role = "none" in [server]' in told
