@@ -197,8 +197,16 @@ class SourceLoader(Loader[K, V]):
         """Key of the source that a loader key belongs to. Raises `BadId` for a malformed id."""
         return GlobalId.parse(str(key)).source
 
+    def only_source(self, keys: list[K]) -> str | None:
+        """The key of the source that all keys belong to, where that is quickly told."""
+        del keys
+        return None
+
     async def batch(self, keys: list[K]) -> Mapping[K, V | Exception]:
         """Ask all sources concerned at the same time; the failure of one fails its keys alone."""
+        only = self.only_source(keys)
+        if only is not None:
+            return await self._part(only, keys)
         found: dict[K, V | Exception] = {}
         by_source: dict[str, list[K]] = {}
         for key in keys:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from floorgraph.model.ids import GlobalId, Kind
+from floorgraph.model.ids import GlobalId, Kind, shared_source
 from floorgraph.model.record import Record
 from floorgraph.vendors.answers import Answer
 from floorgraph.vendors.contract import Source
@@ -39,6 +39,10 @@ class RecordById(SourceLoader[str, Record | None]):
         """The source in the id. Raises `BadId` when the id is of another kind."""
         return GlobalId.parse(key, expected=self.kind).source
 
+    def only_source(self, keys: list[str]) -> str | None:
+        """The source in all the ids."""
+        return shared_source(keys, expected=self.kind)
+
     def missing(self) -> None:
         """An id that does not exist is null, not an error."""
 
@@ -53,6 +57,10 @@ class RecordsByParent(SourceLoader[str, Found]):
 
     kind: ClassVar[Kind]
     by: ClassVar[By]
+
+    def only_source(self, keys: list[str]) -> str | None:
+        """The source in the ids of all parents."""
+        return shared_source(keys)
 
     def missing(self) -> Found:
         """A parent of which the source knows nothing has no such records."""
@@ -169,6 +177,10 @@ class BatchByLayoutId(RecordById):
     def source_key(self, key: str) -> str:
         """The source of the layout."""
         return GlobalId.parse(key, expected=Kind.LAYOUT).source
+
+    def only_source(self, keys: list[str]) -> str | None:
+        """The source of all the layouts."""
+        return shared_source(keys, expected=Kind.LAYOUT)
 
     async def ask(self, source: Source, keys: list[str]) -> Mapping[str, Record | None]:
         """One `select` for all layouts; only its groups say which layout a batch is of."""

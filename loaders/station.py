@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from floorgraph.model.alarm import Alarm
-from floorgraph.model.ids import GlobalId, Kind
+from floorgraph.model.ids import GlobalId, Kind, shared_source
 from floorgraph.model.job import Job
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
@@ -24,6 +24,10 @@ class _ByStationId(SourceLoader[str, V | None], Generic[V]):
     def source_key(self, key: str) -> str:
         """The source in the id. Raises `BadId` when it is not the id of a station."""
         return GlobalId.parse(key, expected=Kind.STATION).source
+
+    def only_source(self, keys: list[str]) -> str | None:
+        """The source in all the ids."""
+        return shared_source(keys, expected=Kind.STATION)
 
     def missing(self) -> None:
         """Nothing is known of the station."""

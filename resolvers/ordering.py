@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from functools import cache, lru_cache
 from heapq import merge
-from itertools import islice
+from itertools import accumulate, islice
 from operator import attrgetter, lt
 from typing import Any, TypeVar
 
@@ -128,6 +128,25 @@ def in_order(records: Sequence[R], ordering: Ordering) -> Steps[list[R]]:
     return result
 
 
+def in_place(lists: Sequence[Sequence[Record]]) -> bool:
+    """Whether each of the lists is ordered by place as it is, with no record twice.
+
+    Told at a glance or not at all: False where remote ids are no numbers, or there are several sources.
+    """
+    records = [record for one in lists for record in one]
+    if len(records) < 2:
+        return True
+    numbers = _numbers(list(map(_REMOTE_ID, records)))
+    if numbers is None or len(set(map(_SOURCE, records))) > 1:
+        return False
+    growing = list(map(lt, numbers, islice(numbers, 1, None)))
+    for end in accumulate(map(len, lists)):
+        # From the last record of a list to the first of the next one.
+        if 0 < end <= len(growing):
+            growing[end - 1] = True
+    return all(growing)
+
+
 def _by_place(records: list[R]) -> Steps[list[R]]:
     if len(records) < 2:
         return records
@@ -149,15 +168,21 @@ def _by_place(records: list[R]) -> Steps[list[R]]:
 
 def _keys(names: list[str]) -> Steps[list[Any]]:
     """What names are ordered by: their natural keys, or numbers where all are numbers, which come alike."""
+    numbers = _numbers(names)
+    if numbers is not None:
+        return numbers
     longest = max(map(len, names))
-    digits = "".join(names) if longest <= _LONGEST_NUMBER else ""
-    if digits.isdigit() and digits.isascii() and all(names):
-        return list(map(int, names))
     made: list[Any] = []
     for part in parts(names, TOGETHER):
         made += map(_known if longest <= _LONGEST_KNOWN else natural, part)
         yield len(part) // UNKNOWN
     return made
+
+
+def _numbers(names: list[str]) -> list[int] | None:
+    """The names as numbers, if all are."""
+    digits = "".join(names) if max(map(len, names)) <= _LONGEST_NUMBER else ""
+    return list(map(int, names)) if digits.isdigit() and digits.isascii() and all(names) else None
 
 
 def _by_key(records: list[R], key: OrderKey) -> Steps[list[R]]:

@@ -6,6 +6,7 @@ of the result. From it come the form that graphql-core calls once per parent
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -57,7 +58,7 @@ class Relation:
             held = [value if key is None else next(loaded) for value, key in zip(held, keys, strict=True)]
         if self.pick is _itself:
             return held if self.empty is None else [self.empty if one is None else one for one in held]
-        return [self._settled(value) for value in held]
+        return self._picked(held)
 
     def _held(self, parents: Sequence[Any], arguments: dict[str, Any]) -> tuple[list[Any], list[Any]]:
         """What the parents carry with them, and the keys by which the others' are loaded."""
@@ -90,6 +91,14 @@ class Relation:
         rest = [key for key, fault in zip(wanted, faults, strict=True) if fault is None]
         loaded = iter(await scope.loader(self.loader).load_settled(rest))
         return [next(loaded) if fault is None else fault for fault in faults]
+
+    def _picked(self, held: Sequence[Any]) -> list[Any]:
+        # Asked of the few types that there are; what fails is told apart below.
+        if not any(issubclass(kind, Exception) for kind in set(map(type, held))):
+            pick, empty = self.pick, self.empty
+            with suppress(Exception):
+                return [empty if value is None else pick(value) for value in held]
+        return [self._settled(value) for value in held]
 
     def _settled(self, held: Any) -> Any:
         if held is None:

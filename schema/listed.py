@@ -2,10 +2,10 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from floorgraph.model.errors import BadArgument, FloorgraphError
 from floorgraph.vendors.contract import Ahead
@@ -15,10 +15,13 @@ from loaders.records import Found
 from loaders.scope import Scope
 from resolvers.criteria import Criteria
 from resolvers.listing import Path, assemble, listing
-from resolvers.ordering import OrderDirection, Ordering, OrderKey
-from resolvers.paging import PageRequest, page_of
+from resolvers.ordering import OrderDirection, Ordering, OrderKey, in_place
+from resolvers.paging import Page, PageRequest, cut_out, page_of
 from resolvers.relation import BY_ID, Relation
 from schema.access import Access
+
+SEEN_AT_ONCE: Final = 10_000
+"""Records of all parents together of which it is seen in one step whether they are in order: some 2 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,11 @@ class ListedOfParent(Listed):
         """One `load_many` for all parents, and a page for each."""
         parts = await self.relation.many(scope, parents)
         if prepared.criteria.is_open and not prepared.criteria.looks_further(prepared.ordering):
-            plain = partial(_whole, prepared.ordering, prepared.request)
+            page = cut_out if not prepared.ordering and _are_in_place(parts) else page_of
+            whole = partial(_whole, page, prepared.ordering, prepared.request)
             return [
-                plain(part) if _is_plain(part) else await _page(scope, parent, part, prepared, path)
-                for parent, part, path in zip(parents, parts, paths, strict=True)
+                whole(part) if _is_plain(part) else await _page(scope, parent, part, prepared, paths[index])
+                for index, (parent, part) in enumerate(zip(parents, parts, strict=True))
             ]
         pages = [
             _page(scope, parent, part, prepared, path)
@@ -127,10 +131,21 @@ def _is_plain(part: Found | Exception) -> bool:
     return part.complete and len(part.records) <= MANY
 
 
-def _whole(ordering: Ordering, request: PageRequest, part: Found) -> Any:
+def _are_in_place(found: Sequence[Found | Exception]) -> bool:
+    """Whether the lists are in order as they are, if that is told in no time."""
+    lists = [one.records for one in found if isinstance(one, Found)]
+    return sum(map(len, lists)) <= SEEN_AT_ONCE and in_place(lists)
+
+
+def _whole(
+    page: Callable[[list[Any], Ordering, PageRequest], Page[Any]],
+    ordering: Ordering,
+    request: PageRequest,
+    part: Found,
+) -> Any:
     """The page of a part that everything is known of and nothing is taken out of."""
     try:
-        return page_of(part.records, ordering, request)
+        return page(part.records, ordering, request)
     except Exception as failure:  # noqa: BLE001  the failure of this parent's page alone
         return failure
 

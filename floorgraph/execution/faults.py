@@ -49,6 +49,34 @@ class Place(Sequence[str | int]):
         return len(self.path)
 
 
+class Places(Sequence[Place]):
+    """The places of one field of all objects of a level; each is made when it is asked for, as few are."""
+
+    def __init__(self, owners: Sequence[dict[str, Any]], key: str) -> None:
+        self._owners, self._key = owners, key
+        self._made: dict[int, Place] = {}
+
+    def __len__(self) -> int:
+        return len(self._owners)
+
+    @overload
+    def __getitem__(self, index: int) -> Place: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Place]: ...
+    def __getitem__(self, index: int | slice) -> Place | Sequence[Place]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        place = self._made.get(index)
+        if place is None:
+            place = self._made[index] = Place(self._owners[index], self._key)
+        return place
+
+    def loaded(self, wave: int) -> None:
+        """How many loads have finished, for those of the places that may have been spoken of."""
+        for place in self._made.values():
+            place.wave = wave
+
+
 @dataclass(slots=True)
 class Found:
     """A fault with its path, and the position that it nulls."""

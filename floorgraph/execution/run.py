@@ -13,7 +13,7 @@ from strawberry.schema.schema_converter import get_arguments
 
 from floorgraph.execution.compiled import Bound, Compiled
 from floorgraph.execution.completion import Completion, Waiting
-from floorgraph.execution.faults import Place, Search, is_nulled, settle
+from floorgraph.execution.faults import Place, Places, Search, is_nulled, settle
 from floorgraph.execution.plan import Field
 from floorgraph.execution.ways import Step
 from floorgraph.vendors.contract import Ahead
@@ -144,15 +144,14 @@ class Run:
     ) -> Sequence[Any]:
         if isinstance(prepared, Exception):
             return [prepared] * len(parents)
-        paths = [Place(owner, field.key) for owner in made]
+        paths = Places(made, field.key)
         try:
             return await field.step.access.values(self._scope, parents, prepared, paths)
         except Exception as failure:  # noqa: BLE001  it would be each parent's own, one after the other
             return [failure] * len(parents)
         finally:
             if len(self._scope.soft_errors) > self._earlier:
-                for path in paths:
-                    path.wave = self._waves
+                paths.loaded(self._waves)
 
     def _arguments(self, field: Field) -> Any:
         """What the arguments come to; the same for all parents, and for as long as the operation lasts."""

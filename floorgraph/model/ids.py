@@ -5,9 +5,11 @@ clients. The remote id may contain any character, colons included.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import repeat
 
 from floorgraph.model.errors import BadId
 
@@ -51,6 +53,20 @@ class GlobalId:
         if expected is not None and found.kind is not expected:
             raise BadId(f"'{text[:80]}' is the id of a {found.kind}, not of a {expected}.")
         return found
+
+
+def shared_source(ids: Sequence[str], *, expected: Kind | None = None) -> str | None:
+    """The source of ids that all are of one source and one kind, the expected one if any.
+
+    None where that is not so, or not sure: each must be read by itself then.
+    """
+    try:
+        first = GlobalId.parse(ids[0], expected=expected)
+        begin = f"{first.source}:{first.kind}:"
+        alike = all(map(str.startswith, ids, repeat(begin))) and min(map(len, ids)) > len(begin)
+    except (BadId, TypeError):
+        return None
+    return first.source if alike else None
 
 
 def _read(text: str) -> GlobalId:

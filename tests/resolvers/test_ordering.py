@@ -16,6 +16,7 @@ from resolvers.ordering import (
     Ordering,
     OrderKey,
     in_order,
+    in_place,
     natural,
     ordered,
     place,
@@ -110,3 +111,27 @@ def test_no_step_takes_care_of_more_than_some_hundred_unknown_records(ordering: 
     assert len(units) >= passes * 20_000 / TOGETHER
     assert sum(units) >= passes * 20_000 / UNKNOWN
     assert max(units) <= 20_000 / KNOWN
+
+
+LISTS = st.lists(
+    st.lists(st.tuples(st.sampled_from(REMOTE_IDS), st.sampled_from(["north", "south"])), max_size=4)
+)
+
+
+@given(LISTS)
+def test_lists_that_are_in_place_are_in_order_already(lists: list[list[tuple[str, str]]]) -> None:
+    rows = [[station(remote_id, source=source) for remote_id, source in one] for one in lists]
+    if in_place(rows):
+        assert [ordered(one, ()) for one in rows] == rows
+
+
+@given(st.lists(st.sets(st.integers(0, 10**9), max_size=5)))
+def test_lists_of_growing_numbers_are_in_place(lists: list[set[int]]) -> None:
+    assert in_place([[station(str(number)) for number in sorted(one)] for one in lists])
+
+
+def test_a_list_is_not_in_place_for_what_comes_before_or_after_it() -> None:
+    first, second = [station("3"), station("4")], [station("1"), station("2")]
+    assert in_place([first, [], second])
+    assert not in_place([first, second[::-1]])
+    assert not in_place([[first[0], first[0]], second])
