@@ -28,6 +28,7 @@ from strawberry.types.unset import UNSET
 from floorgraph.execution.writing import written
 from floorgraph.server.accepting import GRAPHQL_RESPONSE, media_type
 from floorgraph.server.leaving import ClientLeft, unless_left
+from floorgraph.server.payloads import payload_bytes
 from resolvers.environment import Caller
 
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -96,9 +97,9 @@ class HttpAnswers(GraphQL[Caller, None]):
         return written(data).decode()
 
     @staticmethod
-    def encode_body(data: object) -> bytes:
+    def encode_body(data: Mapping[str, Any]) -> bytes:
         """JSON for the body of an answer."""
-        return written(data)
+        return payload_bytes(data)
 
     def document_in(self, fields: Mapping[str, Any]) -> str | None:
         """The document that a well-formed request asks to run; subclasses know other ways to name one."""

@@ -95,11 +95,11 @@ class ExpressLane:
         with witnessing() if ready.may_be_shared else nullcontext() as witness:
             try:
                 result: Any = await self._express.run(ready, caller)
+                if result.errors:
+                    return None if never_ran(result) else written(process_result(result))
+                encoded = written({"data": result.data})
             except Exception:  # noqa: BLE001  a fault of this program: the usual way meets, masks and logs it
                 return None
-        if result.errors:
-            return None if never_ran(result) else written(process_result(result))
-        encoded = written({"data": result.data})
         if witness is not None:
             self.shared.keep(key, encoded, witness, ready.max_age)
         return encoded

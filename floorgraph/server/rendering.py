@@ -13,7 +13,7 @@ from graphql.execution import Executor, execute_subscription_event
 from strawberry.types import ExecutionResult as Result
 
 from floorgraph.execution.extension import event_path
-from floorgraph.execution.writing import written
+from floorgraph.server.payloads import payload_bytes
 from floorgraph.server.planning import Plan
 from floorgraph.vendors.gate.call import Freshness
 from floorgraph.vendors.turns import TURNS, mapped, parts
@@ -132,7 +132,7 @@ def encoded(result: Any) -> bytes:
         payload["errors"] = [error.formatted for error in result.errors]
     if result.extensions:
         payload["extensions"] = result.extensions
-    return written(payload)
+    return payload_bytes(payload)
 
 
 def ended_by(error: Exception) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from floorgraph.server.access.handler import GuardedHandler
 from floorgraph.server.closing import ClosingHandler
 from floorgraph.server.delivery import FrameOutlet, QueuedOutlet, framed, texts
 from floorgraph.server.messages import fault
+from floorgraph.server.payloads import unwritten
 from floorgraph.server.planning import NotPossible, Request, is_followed
 from floorgraph.server.rendering import ended_by
 from floorgraph.server.wire import Wire
@@ -96,6 +97,14 @@ class TransportHandler(GuardedHandler, ClosingHandler):
         if self.connection_init_received:
             # Cancelled by now. Kept, it would hold on to its traceback as long as the socket lives.
             self.connection_init_timeout_task = None
+
+    async def send_message(self, message: Message) -> None:
+        """Send a message; in place of an answer that there is no JSON for, why there is none."""
+        try:
+            await super().send_message(message)
+        except (TypeError, ValueError, RecursionError) as wrong:
+            instead: Any = {**message, "payload": unwritten(wrong)}
+            await super().send_message(instead)
 
     async def run_operation(self, operation: Operation[Any, Any]) -> None:
         """Follow a subscription together with all that want the same; run everything else on its own."""

@@ -12,6 +12,7 @@ from strawberry.http.exceptions import (
     WebSocketDisconnected,
 )
 
+from floorgraph.execution.writing import written
 from floorgraph.server.access.session import Session
 from floorgraph.server.protocols import Frames
 
@@ -56,11 +57,14 @@ class Wire:
             raise NonJsonMessageReceived from wrong
 
     async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send a message. Raises `WebSocketDisconnected` once the socket is closed, by whomever."""
-        await self.send_text(orjson.dumps(message).decode())
+        """Send a message.
+
+        Raises `WebSocketDisconnected` once the socket is closed, by whomever, and what `written` raises.
+        """
+        await self.send_text(written(message).decode())
 
     async def send_text(self, text: str) -> None:
-        """Send a message that is text already. Raises as `send_json`."""
+        """Send a message that is text already. Raises `WebSocketDisconnected` once the socket is closed."""
         # Bytes would travel in binary frames, which clients of the protocol refuse.
         await self.tell({"type": "websocket.send", "text": text})
 
