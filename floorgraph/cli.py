@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+import structlog
 from rich.console import Console
 from rich.panel import Panel
 
@@ -85,10 +86,12 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
 
     configure_logs(verbose=verbose)
     settings = _settings(config)
-    configure_logs(verbose=verbose, form=settings.server.log_format, level=settings.server.log_level)
+    read = configure_logs(
+        verbose=verbose, form=settings.server.log_format, level=settings.server.log_level
+    )  # fmt: skip
     chosen = settings.server.port if port is None else port
     listening = host or settings.server.host
-    _check_exposure(listening, settings)
+    _check_exposure(listening, settings, by_people=read)
     try:
         app = create_app(settings, read=lambda: _read_again(config, listening), verbose=verbose)
     except ConfigurationError as error:
@@ -97,7 +100,7 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
         app,
         listening,
         chosen,
-        _announce,
+        _announce if read else _note,
         settings.server.trusted_proxies,
         lifecycle=app.state.lifecycle,
         reload=app.state.reloader.ask,
@@ -208,7 +211,7 @@ def _read_again(path: Path, host: str) -> "Settings":
     return settings
 
 
-def _check_exposure(host: str, settings: "Settings") -> None:
+def _check_exposure(host: str, settings: "Settings", *, by_people: bool = True) -> None:
     """Stop where strangers could do what they should not; warn where they could read everything."""
     from floorgraph.settings.server import exposure
 
@@ -218,7 +221,10 @@ def _check_exposure(host: str, settings: "Settings") -> None:
     forbidden, words = found
     if forbidden:
         _stop(words)
-    console.print(Panel(words, title="Open to the network", style="yellow"), highlight=False)
+    if by_people:
+        console.print(Panel(words, title="Open to the network", style="yellow"), highlight=False)
+    else:
+        structlog.get_logger("floorgraph").warning("open to the network", what=words)
 
 
 def _serve(running: Any, port: int | None) -> None:
@@ -246,6 +252,11 @@ def _announce(base_url: str) -> None:
         "Stop with Ctrl+C."
     )
     console.print(Panel(text, title="Floorgraph is ready", expand=False), highlight=False)
+
+
+def _note(base_url: str) -> None:
+    """As `_announce`, for what reads the log."""
+    structlog.get_logger("floorgraph").info("listening", url=base_url)
 
 
 def _stop(message: str, code: int = 2) -> NoReturn:

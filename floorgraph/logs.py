@@ -19,8 +19,8 @@ HIDDEN: Final = "**********"
 _DEEPEST: Final = 8
 
 
-def configure_logs(*, verbose: bool = False, form: str = "auto", level: str = "info") -> None:
-    """Send structlog's and the standard library's events to standard error in one form.
+def configure_logs(*, verbose: bool = False, form: str = "auto", level: str = "info") -> bool:
+    """Send structlog's and the standard library's events to standard error; whether in the form for people.
 
     `form` is `auto`, `json` or `console`; `level` a weight by name, `debug` when `verbose`.
     May be called again; later calls take the place of earlier ones.
@@ -58,6 +58,7 @@ def configure_logs(*, verbose: bool = False, form: str = "auto", level: str = "i
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    return for_people
 
 
 class Seldom(logging.Filter):

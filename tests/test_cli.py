@@ -15,7 +15,7 @@ from floorgraph.simulators.process import simulator_process
 from floorgraph.simulators.registry import simulator
 from schema.build import schema_text
 from tests.support.client import data
-from tests.support.program import run, running
+from tests.support.program import program, run, running
 
 KEY = "key-that-must-not-show"
 
@@ -235,3 +235,12 @@ def test_the_warning_of_an_open_server_names_the_table_to_change(capsys: pytest.
     told = " ".join(capsys.readouterr().err.replace("│", " ").split())
     assert "Open to the network" in told
     assert 'anonymous_role = "none" in [server]' in told
+
+
+def test_in_json_the_log_tells_the_address_and_nothing_is_in_frames(tmp_path: Path) -> None:
+    # Nobody answers there: it is no matter for the start.
+    path = configuration(tmp_path, "http://127.0.0.1:9")
+    with program(["serve", "--config", str(path)]) as server:
+        (event,) = server.awaited("listening")
+        assert event["url"] == server.base_url
+        assert [line for line in server.lines if not line.startswith("{")] == []

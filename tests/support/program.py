@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.support.deadline import DEADLINE
 
-READY = re.compile(r"API\s+(http://\S+)/graphql")
+READY = re.compile(r'(?:API\s+|"url": ")(http://[^\s"]+?)(?:/graphql|", "event": "listening")')
 
 
 def run(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedProcess[str]":
