@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from floorgraph.execution.extension import FastPath
+from floorgraph.model.record import again
 from floorgraph.vendors.contract import Source
 from schema.build import build_schema
 from tests.execution.differing import PLAIN, answer, assert_alike, assert_same, both
 from tests.execution.floors import WildSource
 from tests.execution.made_up import compared
 from tests.server.test_queries import north
-from tests.support.memory import MemorySource, unreachable
+from tests.support.memory import MemorySource, job, order, piece, unreachable
 
 # graphql-core leaves coroutines behind that were cancelled before they began.
 pytestmark = [
@@ -101,3 +102,20 @@ async def test_only_what_asks_for_the_schema_is_left_to_graphql_core() -> None:
     assert fast.tally.fast > 50
     assert set(fast.tally.left) <= {"introspection", "resolvers that look at the operation"}
     assert fast.tally.left["introspection"] > 0
+
+
+async def test_a_record_without_a_place_fails_the_list_of_its_own_parent_alone() -> None:
+    placed = job("1", order_id="north:order:1")
+    nowhere = again(job("2", order_id="north:order:2"), remote_id=None)
+
+    def sources() -> Sequence[Source]:
+        pieces = [piece(number, order_id=f"north:order:{number}") for number in ("1", "2")]
+        other = job("3", order_id="north:order:2")
+        return [MemorySource("north", [*pieces, order("1"), order("2"), placed, nowhere, other])]
+
+    text = "{ pieces { nodes { order { jobs { nodes { id } } } } } }"
+    slow, quick = await both(sources, text)
+    assert_same(slow, quick, text)
+    first, second = quick.data["pieces"]["nodes"]
+    assert first["order"]["jobs"]["nodes"] == [{"id": placed.id}]
+    assert second["order"] is None
