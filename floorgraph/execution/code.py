@@ -11,7 +11,7 @@ written in half.
 
 import linecache
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
@@ -42,12 +42,18 @@ class Unusual(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The functions of a plan."""
+    """The functions of a plan, for as long as somebody has it."""
 
     source: str
     """As text, for people."""
     levels: dict[int, Level]
     """By the numbers of their selections."""
+    names: dict[str, Any] = field(repr=False)
+    """What the functions know each other and everything else by."""
+
+    def __del__(self) -> None:
+        # Functions refer to their names and these to them: plans would stay until Python looks for cycles.
+        self.names.clear()
 
 
 def code_of(root: Selection, *, for_json: bool = False) -> Code:
@@ -62,7 +68,7 @@ def code_of(root: Selection, *, for_json: bool = False) -> Code:
     # Tracebacks and debuggers find the text there; it goes when the names do.
     linecache.cache.pop(name, None)
     levels = {found.number: writer.names[f"level_{found.number}"] for found in selections}
-    return Code(source, levels)
+    return Code(source, levels, writer.names)
 
 
 class _Writer:

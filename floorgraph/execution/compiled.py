@@ -184,17 +184,23 @@ def _fragments(document: DocumentNode) -> dict[str, FragmentDetails]:
     return {one.name.value: FragmentDetails(one) for one in found}
 
 
+class _Deciding(Visitor):
+    """Collects the variables in the arguments of directives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: Any, *_: Any) -> None:
+        self.names.update(
+            one.value.name.value for one in node.arguments or () if isinstance(one.value, VariableNode)
+        )
+
+
 def _deciding(document: DocumentNode) -> frozenset[str]:
-    names: set[str] = set()
-
-    class Reader(Visitor):
-        def enter_directive(self, node: Any, *_: Any) -> None:
-            names.update(
-                one.value.name.value for one in node.arguments or () if isinstance(one.value, VariableNode)
-            )
-
-    visit(document, Reader())
-    return frozenset(names)
+    reader = _Deciding()
+    visit(document, reader)
+    return frozenset(reader.names)
 
 
 @dataclass(slots=True)

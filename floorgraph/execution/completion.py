@@ -32,6 +32,8 @@ class Completion:
 
     def __init__(self, schema: Any, code: Code) -> None:
         self._schema = schema
+        self._code = code
+        """Kept, as its functions are of no use without it."""
         self._levels = code.levels
         self.wave = 0
         self.waiting: Waiting = {}
