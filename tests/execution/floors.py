@@ -3,6 +3,7 @@
 # Sources answer the same whatever is asked; dice are for tests alone.
 # ruff: noqa: ARG002, S311
 
+import dataclasses
 import random
 import types
 from collections.abc import Iterable, Mapping, Sequence
@@ -105,7 +106,7 @@ def value_of(dice: random.Random, hint: Any, wild: float) -> Any:
     if origin in (tuple, list):
         items = [value_of(dice, arguments[0], wild) for _ in range(dice.randrange(3))]
         return tuple(items) if origin is tuple else items
-    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+    if dataclasses.is_dataclass(hint) or (isinstance(hint, type) and issubclass(hint, msgspec.Struct)):
         return part(dice, hint, wild)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return dice.choice(list(hint))
@@ -121,21 +122,27 @@ def value_of(dice: random.Random, hint: Any, wild: float) -> Any:
 
 
 def part(dice: random.Random, owner: Any, wild: float, **given: Any) -> Any:
-    """A record or a part of one with random fields, some of them wrong."""
+    """A record, a part of one, or a state of a source with random fields, some of them wrong."""
     hints = get_type_hints(owner)
     values: dict[str, Any] = {}
-    for field in msgspec.structs.fields(owner):
-        if field.name in given:
-            values[field.name] = given[field.name]
-        elif field.name not in SOUND and dice.random() < wild:
-            values[field.name] = wrong(dice)
-        elif field.name.endswith("_id") and field.name != "remote_id":
-            values[field.name] = some_id(dice, field.name)
-        elif field.name.endswith("_ids"):
-            values[field.name] = tuple({some_id(dice, field.name) or "north:job:1" for _ in range(2)})
+    for name in _names(owner):
+        if name in given:
+            values[name] = given[name]
+        elif name not in SOUND and dice.random() < wild:
+            values[name] = wrong(dice)
+        elif name.endswith("_id") and name != "remote_id":
+            values[name] = some_id(dice, name)
+        elif name.endswith("_ids"):
+            values[name] = tuple({some_id(dice, name) or "north:job:1" for _ in range(2)})
         else:
-            values[field.name] = value_of(dice, hints[field.name], wild)
+            values[name] = value_of(dice, hints[name], wild)
     return owner(**values)
+
+
+def _names(owner: Any) -> Sequence[str]:
+    if dataclasses.is_dataclass(owner):
+        return [field.name for field in dataclasses.fields(owner)]
+    return [field.name for field in msgspec.structs.fields(owner)]
 
 
 _KINDS = {

@@ -119,3 +119,14 @@ async def test_a_record_without_a_place_fails_the_list_of_its_own_parent_alone()
     first, second = quick.data["pieces"]["nodes"]
     assert first["order"]["jobs"]["nodes"] == [{"id": placed.id}]
     assert second["order"] is None
+
+
+async def test_made_up_sources_have_feeds_to_tell_of() -> None:
+    def sources() -> Sequence[Source]:
+        return [WildSource("north", 7, 0.0, 0.0)]
+
+    text = "{ sources { feeds { name intervalSeconds lastPolledAt heldBack } } }"
+    slow, quick = await both(sources, text)
+    assert_same(slow, quick, text)
+    assert quick.errors == []
+    assert quick.data["sources"][0]["feeds"]
