@@ -3,20 +3,25 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 
+import msgspec
 import orjson
 from graphql import parse
+from graphql.execution import Executor, execute_subscription_event
 
 from floorgraph.execution.express import Express, Query
-from floorgraph.execution.extension import FastPath
-from floorgraph.execution.writing import written
+from floorgraph.execution.extension import FastPath, event_path
 from floorgraph.model.limits import Limit, Mode, OperationLimits
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.floor import Floor
+from loaders.scope import enter_scope
 from resolvers.environment import Caller, Environment
 from resolvers.passes import pass_key
 from schema.build import build_schema
+from schema.operation import all_errors
+from subscriptions.change import Change
 from subscriptions.engine import Engine
 from tests.support.fakeclock import FakeClock
 
@@ -98,8 +103,30 @@ async def short_way(
     return Answer(_in_json(result.data), [error_of(error) for error in result.errors or ()])
 
 
+async def event(
+    schema: Any, sources: Sequence[Source], text: str, variables: Mapping[str, Any], change: Change
+) -> Answer:
+    """What a subscriber is told of one change; by graphql-core where the schema has no fast path."""
+    caller = caller_over(sources, frozenset({"raw"}))
+    scope = enter_scope(caller.scope())
+    path = event_path(schema, parse(text), None, variables)
+    try:
+        if path is not None:
+            result = await path.execute_event(change, scope)
+        else:
+            built = Executor.build(schema._schema, parse(text), None, caller, dict(variables), None)
+            assert not isinstance(built, list), built
+            found = execute_subscription_event(built.build_per_event_executor(change))
+            result = await found if isawaitable(found) else found
+    finally:
+        scope.release()
+    errors = all_errors(result.errors, scope, "number") or ()
+    return Answer(_in_json(result.data), [error_of(error) for error in errors])
+
+
 def _in_json(data: Any) -> Any:
-    return orjson.loads(written(data))
+    # What JSON has no words for stands there in Python's.
+    return orjson.loads(msgspec.json.encode(data, enc_hook=str))
 
 
 def shown(value: Any) -> str:
@@ -124,3 +151,19 @@ def assert_alike(slow: Answer, quick: Answer, text: str) -> None:
         return
     assert quick.data is None, text
     assert {error["message"] for error in slow.errors} & {error["message"] for error in quick.errors}, text
+
+
+def assert_told(slow: Answer, quick: Answer, text: str) -> None:
+    """As `assert_same`, but for errors below what became null: turns decide whether they are told."""
+    assert shown(quick.data) == shown(slow.data), f"{text}\n{shown(slow.data)}\n{shown(quick.data)}"
+    one, other = ({shown(error): error["path"] for error in found.errors} for found in (slow, quick))
+    for error in one.keys() ^ other.keys():
+        assert _is_below_null(slow.data, (one | other)[error]), f"{text}\n{error}"
+
+
+def _is_below_null(data: Any, path: Sequence[str | int]) -> bool:
+    for key in path:
+        if data is None:
+            return True
+        data = data[key]
+    return False

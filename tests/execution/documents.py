@@ -56,19 +56,19 @@ class Author:
         """The document's text and the variables to go with it."""
         root: Any = self._schema.query_type
         body = self.selection(root, 0)
-        names = list(VARIABLES)
-        head = ", ".join(f"${name}: {VARIABLES[name]}" for name in names if f"${name}" in self._all(body))
-        text = f"query Q{f'({head})' if head else ''} {self._all(body)}"
-        return text, self._values()
+        return self._operation("query Q", body), self._values()
 
-    def subscription_event(self, change: str) -> str:
-        """A subscription to that field, whose events select at random."""
+    def subscription(self, changes: str) -> tuple[str, dict[str, Any]]:
+        """A subscription to that field, whose events select at random, and its variables."""
         root: Any = self._schema.subscription_type
-        owner: Any = get_named_type(root.fields[change].type)
-        return f"subscription S {{ {change} {self.selection(owner, 1)} }} {' '.join(self._fragments)}"
+        owner: Any = get_named_type(root.fields[changes].type)
+        body = f"{{ {changes} {self.selection(owner, 1)} }}"
+        return self._operation("subscription S", body), self._values()
 
-    def _all(self, body: str) -> str:
-        return f"{body} {' '.join(self._fragments)}"
+    def _operation(self, head: str, body: str) -> str:
+        text = f"{body} {' '.join(self._fragments)}"
+        used = ", ".join(f"${name}: {kind}" for name, kind in VARIABLES.items() if f"${name}" in text)
+        return f"{head}{f'({used})' if used else ''} {text}"
 
     def _values(self) -> dict[str, Any]:
         values: dict[str, Any] = {"no": self._dice.random() < 0.5, "id": self._dice.choice(IDS)}

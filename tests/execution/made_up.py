@@ -8,15 +8,28 @@ import logging
 import random
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 import structlog
 from graphql import parse, validate
 
+from floorgraph.model.ids import Kind
 from floorgraph.vendors.contract import Source
-from tests.execution.differing import FAST, PLAIN, Answer, assert_alike, both, shown
+from subscriptions.change import Change, ChangeKind
+from tests.execution.differing import FAST, PLAIN, QUICK, Answer, assert_alike, both, event, shown
 from tests.execution.documents import Author
-from tests.execution.floors import WildSource
+from tests.execution.floors import NOON, WildSource
+
+CHANGED = {
+    Kind.STATION: "stationChanged",
+    Kind.JOB: "jobChanged",
+    Kind.ORDER: "orderChanged",
+    Kind.PIECE: "pieceChanged",
+    Kind.ALARM: "alarmChanged",
+    Kind.BATCH: "batchChanged",
+    Kind.LAYOUT: "layoutChanged",
+}
 
 
 async def compared(seed: int) -> tuple[Answer, Answer, str] | None:
@@ -34,6 +47,29 @@ async def compared(seed: int) -> tuple[Answer, Answer, str] | None:
     rights = frozenset({"raw"}) if dice.random() < 0.5 else frozenset[str]()
     slow, quick = await both(sources, text, variables, rights)
     return slow, quick, text
+
+
+async def compared_event(seed: int) -> tuple[Answer, Answer, str] | None:
+    """Both answers to a change for the subscription of that number, as `compared` for queries."""
+    dice = random.Random(seed)  # noqa: S311  dice for tests
+    schema = PLAIN._schema
+    kind = dice.choice(list(CHANGED))
+    text, variables = Author(schema, dice, dice.choice([5, 15, 40])).subscription(CHANGED[kind])
+    if validate(schema, parse(text)):
+        return None
+    wild, failing = dice.choice([0.0, 0.0, 0.02, 0.1]), dice.choice([0.0, 0.0, 0.1, 0.4])
+    record, previous = dice.random(), dice.random()
+
+    def told(schema: Any) -> Coroutine[Any, Any, Answer]:
+        sources = [WildSource(key, seed, wild, failing) for key in ("north", "south")]
+        known = [None, *(one for source in sources for one in source.records if one.kind_word is kind)]
+        change = Change(
+            kind=ChangeKind.UPDATED, at=NOON, cursor="c", changed_fields=("name",),
+            record=known[int(record * len(known))], previous=known[int(previous * len(known))],
+        )  # fmt: skip
+        return event(schema, sources, text, variables, change)
+
+    return await told(PLAIN), await told(QUICK), text
 
 
 async def count(first: int, last: int) -> Counter[str]:

@@ -14,11 +14,11 @@ from floorgraph.execution.extension import FastPath
 from floorgraph.model.record import again
 from floorgraph.vendors.contract import Source
 from schema.build import build_schema
-from tests.execution.differing import PLAIN, answer, assert_alike, assert_same, both
-from tests.execution.floors import WildSource
-from tests.execution.made_up import compared
+from tests.execution.differing import PLAIN, answer, assert_alike, assert_same, assert_told, both
+from tests.execution.floors import Odd, WildSource
+from tests.execution.made_up import compared, compared_event
 from tests.server.test_queries import north
-from tests.support.memory import MemorySource, job, order, piece, unreachable
+from tests.support.memory import MemorySource, job, order, piece, station, unreachable
 
 # graphql-core leaves coroutines behind that were cancelled before they began.
 pytestmark = [
@@ -92,6 +92,22 @@ def test_made_up_queries_get_the_same_answer(seed: int) -> None:
     found = asyncio.run(compared(seed))
     if found is not None:
         assert_alike(*found)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32))
+def test_made_up_subscriptions_are_told_the_same(seed: int) -> None:
+    found = asyncio.run(compared_event(seed))
+    if found is not None:
+        assert_told(*found)
+
+
+async def test_what_json_has_no_words_for_can_be_compared() -> None:
+    def sources() -> Sequence[Source]:
+        return [MemorySource("north", [again(station("1"), raw=Odd())])]
+
+    text = "{ stations { nodes { raw } } }"
+    assert_same(*await both(sources, text), text)
 
 
 async def test_only_what_asks_for_the_schema_is_left_to_graphql_core() -> None:
