@@ -9,7 +9,8 @@ was in use when a look took long: neither is looked at again. A large
 answer is made of fewer objects than lead to a look, and gone before there are as many.
 
 What was set aside is looked at when the process has grown much in an hour,
-which it does not by what it works with. That look takes as long as it takes.
+which it does not by what it works with, or sooner when it has become twice as
+large. That look takes as long as it takes.
 
 What is freed is wanted again with the next answer. Given back to the system
 in between, each page of it would have to be asked for and cleared anew, which
@@ -39,10 +40,14 @@ LONG: Final = 0.008
 """Processor seconds of a look after which what is in use is set aside."""
 WORKED: Final = 5
 """Turns of long work after which what is in use is set aside: some ten thousand objects."""
-EVERY: Final = 3600.0
+OFTEN: Final = 300.0
 """Seconds between two times at which it is looked whether the process has grown."""
+MUCH: Final = 2.0
+"""Times the memory of the last look at everything, from which it is looked at everything at once."""
+EVERY: Final = 3600.0
+"""Seconds after such a look from which less is enough."""
 GROWN: Final = 1.25
-"""Times the memory of the last time, from which everything is looked at."""
+"""Times the memory of the last look, from which everything is looked at then."""
 
 KEPT_BYTES: Final = 64 * 1024 * 1024
 """Freed memory at the end of the heap that stays with the process."""
@@ -92,6 +97,8 @@ class Looks:
     _due: float | None = field(default=None, init=False)
     _known: int | None = field(default=None, init=False)
     """Memory when everything was looked at last, or at the first time it was looked whether to."""
+    _since: float = field(default=0.0, init=False)
+    """When that was; at first, when the process began."""
 
     def __call__(self, phase: str, info: dict[str, Any]) -> None:
         """A look begins or has ended."""
@@ -115,7 +122,7 @@ class Looks:
         """See to it that everything is looked at when it is time to; not during a look."""
         now = self.clock()
         if self._due is None:
-            self._due = now + EVERY
+            self._due, self._since = now + OFTEN, now
         if now < self._due:
             return
         try:
@@ -123,11 +130,19 @@ class Looks:
         except RuntimeError:
             # A thread beside the loop; the loop's own looks come as well.
             return
-        self._due, memory = now + EVERY, self.memory()
+        self._due, memory = now + OFTEN, self.memory()
         if self._known is None and memory is not None:
-            self._known = memory
-        elif memory is None or self._known is None or memory > GROWN * self._known:
+            self._known, self._since = memory, now
+        elif self._is_time(now, memory):
+            self._since = now
             loop.call_soon(self._look)
+
+    def _is_time(self, now: float, memory: int | None) -> bool:
+        """Whether everything should be looked at."""
+        times = MUCH if now - self._since < EVERY else GROWN
+        if memory is None or self._known is None:
+            return times == GROWN
+        return memory > times * self._known
 
     def _look(self) -> None:
         self.everything()

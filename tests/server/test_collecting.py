@@ -7,7 +7,7 @@ import weakref
 from typing import Any
 
 from floorgraph.server import collecting
-from floorgraph.server.collecting import EVERY, LONG, WORKED, Looks
+from floorgraph.server.collecting import EVERY, LONG, OFTEN, WORKED, Looks
 
 INFO: dict[str, Any] = {"generation": 0, "collected": 0, "uncollectable": 0}
 
@@ -33,7 +33,10 @@ class Process:
         self.looks("stop", INFO)
 
     async def an_hour_later(self, pages: int | None) -> list[str]:
-        self.now, self.pages = self.now + EVERY, pages
+        return await self.later(EVERY, pages)
+
+    async def later(self, seconds: float, pages: int | None) -> list[str]:
+        self.now, self.pages = self.now + seconds, pages
         self.look()
         assert self.told == []
         await asyncio.sleep(0)
@@ -68,15 +71,18 @@ async def test_everything_is_looked_at_when_the_process_has_grown_within_hours()
     assert await process.an_hour_later(3400) == ["everything"]
 
 
-async def test_it_is_not_looked_at_everything_within_an_hour_however_the_process_grows() -> None:
+async def test_within_the_hour_everything_is_looked_at_only_when_the_process_is_twice_as_large() -> None:
     process = Process()
     process.look()
-    await process.an_hour_later(1000)
-    process.pages = 10_000
-    process.now += EVERY - 1
-    process.look()
-    await asyncio.sleep(0)
-    assert process.told == []
+    # How large it is soon after it has come up is what it is compared with.
+    assert await process.later(OFTEN, 1000) == []
+    assert await process.later(OFTEN - 1, 5000) == []
+    assert await process.later(1, 2000) == []
+    assert await process.later(OFTEN, 2001) == ["everything"]
+    assert await process.later(OFTEN, 4000) == []
+    assert await process.later(OFTEN, 4010) == ["everything"]
+    assert await process.later(EVERY - OFTEN, 5100) == []
+    assert await process.later(OFTEN, 5100) == ["everything"]
 
 
 async def test_where_nobody_tells_the_size_everything_is_looked_at_every_hour() -> None:
