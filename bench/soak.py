@@ -32,6 +32,7 @@ from floorgraph.server.run import run as run_server
 from floorgraph.server.run import server_for
 from floorgraph.settings import settings_of
 from floorgraph.simulators.process import RunningSimulator, launch
+from floorgraph.vendors.gate.breaker import BreakerPolicy
 
 SOURCES = ("north", "south")
 KEY = "shop-key"
@@ -39,9 +40,21 @@ HOLDS = 6.0
 """Seconds that a station keeps a number at least."""
 PATIENCE = {"connect": 2.0, "read": 4.0, "total": 6.0}
 """The server's timeouts, in seconds."""
-WELL = PATIENCE["total"] + 12.0
+FAULT = (2.0, 12.0)
+"""Seconds that a fault takes, at least and at most."""
+
+
+def longest_pause(fault: float, policy: BreakerPolicy) -> float:
+    """The longest pause, in seconds, that a breaker can begin during a fault that takes so long."""
+    begins, ceiling = 0.0, policy.base_seconds
+    while begins + ceiling / 2 < fault:
+        begins, ceiling = begins + ceiling / 2, ceiling * 2
+    return min(ceiling, policy.cap_seconds)
+
+
+WELL = PATIENCE["total"] + longest_pause(FAULT[1], BreakerPolicy()) + 2.0
 """Seconds without any fault after which a change must have been seen: a call that was sent during the fault
-is given up, and what stands after the failures of so short a fault is a pause of ten seconds at most."""
+is given up, its failure may be the beginning of a pause, and then the next poll comes."""
 EXEMPT = frozenset({"unhurried"})
 """Whoever asked to be told less often than it is polled need not be told everything."""
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -199,7 +212,7 @@ class Soak:
             fault = self.dice.choice(FAULTS)
             begun = time.monotonic()
             await asyncio.to_thread(simulator.fault, **fault)
-            await asyncio.sleep(self.dice.uniform(2, 12))
+            await asyncio.sleep(self.dice.uniform(*FAULT))
             await asyncio.to_thread(simulator.clear_faults)
             self.truth.ill[source].append((begun, time.monotonic()))
             self.truth.kinds[fault["kind"]] += 1

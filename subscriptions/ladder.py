@@ -46,6 +46,8 @@ class Ladder:
     """When the last poll ended (UTC, wall clock)."""
     failures: int = 0
     """Polls that failed since the last one that succeeded."""
+    failing_since: float | None = None
+    """When the first of these ended."""
     overruns: int = 0
     """Polls that took longer than the period."""
     polls: int = 0
@@ -84,15 +86,18 @@ class Ladder:
     def succeeded(self, wanted: Wanted | None, now: float, wall: datetime) -> None:
         """The poll in flight was answered afresh."""
         self._ended(wanted, now, wall)
-        self.failures, self.blocked_until, self.paused = 0, None, False
+        self.failures, self.failing_since, self.blocked_until, self.paused = 0, None, None, False
 
     def failed(self, feed: Feed, wanted: Wanted | None, error: Exception, now: float, wall: datetime) -> None:
         """The poll in flight was not answered; whatever was wrong, the next one waits."""
         self._ended(wanted, now, wall)
         self.failures += 1
         self.failed_polls += 1
+        if self.failing_since is None:
+            self.failing_since = now
         self.paused = isinstance(error, AuthRequired | RateLimited | BudgetExhausted)
-        self.blocked_until = now + max(self._minimum(feed), self._wait(feed, error))
+        wait = self._wait(feed, error, now - self.failing_since)
+        self.blocked_until = now + max(self._minimum(feed), wait)
 
     def burst(self, now: float) -> None:
         """Poll in quick succession for a while, because something is expected to change."""
@@ -179,7 +184,8 @@ class Ladder:
             return max(self._minimum(feed), period / 2) + self.phase * period
         return max(self._minimum(feed), period * (1 + self._stretch))
 
-    def _wait(self, feed: Feed, error: Exception) -> float:
+    def _wait(self, feed: Feed, error: Exception, failing: float) -> float:
+        """Seconds until the next attempt at what has been failing for so many."""
         asked = error.retry_after if isinstance(error, SourceFailure) else None
         if isinstance(error, AuthRequired):
             return self.policy.auth_pause
@@ -187,5 +193,7 @@ class Ladder:
             low, high = self.policy.pause_bounds
             return min(high, max(low, asked))
         base = max(self.policy.backoff_base, self._minimum(feed))
-        # The exponent is bounded because 2.0**1024 is not a number.
-        return self.chance() * min(self.policy.backoff_cap, base * 2.0 ** min(self.failures - 1, 60))
+        # The exponent is bounded because 2.0**1024 is not a number. After a short trouble nobody waits longer
+        # than that took: polls that were not sent for it count among the failures too.
+        longest = min(self.policy.backoff_cap, base * 2.0 ** min(self.failures - 1, 60), max(base, failing))
+        return self.chance() * longest

@@ -82,18 +82,32 @@ def test_a_feed_without_a_minimum_is_not_polled_without_pause() -> None:
 
 
 def test_backoff_doubles_to_its_cap_with_full_jitter() -> None:
-    found, waits = ladder(1.0), []
-    for _ in range(10):
-        found.failed(STATIONS, ACTIVE, failure(VendorFailure), 1000, START)
-        start = found.next_start(STATIONS, ACTIVE, 1000)
+    found, waits, now = ladder(1.0), [], 1000.0
+    for _ in range(11):
+        found.failed(STATIONS, ACTIVE, failure(VendorFailure), now, START)
+        start = found.next_start(STATIONS, ACTIVE, now)
         assert start is not None
-        waits.append(start - 1000)
-    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+        waits.append(start - now)
+        now = start
+    assert waits == [2, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
     assert found.rung(ACTIVE).value == "backoff"
     half = ladder(0.5)
-    for _ in range(6):
-        half.failed(STATIONS, ACTIVE, failure(VendorFailure), 1000, START)
-    assert half.next_start(STATIONS, ACTIVE, 1000) == 1032
+    half.failed(STATIONS, ACTIVE, failure(VendorFailure), 1000, START)
+    for _ in range(5):
+        half.failed(STATIONS, ACTIVE, failure(VendorFailure), 1100, START)
+    assert half.next_start(STATIONS, ACTIVE, 1100) == 1132
+
+
+def test_after_a_short_trouble_nobody_waits_longer_than_it_took() -> None:
+    found = ladder(1.0)
+    # What the breaker did not let through counts as failures, and says nothing new.
+    for second in range(10):
+        found.failed(STATIONS, ACTIVE, failure(BreakerOpen, 1.0), 1000 + second, START)
+    found.failed(STATIONS, ACTIVE, failure(VendorFailure), 1010, START)
+    assert found.next_start(STATIONS, ACTIVE, 1010) == 1020
+    found.succeeded(ACTIVE, 1020, START)
+    found.failed(STATIONS, ACTIVE, failure(VendorFailure), 2000, START)
+    assert found.next_start(STATIONS, ACTIVE, 2000) == 2002
 
 
 def test_no_number_of_failures_breaks_the_arithmetic_or_the_minimum() -> None:
