@@ -197,7 +197,7 @@ async def check(servers: dict[str, Server]) -> None:
 
 
 def machine() -> str:
-    names = ("floorgraph", "strawberry-graphql", "graphql-core", "starlette", "uvicorn", "orjson")
+    names = ("floorgraph", "strawberry-graphql", "graphql-core", "starlette", "uvicorn", "orjson", "msgspec")
     found = ", ".join(f"{name} {version(name)}" for name in names)
     load = os.getloadavg()[0]
     return (
