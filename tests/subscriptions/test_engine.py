@@ -212,7 +212,7 @@ async def test_a_failing_feed_backs_off_and_tells_its_way_down_and_up_once() -> 
             await time.advance(900)
             state = engine.feed_states("north")[0]
             assert state.consecutive_failures >= 5
-            # Each wait is half of the longest one, which is as long as it has been failing: they grow by half.
+            # Each wait is half of the longest, which is as long as it has been failing: they grow by half.
             assert len(north.polls) <= 20
             assert listener.told() == []
             north.failure = None
