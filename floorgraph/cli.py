@@ -86,12 +86,12 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
 
     configure_logs(verbose=verbose)
     settings = _settings(config)
-    read = configure_logs(
+    by_people = configure_logs(
         verbose=verbose, form=settings.server.log_format, level=settings.server.log_level
     )  # fmt: skip
     chosen = settings.server.port if port is None else port
     listening = host or settings.server.host
-    _check_exposure(listening, settings, by_people=read)
+    _check_exposure(listening, settings, by_people=by_people)
     try:
         app = create_app(settings, read=lambda: _read_again(config, listening), verbose=verbose)
     except ConfigurationError as error:
@@ -100,7 +100,7 @@ def serve(config: Path, host: str | None, port: int | None, verbose: bool) -> No
         app,
         listening,
         chosen,
-        _announce if read else _note,
+        _announce if by_people else _note,
         settings.server.trusted_proxies,
         lifecycle=app.state.lifecycle,
         reload=app.state.reloader.ask,
