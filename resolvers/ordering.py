@@ -131,15 +131,16 @@ def in_order(records: Sequence[R], ordering: Ordering) -> Steps[list[R]]:
 def in_place(lists: Sequence[Sequence[Record]]) -> bool:
     """Whether each of the lists is ordered by place as it is, with no record twice.
 
-    Told at a glance or not at all: False where remote ids are no numbers, or there are several sources.
+    Told at a glance or not at all: False where remote ids are long, or there are several sources.
     """
     records = [record for one in lists for record in one]
     if len(records) < 2:
         return True
-    numbers = _numbers(list(map(_REMOTE_ID, records)))
-    if numbers is None or len(set(map(_SOURCE, records))) > 1:
+    names = list(map(_REMOTE_ID, records))
+    if max(map(len, names)) > _LONGEST_KNOWN or len(set(map(_SOURCE, records))) > 1:
         return False
-    growing = list(map(lt, numbers, islice(numbers, 1, None)))
+    keys: list[Any] = _numbers(names) or list(map(_known, names))
+    growing = list(map(lt, keys, islice(keys, 1, None)))
     for end in accumulate(map(len, lists)):
         # From the last record of a list to the first of the next one.
         if 0 < end <= len(growing):

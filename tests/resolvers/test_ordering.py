@@ -135,3 +135,10 @@ def test_a_list_is_not_in_place_for_what_comes_before_or_after_it() -> None:
     assert in_place([first, [], second])
     assert not in_place([first, second[::-1]])
     assert not in_place([[first[0], first[0]], second])
+
+
+def test_lists_of_growing_names_are_in_place() -> None:
+    names = [["3-9", "3-10", "12-1"], ["Mill 2", "mill 10"]]
+    assert in_place([[station(name) for name in one] for one in names])
+    assert not in_place([[station("3-10"), station("3-9")]])
+    assert not in_place([[station("a"), station("A")]])
