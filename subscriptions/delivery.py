@@ -38,8 +38,7 @@ class Delivery:
             if isinstance(entries, list):
                 # No waiting in between: journal and mailbox meet without gap or overlap.
                 self._sit_down()
-            ticket = room.demand.add(topic.kinds, self._concerned, topic.max_age)
-            room.polling.refresh(self._concerned)
+            ticket = room.polling.want(topic)
             if isinstance(entries, list):
                 for change in await TURNS.through(self._teller.missed(entries)):
                     yield change
@@ -53,8 +52,7 @@ class Delivery:
         finally:
             self._stand_up()
             if ticket is not None:
-                room.demand.release(ticket, room.clock.monotonic())
-                room.polling.refresh(self._concerned)
+                room.polling.release(topic, ticket)
 
     async def _from_scratch(self, reason: str | None) -> AsyncGenerator[Change, None]:
         room = self._room

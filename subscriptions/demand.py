@@ -56,6 +56,10 @@ class Demand:
         self._live[ask] += 1
         return self._issued
 
+    def is_alone(self, ticket: int) -> bool:
+        """Whether nobody else wants just the same: then it makes a difference to how feeds are polled."""
+        return self._live[self._asks[ticket]] == 1
+
     def release(self, ticket: int, now: float) -> None:
         """Give a ticket back; a second time does nothing."""
         ask = self._asks.pop(ticket, None)

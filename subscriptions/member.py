@@ -32,7 +32,7 @@ class Member:
         room, topic = self._room, self._topic
         room.audience.check()
         missed = resumed(room, topic)
-        ticket = room.demand.add(topic.kinds, topic.concerned(), topic.max_age)
+        ticket = room.polling.want(topic)
         try:
             await self._open(missed)
             # This coroutine lasts as long as the subscription, and what it refers to.
@@ -49,20 +49,16 @@ class Member:
                 await self._catch_up(position)
         finally:
             self._stand_up()
-            room.demand.release(ticket, room.clock.monotonic())
-            room.polling.refresh(topic.concerned())
+            room.polling.release(topic, ticket)
 
     async def _open(self, missed: list[Entry] | str | None) -> None:
         """Send what was missed, or everything."""
-        room = self._room
         if not isinstance(missed, list):
-            room.polling.refresh(self._topic.concerned())
             await self._begin(missed)
             return
         # No waiting in between: journal and mailbox meet without gap or overlap.
         position = self._sit_down()
         key = ("missed", missed[0].sequence, position) if missed else None
-        room.polling.refresh(self._topic.concerned())
         await self._send(await self._cohort.press.shared(key, lambda: self._cohort.teller.missed(missed)))
 
     async def _begin(self, reason: str | None) -> None:

@@ -8,6 +8,7 @@ from floorgraph.model.source import Feed, FeedState
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.floor import Floor
 from subscriptions.poller import Poller, PollingTools, feeds_of
+from subscriptions.topic import Topic
 
 GOLDEN = 0.6180339887498949
 
@@ -45,6 +46,23 @@ class Polling:
     def tasks(self) -> int:
         """How many pollers run."""
         return sum(poller.running for poller in self._pollers.values())
+
+    def want(self, topic: Topic) -> int:
+        """Poll what keeps a topic up to date from now on; returns the ticket to give back."""
+        sources, demand = topic.concerned(), self._tools.demand
+        ticket = demand.add(topic.kinds, sources, topic.max_age)
+        # Of the thousands who want the same only the first one changes anything, and the last one.
+        if demand.is_alone(ticket):
+            self.refresh(sources)
+        return ticket
+
+    def release(self, topic: Topic, ticket: int) -> None:
+        """Give a ticket back."""
+        demand = self._tools.demand
+        last = demand.is_alone(ticket)
+        demand.release(ticket, self._tools.clock.monotonic())
+        if last:
+            self.refresh(topic.concerned())
 
     def refresh(self, keys: Iterable[str] | None = None) -> None:
         """Look again at what is wanted of some sources, or of all: start what is missing, nudge the rest."""

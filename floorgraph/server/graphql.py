@@ -30,6 +30,7 @@ from floorgraph.server.pinging import Pinger
 from floorgraph.server.planning import NotPossible, Request, is_followed, plan
 from floorgraph.server.rendering import encoded, ended_by
 from floorgraph.server.transport import TransportHandler
+from floorgraph.server.turnstile import Turnstile
 from floorgraph.server.wire import Wire
 from floorgraph.settings import DocumentSettings, LimitSettings
 from resolvers.environment import Caller, Environment
@@ -65,6 +66,7 @@ class GraphQLEndpoint(HttpAnswers):
         self.door = door
         self.documents = documents or TrustedDocuments(DocumentSettings())
         self.pinger = Pinger()
+        self._beginnings = Turnstile()
         self.lane = ExpressLane(Express(schema), environment, self.documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,6 +119,8 @@ class GraphQLEndpoint(HttpAnswers):
         cannot begin; the rest raises what ends it, such as `SubscriptionEnded`.
         """
         schema: Any = self.schema
+        # After a restart all come back at once.
+        await self._beginnings.passed()
         # In a task of its own: nothing that it leaves in the context is kept as long as the subscription.
         found = await asyncio.create_task(plan(schema, request, caller), name="plan a subscription")
         engine, render = self._environment.engine, self._forms.renderer(found, caller)

@@ -62,3 +62,14 @@ def test_coming_and_going_leaves_nothing_behind() -> None:  # D6
         demand.release(demand.add(STATION, age=n), 0.001 * n)
     assert len(demand) == 0
     assert len(demand._left) == 1
+
+
+def test_only_the_first_and_the_last_of_those_who_want_the_same_make_a_difference() -> None:
+    demand = Demand(linger=30)
+    first = demand.add(STATION, NORTH)
+    assert demand.is_alone(first)
+    second = demand.add(STATION, NORTH)
+    assert not demand.is_alone(second)
+    assert demand.is_alone(demand.add(STATION, NORTH, age=1))
+    demand.release(first, 0)
+    assert demand.is_alone(second)
