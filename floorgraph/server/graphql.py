@@ -66,7 +66,7 @@ class GraphQLEndpoint(HttpAnswers):
         self.door = door
         self.documents = documents or TrustedDocuments(DocumentSettings())
         self.pinger = Pinger()
-        self._beginnings = Turnstile()
+        self.turnstile = Turnstile()
         self.lane = ExpressLane(Express(schema), environment, self.documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,7 +120,7 @@ class GraphQLEndpoint(HttpAnswers):
         """
         schema: Any = self.schema
         # After a restart all come back at once.
-        await self._beginnings.passed()
+        await self.turnstile.passed()
         # In a task of its own: nothing that it leaves in the context is kept as long as the subscription.
         found = await asyncio.create_task(plan(schema, request, caller), name="plan a subscription")
         engine, render = self._environment.engine, self._forms.renderer(found, caller)
