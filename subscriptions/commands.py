@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from floorgraph.model.ids import Kind
 from subscriptions.change import ChangeCause
 from subscriptions.difference import Difference
@@ -90,6 +92,8 @@ class Commands:
             found = self._awaited.get(difference.id)
             if found is not None and found.since <= began < found.until:
                 del self._awaited[difference.id]
-                difference = replace(difference, cause=ChangeCause.COMMAND, command_id=found.command_id)
+                difference = structs.replace(
+                    difference, cause=ChangeCause.COMMAND, command_id=found.command_id
+                )
             told.append(difference)
         return told

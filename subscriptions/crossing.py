@@ -9,8 +9,9 @@ it tells is about the topic's own kind only, in the order of the sequence.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record

@@ -1,14 +1,15 @@
 """One difference between two observations of a collection."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from floorgraph.model.record import Record, changed_fields, compared_fields
 from subscriptions.change import STANDALONE, ChangeCause, ChangeKind, graphql_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """That a record was added, updated or removed; `changed_fields` holds GraphQL names."""
 
     kind: ChangeKind

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice, takewhile
 
+from msgspec import Struct
+
 from floorgraph.model.ids import Kind
 from floorgraph.model.record import Record
 from subscriptions.comparison import Compared
@@ -22,8 +24,7 @@ View = Mapping[tuple[str, Kind], Mapping[str, Record]]
 """What was known at one moment, by source and kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A difference, its place in the sequence, and when it became known (UTC)."""
 
     sequence: int
@@ -86,10 +87,9 @@ class Journal:
         """
         self._known[source, kind] = compared.records
         ring = self._ring(kind)
-        entries: list[Entry] = []
-        for difference in differences:
-            self.sequence += 1
-            entries.append(Entry(self.sequence, at, difference))
+        next_one = self.sequence + 1
+        entries = [Entry(number, at, difference) for number, difference in enumerate(differences, next_one)]
+        self.sequence += len(entries)
         dropped = len(ring.entries) + len(entries) - self.capacity
         if dropped > 0:
             ring.forgotten = next(islice(chain(ring.entries, entries), dropped - 1, None)).sequence

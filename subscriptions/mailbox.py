@@ -8,8 +8,10 @@ that change all the time cannot keep others from being delivered.
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from subscriptions.change import ChangeCause, ChangeKind
 from subscriptions.difference import Difference, updated

@@ -1,8 +1,9 @@
 """Puts into words what a subscriber of one topic is told, with the cursor that belongs to each word."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from floorgraph.model.time import Clock
 from floorgraph.vendors.turns import Steps, mapped

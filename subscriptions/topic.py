@@ -1,8 +1,10 @@
 """What one subscriber wants to hear about, and how a change looks through its filter."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
+
+from msgspec.structs import replace
 
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.record import Record
