@@ -5,6 +5,7 @@
 #   make UV= ...                 install with pip even where uv is on PATH
 #   make unit PYTEST_ARGS="-k cursor -x"
 #   make unit WORKERS=0          run the tests one after the other, in one process
+#   make compare QUICK=1         compare with other servers, in minutes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -20,6 +21,8 @@ PYTEST_ARGS ?=
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 DEMO_ARGS ?=
 BENCH_ARGS ?=
+# Some servers that are compared with ask for glibc 2.39: LOADER names the dynamic loader of a newer one.
+PEERS_LOADER := $(if $(LOADER),--loader $(LOADER))
 
 export VENV
 # Passed on only when given, so that the script can tell "not set" from "set to nothing".
@@ -81,6 +84,11 @@ unit: $(VENV)/.dev-installed ## Run the tests; PYTEST_ARGS chooses which
 .PHONY: bench
 bench: $(VENV)/.dev-installed ## Measure queries with and without the fast path; BENCH_ARGS go to bench.queries
 	@$(BIN)/python -m bench.queries $(BENCH_ARGS)
+
+.PHONY: compare
+compare: $(VENV)/.dev-installed ## Compare with other servers, queries and fan-out; QUICK=1 takes minutes, without it an hour
+	@$(BIN)/python -m bench.compare $(if $(QUICK),--quick --no-document) $(PEERS_LOADER)
+	@$(BIN)/python -m bench.broadcast $(if $(QUICK),--sockets 1000 --changes 5 --rounds 1 --no-document) $(PEERS_LOADER)
 
 .PHONY: schema
 schema: $(VENV)/.dev-installed ## Write schema.graphql from the code, and what docs/ take from it

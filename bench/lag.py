@@ -1,4 +1,4 @@
-"""How late the event loop runs while sources with 50,000 records are polled and subscribers told.
+"""How late the event loop runs while sources with 72,000 records are polled and subscribers told.
 
     python -m bench.lag
     python -m bench.lag --share 0.2 --only cwork
@@ -50,7 +50,7 @@ ROOTS = {
 
 
 def simulators(share: float) -> dict[str, tuple[dict[str, object], dict[str, object]]]:
-    """Vendor -> options of its simulator, and settings of the source; 50,000 records at a share of 1."""
+    """Vendor -> options of its simulator, and settings of the source; 72,000 records at a share of 1."""
 
     def part(count: int) -> int:
         return max(1, int(count * share))
@@ -206,7 +206,7 @@ async def listen(url: str, sockets: int) -> None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--share", type=float, default=1.0, help="of 50,000 records")
+    parser.add_argument("--share", type=float, default=1.0, help="of 72,000 records")
     parser.add_argument("--only", action="append", choices=["cwork", "cloudnest", "authentise"])
     parser.add_argument("--part", choices=["alone", "whole", "both"], default="both")
     parser.add_argument("--times", type=int, default=5, help="polls of each feed by itself")

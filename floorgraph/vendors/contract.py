@@ -31,6 +31,7 @@ from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.failures import SourceFailure, Unsupported
 from floorgraph.vendors.gate.call import Freshness
 from floorgraph.vendors.gate.tally import Traffic
+from floorgraph.vendors.handling import Handler
 from floorgraph.vendors.pricing import Ask, Price, Read, one_by_one
 from floorgraph.vendors.questions import Part, Where
 from floorgraph.vendors.source_settings import SourceSettings
@@ -242,19 +243,24 @@ class Source(ABC):
         """
         return {}
 
+    def handler(self, command: type[Command]) -> Handler[Any] | None:
+        """Who handles commands of a class; None for one that the vendor has no counterpart for."""
+        return None
+
     def lacking(self, command: type[Command]) -> str | None:
         """Why this server cannot carry out a command of its vendor, such as its version or a licence.
 
         None when nothing speaks against it, or when that will only show. Makes no calls.
         """
-        return None
+        handler = self.handler(command)
+        return None if handler is None else handler.lacking()
 
     async def review(self, command: Command) -> Review:
         """What stands against a command before it is sent, judged by fresh records; sends nothing to change.
 
         Raises `SourceFailure` when the records cannot be had.
         """
-        raise self._cannot(command)
+        return await self._handler_of(command).review(command)
 
     async def carry_out(self, command: Command, command_id: str) -> Result:
         """Send a command, once. Whatever it may have changed is asked for afresh from now on.
@@ -263,7 +269,7 @@ class Source(ABC):
         Raises `OutcomeUnknown` when it may or may not have been carried out (sent, and no clear
         answer), any other `SourceFailure` only when it was certainly not.
         """
-        raise self._cannot(command)
+        return await self._handler_of(command).carry_out(command)
 
     async def settle(self, command: Command, before: Mapping[str, Any]) -> Settlement:
         """Read again what a command of unknown outcome was to change. Raises `SourceFailure`.
@@ -271,20 +277,24 @@ class Source(ABC):
         `before` is that of the review. After a restart of this program, texts of more than 2,000 characters
         in the command are empty: what must be known of them belongs into `before`.
         """
-        return Settlement(Verdict.OPEN)
+        handler = self.handler(type(command))
+        return Settlement(Verdict.OPEN) if handler is None else await handler.settle(command, before)
 
     async def follow(self, command: Command, handle: str) -> Advance:
         """How far an accepted command is. Raises `SourceFailure`."""
-        return Advance(OperationStatus.UNKNOWN)
+        handler = self.handler(type(command))
+        return Advance(OperationStatus.UNKNOWN) if handler is None else await handler.follow(command, handle)
 
     async def document(self, handle: str) -> Image:
         """A document that came of a command, such as a report. Raises `SourceFailure`."""
         raise Unsupported(source=self.key, endpoint="document", detail="this vendor makes no documents")
 
-    def _cannot(self, command: Command) -> Unsupported:
-        return Unsupported(
-            source=self.key, endpoint=command.word(), detail="this vendor has no counterpart for the command"
-        )
+    def _handler_of(self, command: Command) -> Handler[Any]:
+        handler = self.handler(type(command))
+        if handler is None:
+            detail = "this vendor has no counterpart for the command"
+            raise Unsupported(source=self.key, endpoint=command.word(), detail=detail)
+        return handler
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,10 @@ from floorgraph.vendors.authentise.stations import Stations
 from floorgraph.vendors.authentise.tracing import Tracing
 from floorgraph.vendors.authentise.visit import Visit
 from floorgraph.vendors.authentise.work import Work
-from floorgraph.vendors.commands import Advance, Result, Review, Settlement
 from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
+from floorgraph.vendors.handling import Handler
 from floorgraph.vendors.pricing import Ask, Price
 from floorgraph.vendors.questions import Part, Where
 
@@ -167,32 +167,9 @@ class AuthentiseSource(Source):
         visit = self._visit(Freshness(max_age=0))
         return await Passthrough(self._server).read(path, filters, first, after, visit)
 
-    def lacking(self, command: type[Command]) -> str | None:
-        """Why this tenant cannot carry out a command."""
-        handler = self._counter.handler(command)
-        return "Authentise has no counterpart for the command" if handler is None else handler.lacking()
-
-    async def review(self, command: Command) -> Review:
-        """What stands against a command, by fresh records."""
-        handler = self._counter.handler(type(command))
-        return await (super().review(command) if handler is None else handler.review(command))
-
-    async def carry_out(self, command: Command, command_id: str) -> Result:
-        """Send a command, once. Authentise knows no ids of commands."""
-        handler = self._counter.handler(type(command))
-        if handler is None:
-            return await super().carry_out(command, command_id)
-        return await handler.carry_out(command)
-
-    async def settle(self, command: Command, before: Mapping[str, Any]) -> Settlement:
-        """Whether a command of unknown outcome has been carried out."""
-        handler = self._counter.handler(type(command))
-        return await (super().settle(command, before) if handler is None else handler.settle(command, before))
-
-    async def follow(self, command: Command, handle: str) -> Advance:
-        """How far a command is that the vendor works on in the background."""
-        handler = self._counter.handler(type(command))
-        return await (super().follow(command, handle) if handler is None else handler.follow(command, handle))
+    def handler(self, command: type[Command]) -> Handler[Any] | None:
+        """Who handles commands of a class. Authentise knows no ids of commands."""
+        return self._counter.handler(command)
 
     async def document(self, handle: str) -> Image:
         """A traceability report."""

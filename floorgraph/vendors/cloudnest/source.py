@@ -33,10 +33,11 @@ from floorgraph.vendors.cloudnest.readings import Readings
 from floorgraph.vendors.cloudnest.results import Results
 from floorgraph.vendors.cloudnest.settings import CloudNestSettings
 from floorgraph.vendors.cloudnest.sheets import Sheets
-from floorgraph.vendors.commands import Advance, Result, Review, Settlement
+from floorgraph.vendors.commands import Review
 from floorgraph.vendors.contract import Source, SourceTools
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
+from floorgraph.vendors.handling import Handler
 from floorgraph.vendors.pricing import Ask, Price
 from floorgraph.vendors.questions import By, Part, Where
 
@@ -112,35 +113,16 @@ class CloudNestSource(Source):
         await probe.examine(self._gateway, self._jobs, self._machines)
         self._gateway.review()
 
-    def lacking(self, command: type[Command]) -> str | None:
-        """Why a command cannot be sent, such as that its path is not configured."""
-        handler = self._desk.handler(command)
-        return "CloudNest has no counterpart for the command" if handler is None else handler.lacking()
+    def handler(self, command: type[Command]) -> Handler[Any] | None:
+        """Who handles commands of a class. The vendor knows no ids of commands."""
+        return self._desk.handler(command)
 
     async def review(self, command: Command) -> Review:
         """What stands against a command, by fresh records."""
-        handler = self._desk.handler(type(command))
         try:
-            return await (super().review(command) if handler is None else handler.review(command))
+            return await super().review(command)
         finally:
             self._gateway.review()
-
-    async def carry_out(self, command: Command, command_id: str) -> Result:
-        """Send a command, once. The vendor knows no ids of commands."""
-        handler = self._desk.handler(type(command))
-        if handler is None:
-            return await super().carry_out(command, command_id)
-        return await handler.carry_out(command)
-
-    async def settle(self, command: Command, before: Mapping[str, Any]) -> Settlement:
-        """Whether a command of unknown outcome has been carried out."""
-        handler = self._desk.handler(type(command))
-        return await (super().settle(command, before) if handler is None else handler.settle(command, before))
-
-    async def follow(self, command: Command, handle: str) -> Advance:
-        """How far nesting, or the processing of a drawing, is."""
-        handler = self._desk.handler(type(command))
-        return await (super().follow(command, handle) if handler is None else handler.follow(command, handle))
 
     def price(self, ask: Ask) -> Price:
         """The calls that a question causes at most."""

@@ -13,7 +13,6 @@ from floorgraph.model.source import BudgetState, CapabilityState, Feed, SourceCo
 from floorgraph.model.station import LiveStatus
 from floorgraph.model.timeline import ProgramRun, ProgramRunKind, StateInterval, StationKpis, Window
 from floorgraph.vendors.answers import Answer, Image, Listing, Step
-from floorgraph.vendors.commands import Result, Review, Settlement
 from floorgraph.vendors.contract import Ahead, Source, SourceTools
 from floorgraph.vendors.cwork.abilities import Area
 from floorgraph.vendors.cwork.backfill import Backfill
@@ -34,6 +33,7 @@ from floorgraph.vendors.cwork.versions import Versions
 from floorgraph.vendors.cwork.work import Work
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness, Traffic
+from floorgraph.vendors.handling import Handler
 from floorgraph.vendors.pricing import Ask, Price, Read
 from floorgraph.vendors.questions import By, Part, Where
 
@@ -167,27 +167,9 @@ class CWorkSource(Source):
         states = await self._stations.states.available(self._now(freshness))
         return dict.fromkeys(owner_ids, states)
 
-    def lacking(self, command: type[Command]) -> str | None:
-        """Why this server cannot carry out a command."""
-        handler = self._desk.handler(command)
-        return "CWork has no counterpart for the command" if handler is None else handler.lacking()
-
-    async def review(self, command: Command) -> Review:
-        """What stands against a command, by fresh records."""
-        handler = self._desk.handler(type(command))
-        return await (super().review(command) if handler is None else handler.review(command))
-
-    async def carry_out(self, command: Command, command_id: str) -> Result:
-        """Send a command, once. CWork knows no ids of commands."""
-        handler = self._desk.handler(type(command))
-        if handler is None:
-            return await super().carry_out(command, command_id)
-        return await handler.carry_out(command)
-
-    async def settle(self, command: Command, before: Mapping[str, Any]) -> Settlement:
-        """Whether a command of unknown outcome has been carried out."""
-        handler = self._desk.handler(type(command))
-        return await (super().settle(command, before) if handler is None else handler.settle(command, before))
+    def handler(self, command: type[Command]) -> Handler[Any] | None:
+        """Who handles commands of a class. CWork knows no ids of commands."""
+        return self._desk.handler(command)
 
     def price(self, ask: Ask) -> Price:
         """What answering a question costs at most; see `prices` for what is left out."""

@@ -9,6 +9,7 @@ from floorgraph.model.source import Capability
 from floorgraph.vendors.authentise.probe import compared
 from floorgraph.vendors.authentise.reliance import RELIED_ON, Reliance
 from floorgraph.vendors.authentise.resources import resources
+from tests.support.fakeclock import FakeClock
 from tests.support.upstream import Answer, Received, serving
 from tests.vendors.authentise.conftest import Build
 from tests.vendors.authentise.hall import Hall
@@ -115,7 +116,9 @@ async def test_before_anything_was_heard_nothing_counts_as_there(source: Build, 
 
 
 async def test_a_daily_budget_makes_polls_rarer(source: Build, hall: Hall) -> None:
-    free = {feed.name: feed for feed in source(hall).feeds()}
+    # In the morning: shortly before the day ends it pays for as many polls as ever.
+    clock = FakeClock()
+    free = {feed.name: feed for feed in source(hall, clock).feeds()}
     assert {feed.interval for feed in free.values()} == {15.0, 30.0}
-    bound = source(hall, calls_per_day=100).feeds()
+    bound = source(hall, clock, calls_per_day=100).feeds()
     assert all(feed.interval > free[feed.name].interval and feed.minimum > 5.0 for feed in bound)

@@ -7,14 +7,7 @@ from floorgraph.model.batch import BatchStatus
 from floorgraph.model.command import UserError, UserErrorCode
 from floorgraph.model.ids import Kind
 from floorgraph.vendors.authentise.batches import BATCH
-from floorgraph.vendors.authentise.commands.handling import (
-    Handler,
-    error,
-    missing,
-    not_now,
-    refused,
-    wrong,
-)
+from floorgraph.vendors.authentise.commands.handling import Handler, missing, not_now, refused, wrong
 from floorgraph.vendors.authentise.commands.linking import linked
 from floorgraph.vendors.authentise.commands.material import (
     AFTER_THE_END,
@@ -31,6 +24,7 @@ from floorgraph.vendors.authentise.mapping.words import BATCH as STATUSES
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.handling import error
 
 ACTION: Final = "material-batch-action"
 MATERIAL: Final = (

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from floorgraph.model.command import Command, CommandOutcome, UserError, UserErrorCode
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.authentise.commands.handling import Handler, error, missing, not_now, refused, wrong
+from floorgraph.vendors.authentise.commands.handling import Handler, missing, not_now, refused, wrong
 from floorgraph.vendors.authentise.commands.reading import named, remote
 from floorgraph.vendors.authentise.commands.times import moment
 from floorgraph.vendors.authentise.links import Ref
@@ -17,6 +17,7 @@ from floorgraph.vendors.authentise.stations import EVERY_STATUS, LINK_OF
 from floorgraph.vendors.authentise.walk import moment_of, written
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.handling import error
 
 DOWNTIME = "downtime"
 LONGEST_REASON = 2_000

@@ -1,14 +1,14 @@
 """How one kind of command is handled: judged, sent, and looked after."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from floorgraph.model.command import Command, CommandOutcome, OperationStatus, UserError, UserErrorCode
+from floorgraph.vendors import handling
 from floorgraph.vendors.answers import Image
 from floorgraph.vendors.authentise.commands.reading import Reading
 from floorgraph.vendors.authentise.commands.writer import Writer
-from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
+from floorgraph.vendors.commands import Advance, Result
 from floorgraph.vendors.failures import (
     BadRequest,
     Conflict,
@@ -17,6 +17,7 @@ from floorgraph.vendors.failures import (
     SourceFailure,
     Unsupported,
 )
+from floorgraph.vendors.handling import error
 
 C = TypeVar("C", bound=Command)
 
@@ -35,7 +36,7 @@ FORM: Final = frozenset(
 
 
 @dataclass(slots=True)
-class Handler(Generic[C]):
+class Handler(handling.Handler[C]):
     """Handles the commands of one class."""
 
     resource: ClassVar[str]
@@ -49,34 +50,10 @@ class Handler(Generic[C]):
         reason = self.writer.server.off(self.resource)
         return None if reason is None else f"The tenant does not offer '{self.resource}': {reason}."
 
-    async def review(self, command: C) -> Review:
-        """What stands against it. Raises `SourceFailure`."""
-        raise NotImplementedError
-
-    async def carry_out(self, command: C) -> Result:
-        """Send it. Raises as `Source.carry_out`."""
-        raise NotImplementedError
-
-    async def settle(self, command: C, before: Mapping[str, Any]) -> Settlement:
-        """Whether it has been done. Raises `SourceFailure`."""
-        del command, before
-        return Settlement(Verdict.OPEN)
-
-    async def follow(self, command: C, handle: str) -> Advance:
-        """How far it is. Raises `SourceFailure`."""
-        del command, handle
-        return Advance(OperationStatus.UNKNOWN)
-
     async def document(self, handle: str) -> Image | None:
         """The document that came of it; None for a handle that is not this handler's."""
         del handle
         return None
-
-
-def error(message: str, code: UserErrorCode, *path: str, vendor_code: str | None = None) -> UserError:
-    """A reason against a command; `path` leads to the field below the input."""
-    where = ("input", *path) if path else ()
-    return UserError(message=message, code=code, field=where, vendor_code=vendor_code)
 
 
 def missing(what: str, named: str, *path: str) -> UserError:

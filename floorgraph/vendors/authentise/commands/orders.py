@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from floorgraph.model.command import Command, UserError, UserErrorCode
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.authentise.commands.handling import Handler, error, missing, refused, wrong
+from floorgraph.vendors.authentise.commands.handling import Handler, missing, refused, wrong
 from floorgraph.vendors.authentise.commands.reading import named
 from floorgraph.vendors.authentise.commands.times import moment
 from floorgraph.vendors.authentise.walk import moment_of, written
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import Forbidden, Malformed, NotFound, SourceFailure, Unsupported
+from floorgraph.vendors.handling import error
 
 LONGEST_NAME, LONGEST_NOTES = 255, 10_000
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from floorgraph.model.command import Command, CommandOutcome, UserError, UserErrorCode
 from floorgraph.model.ids import Kind
 from floorgraph.model.order import OrderStatus
-from floorgraph.vendors.authentise.commands.handling import Handler, error, missing, not_now, refused, wrong
+from floorgraph.vendors.authentise.commands.handling import Handler, missing, not_now, refused, wrong
 from floorgraph.vendors.authentise.commands.reading import named, remote
 from floorgraph.vendors.authentise.commands.writer import WORK
 from floorgraph.vendors.authentise.links import Ref
@@ -16,6 +16,7 @@ from floorgraph.vendors.authentise.mapping.words import ORDER
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.handling import error
 
 ITEM: Final = "line-item"
 SETTABLE: Final[Mapping[OrderStatus, str]] = {

@@ -8,7 +8,6 @@ from floorgraph.model.ids import Kind
 from floorgraph.vendors.authentise.commands.handling import (
     Handler,
     advance_of,
-    error,
     not_now,
     refused,
     text_of,
@@ -24,6 +23,7 @@ from floorgraph.vendors.authentise.mapping.frame import folded
 from floorgraph.vendors.authentise.shelf import Row
 from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.handling import error
 
 TRANSFORM, SPLIT = "run-transformation", "shipment/split"
 ACCESS = "access-info-for-resource"

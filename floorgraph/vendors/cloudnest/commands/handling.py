@@ -1,15 +1,16 @@
 """How one kind of command is handled: judged, sent, and looked after."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, TypeVar
 
-from floorgraph.model.command import Command, CommandOutcome, OperationStatus, UserError, UserErrorCode
+from floorgraph.model.command import Command, CommandOutcome, UserError, UserErrorCode
+from floorgraph.vendors import handling
 from floorgraph.vendors.cloudnest.commands.reading import Reading
 from floorgraph.vendors.cloudnest.commands.writer import Writer
-from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
+from floorgraph.vendors.commands import Result
 from floorgraph.vendors.failures import BadRequest, Conflict, NotApplicable, NotFound, SourceFailure
+from floorgraph.vendors.handling import error
 
 C = TypeVar("C", bound=Command)
 LONGEST_NAME = 200
@@ -24,7 +25,7 @@ _CODES = {
 
 
 @dataclass(slots=True)
-class Handler(Generic[C]):
+class Handler(handling.Handler[C]):
     """Handles the commands of one class."""
 
     endpoints: ClassVar[tuple[str, ...]]
@@ -37,31 +38,6 @@ class Handler(Generic[C]):
         """Why it cannot be sent; None when nothing speaks against it."""
         reasons = [self.writer.lacking(name) for name in self.endpoints]
         return None if None in reasons else reasons[0]
-
-    async def review(self, command: C) -> Review:
-        """What stands against it. Raises `SourceFailure`."""
-        raise NotImplementedError
-
-    async def carry_out(self, command: C) -> Result:
-        """Send it. Raises as `Source.carry_out`."""
-        raise NotImplementedError
-
-    async def settle(self, command: C, before: Mapping[str, Any]) -> Settlement:
-        """Whether it has been done. Raises `SourceFailure`."""
-        del command, before
-        return Settlement(Verdict.OPEN)
-
-    async def follow(self, command: C, handle: str) -> Advance:
-        """How far it is. Raises `SourceFailure`."""
-        del command, handle
-        return Advance(OperationStatus.UNKNOWN)
-
-
-def error(message: str, code: UserErrorCode, *path: str, vendor_code: str | None = None) -> UserError:
-    """A reason against a command; `path` leads to the field below the input."""
-    return UserError(
-        message=message, code=code, field=("input", *path) if path else (), vendor_code=vendor_code
-    )
 
 
 def refused(failure: SourceFailure, *path: str) -> Result:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from floorgraph.model.command import CommandOutcome, OperationStatus, UserErrorCode
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.cloudnest.commands.handling import Handler, bad_name, error, refused
+from floorgraph.vendors.cloudnest.commands.handling import Handler, bad_name, refused
 from floorgraph.vendors.cloudnest.commands.inputs import AutoNest, CreateNestJob, DeleteNestJob
 from floorgraph.vendors.cloudnest.commands.reading import being_cut, missing, not_a_nest, remote
 from floorgraph.vendors.cloudnest.commands.writer import ALL_ABOUT_WORK
@@ -16,6 +16,7 @@ from floorgraph.vendors.cloudnest.mapping.tree import TOP
 from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.handling import error
 
 LONGEST_NESTING = timedelta(hours=2)
 """How long a new layout is waited for."""

@@ -10,7 +10,7 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.job import JobKind
 from floorgraph.model.station import LiveStatus, StationStatus
 from floorgraph.vendors.cloudnest.commands.handling import LONGEST_FILE as LONGEST
-from floorgraph.vendors.cloudnest.commands.handling import Handler, bad_count, bad_file, error, refused
+from floorgraph.vendors.cloudnest.commands.handling import Handler, bad_count, bad_file, refused
 from floorgraph.vendors.cloudnest.commands.inputs import PushLayoutToStation, UploadCutTask
 from floorgraph.vendors.cloudnest.commands.reading import missing, numbers
 from floorgraph.vendors.cloudnest.commands.writer import ALL_ABOUT_WORK, LIVE
@@ -19,6 +19,7 @@ from floorgraph.vendors.cloudnest.machines import Machine
 from floorgraph.vendors.cloudnest.mapping.frame import canonical
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.handling import error
 from floorgraph.vendors.http import Form
 
 FILE = "application/octet-stream"

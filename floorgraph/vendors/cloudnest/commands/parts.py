@@ -14,7 +14,6 @@ from floorgraph.vendors.cloudnest.commands.handling import (
     bad_length,
     bad_name,
     bad_text,
-    error,
     refused,
 )
 from floorgraph.vendors.cloudnest.commands.inputs import AddParts, NewDrawnPart, NewShape, UploadDrawing
@@ -31,6 +30,7 @@ from floorgraph.vendors.cloudnest.mapping.frame import canonical
 from floorgraph.vendors.commands import Advance, Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.handling import error
 from floorgraph.vendors.http import Form
 
 MOST_DRAWINGS = 20

@@ -5,14 +5,7 @@ from typing import Any, ClassVar
 
 from floorgraph.model.command import UserErrorCode
 from floorgraph.model.ids import Kind
-from floorgraph.vendors.cloudnest.commands.handling import (
-    Handler,
-    bad_count,
-    bad_length,
-    bad_name,
-    error,
-    refused,
-)
+from floorgraph.vendors.cloudnest.commands.handling import Handler, bad_count, bad_length, bad_name, refused
 from floorgraph.vendors.cloudnest.commands.inputs import AddPlate, PlateKind
 from floorgraph.vendors.cloudnest.commands.writer import STOCK
 from floorgraph.vendors.cloudnest.endpoints import ADD_PLATE, PLATE_LIST
@@ -20,6 +13,7 @@ from floorgraph.vendors.cloudnest.mapping.frame import canonical
 from floorgraph.vendors.cloudnest.mapping.plate import SCRAP, STANDARD, UNLIMITED
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
 from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.handling import error
 
 MOST_PLATES = 1_000_000
 

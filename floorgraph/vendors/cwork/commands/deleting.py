@@ -8,11 +8,12 @@ from floorgraph.model.commands.programs import DeleteProgram, DeleteProgramRange
 from floorgraph.model.ids import GlobalId
 from floorgraph.model.program import Program
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
-from floorgraph.vendors.cwork.commands.handling import Handler, error, refused
+from floorgraph.vendors.cwork.commands.handling import Handler, refused
 from floorgraph.vendors.cwork.commands.reading import missing
 from floorgraph.vendors.cwork.commands.sending import AFFECTED, not_ready
 from floorgraph.vendors.cwork.commands.writer import questions, shown
 from floorgraph.vendors.failures import NotFound, OutcomeUnknown, SourceFailure
+from floorgraph.vendors.handling import error
 from floorgraph.vendors.http import segment
 
 HIGHEST = 999_999_999

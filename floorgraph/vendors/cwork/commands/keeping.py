@@ -13,7 +13,7 @@ from floorgraph.model.commands.programs import CertifyProgramVersion, CreateProg
 from floorgraph.model.ids import GlobalId, Kind
 from floorgraph.model.program import Program, ProgramVersion
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
-from floorgraph.vendors.cwork.commands.handling import Handler, error, refused
+from floorgraph.vendors.cwork.commands.handling import Handler, refused
 from floorgraph.vendors.cwork.commands.reading import missing
 from floorgraph.vendors.cwork.commands.sending import AFFECTED
 from floorgraph.vendors.cwork.commands.writer import shown
@@ -25,6 +25,7 @@ from floorgraph.vendors.failures import (
     SourceFailure,
     VendorFailure,
 )
+from floorgraph.vendors.handling import error
 from floorgraph.vendors.http import segment
 
 LONGEST_CONTENT = 200_000

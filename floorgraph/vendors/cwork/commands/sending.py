@@ -10,10 +10,11 @@ from floorgraph.model.ids import GlobalId
 from floorgraph.model.program import Program
 from floorgraph.model.station import Station
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
-from floorgraph.vendors.cwork.commands.handling import Handler, error, refused
+from floorgraph.vendors.cwork.commands.handling import Handler, refused
 from floorgraph.vendors.cwork.commands.reading import missing
 from floorgraph.vendors.cwork.commands.writer import questions, shown
 from floorgraph.vendors.failures import NotFound, SourceFailure
+from floorgraph.vendors.handling import error
 from floorgraph.vendors.http import segment
 
 AFFECTED = questions("/documents", "/versions")

@@ -9,10 +9,11 @@ from floorgraph.model.commands.stations import ChangeStationState, ResetPartCoun
 from floorgraph.model.ids import GlobalId
 from floorgraph.model.station import LiveStatus, StationState
 from floorgraph.vendors.commands import Result, Review, Settlement, Verdict
-from floorgraph.vendors.cwork.commands.handling import Handler, error, refused
+from floorgraph.vendors.cwork.commands.handling import Handler, refused
 from floorgraph.vendors.cwork.commands.reading import missing
 from floorgraph.vendors.cwork.commands.writer import questions, shown
 from floorgraph.vendors.failures import NotApplicable, SourceFailure
+from floorgraph.vendors.handling import error
 from floorgraph.vendors.http import segment
 
 AFFECTED = questions("/station_statuses", "/tops", "/operations", "/stations/")
