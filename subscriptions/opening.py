@@ -1,5 +1,7 @@
 """How a subscription begins: where it goes on from, and what must be known before a snapshot is sent."""
 
+import asyncio
+
 from floorgraph.model.ids import Kind
 from floorgraph.vendors.contract import Source
 from subscriptions.audience import Seat
@@ -50,17 +52,26 @@ async def first_polls(room: Newsroom, topic: Topic) -> None:
     Raises `SubscriptionEnded` when the engine stops meanwhile.
     """
     began = room.clock.monotonic()
-    concerned = topic.concerned()
+    if _all_settled(room, topic, began):
+        return
     pause = Pause(room.sleep)
+    # One timer for all of the wait: the bell rings whenever anything was polled, and thousands may wait.
+    timer = asyncio.ensure_future(room.sleep(room.policy.first_wait))
+    timer.add_done_callback(lambda _: pause.wake())
     room.bell.add(pause)
     try:
-        while (left := began + room.policy.first_wait - room.clock.monotonic()) > 0:
-            room.audience.check()
-            if all(_settled(room, topic, source, began) for source in room.polling.sources(concerned)):
-                break
-            await pause.wait(left)
+        while not (timer.done() or _all_settled(room, topic, began)):
+            await pause.wait()
     finally:
         room.bell.remove(pause)
+        timer.cancel()
+        await asyncio.gather(timer, return_exceptions=True)
+
+
+def _all_settled(room: Newsroom, topic: Topic, began: float) -> bool:
+    room.audience.check()
+    sources = room.polling.sources(topic.concerned())
+    return all(_settled(room, topic, source, began) for source in sources)
 
 
 def _settled(room: Newsroom, topic: Topic, source: Source, began: float) -> bool:

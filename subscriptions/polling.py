@@ -1,6 +1,7 @@
 """All pollers of an engine: started when a feed is wanted, and what can be asked about them."""
 
 import asyncio
+import math
 from collections.abc import Iterable
 
 from floorgraph.model.ids import Kind
@@ -25,6 +26,8 @@ class Polling:
         self._floor = floor
         self._tools = tools
         self._pollers: dict[tuple[str, str], Poller] = {}
+        self._settled: dict[tuple[str, Kind], float] = {}
+        """Who came until then need wait no longer; known for one round of the event loop."""
         self._group: asyncio.TaskGroup | None = None
 
     def open(self, group: asyncio.TaskGroup) -> None:
@@ -85,8 +88,15 @@ class Polling:
         That is so when each feed of the kind was polled after `since`, whatever came of it,
         or recently enough for its pace; or when the source has no such feed.
         """
-        now = self._tools.clock.monotonic()
-        return all(self._is_settled(source, feed, since, now) for feed in _feeds_for(source, kind))
+        key = source.key, kind
+        if key not in self._settled:
+            if not self._settled:
+                # All who wait look in the same round of the loop, whenever anything was polled.
+                asyncio.get_running_loop().call_soon(self._settled.clear)
+            now = self._tools.clock.monotonic()
+            moments = (self._settled_since(source, feed, now) for feed in _feeds_for(source, kind))
+            self._settled[key] = min(moments, default=math.inf)
+        return since <= self._settled[key]
 
     def current(self, source: Source, kind: Kind) -> bool:
         """Whether the last poll of some feed of the kind succeeded."""
@@ -160,16 +170,18 @@ class Polling:
     def _of(self, key: str) -> list[Poller]:
         return [poller for (source, _), poller in self._pollers.items() if source == key]
 
-    def _is_settled(self, source: Source, feed: Feed, since: float, now: float) -> bool:
+    def _settled_since(self, source: Source, feed: Feed, now: float) -> float:
+        """Who came when, or earlier, need not wait for another poll (monotonic)."""
         poller = self._pollers.get((source.key, feed.name))
         ended = None if poller is None else poller.ladder.ended_at
         if poller is None or ended is None:
-            return False
-        if ended >= since or (poller.ladder.blocked_until or 0.0) > now:
-            return True
+            return -math.inf
+        if (poller.ladder.blocked_until or 0.0) > now:
+            return math.inf
         wanted = self._tools.demand.wanted(source.key, feed, now)
         # Twice the period: a poll that is under way or slow does not keep a newcomer waiting.
-        return wanted is not None and now - ended <= 2 * wanted.period
+        recent = wanted is not None and now - ended <= 2 * wanted.period
+        return math.inf if recent else ended
 
 
 def _feeds_for(source: Source, kind: Kind) -> list[Feed]:
