@@ -277,6 +277,7 @@ class Engine:
         return self._clock.now().timestamp() - self._clock.monotonic()
 
     def _polled(self, key: str) -> None:
+        self._polling.look_again()
         self._watch.note(key)
         self._bell.ring()
 

@@ -27,7 +27,8 @@ class Polling:
         self._tools = tools
         self._pollers: dict[tuple[str, str], Poller] = {}
         self._settled: dict[tuple[str, Kind], float] = {}
-        """Who came until then need wait no longer; known for one round of the event loop."""
+        """Who came until then need wait no longer; known for one round of the event loop, unless anything
+        happens in it."""
         self._group: asyncio.TaskGroup | None = None
 
     def open(self, group: asyncio.TaskGroup) -> None:
@@ -69,6 +70,7 @@ class Polling:
 
     def refresh(self, keys: Iterable[str] | None = None) -> None:
         """Look again at what is wanted of some sources, or of all: start what is missing, nudge the rest."""
+        self.look_again()
         for source in self.sources(keys):
             for feed in feeds_of(source):
                 self._refresh(source, feed)
@@ -97,6 +99,10 @@ class Polling:
             moments = (self._settled_since(source, feed, now) for feed in _feeds_for(source, kind))
             self._settled[key] = min(moments, default=math.inf)
         return since <= self._settled[key]
+
+    def look_again(self) -> None:
+        """A poll ended, or others are wanted: who waited for one may need to wait no longer."""
+        self._settled.clear()
 
     def current(self, source: Source, kind: Kind) -> bool:
         """Whether the last poll of some feed of the kind succeeded."""
@@ -138,6 +144,7 @@ class Polling:
 
     def retry(self, key: str) -> None:
         """Try failing feeds of a source again now, because the source was heard from."""
+        self.look_again()
         now = self._tools.clock.monotonic()
         for poller in self._of(key):
             poller.ladder.retry(now)
@@ -145,6 +152,7 @@ class Polling:
 
     def hurry(self) -> None:
         """Make all polls due now, such as after the machine was suspended."""
+        self.look_again()
         now = self._tools.clock.monotonic()
         for poller in self._pollers.values():
             poller.ladder.hurry(now)

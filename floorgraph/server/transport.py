@@ -71,19 +71,15 @@ class TransportHandler(GuardedHandler, ClosingHandler):
             frames.write(PING_FRAME)
 
     async def shutdown(self) -> None:
-        """End everything that runs for the socket."""
+        """End everything that runs for the socket; where many leave at once, when it is its turn."""
+        # Whoever is cancelled meanwhile still ends all of it.
+        with suppress(asyncio.CancelledError):
+            await cast("Any", self.view).turnstile.passed()
         if self._pinging is not None:
             self._pinging.cancel()
             with suppress(asyncio.CancelledError):
                 await self._pinging
         await super().shutdown()
-
-    async def cleanup_operation(self, operation_id: str) -> None:
-        """End an operation; of many that end in the same moment one after the other."""
-        # Whoever is cancelled meanwhile still ends all of them.
-        with suppress(asyncio.CancelledError):
-            await cast("Any", self.view).turnstile.passed()
-        await super().cleanup_operation(operation_id)
 
     async def handle_message(self, message: Message) -> None:
         """Refuse what is not a message of the protocol with 4400, then act on it."""

@@ -10,15 +10,17 @@ SHORT: Final = 0.008
 """Seconds for once around the event loop below which more are let through at a time."""
 LONG: Final = 0.016
 """Seconds above which fewer are."""
-MOST: Final = 64
+MOST: Final = 32
 """Let through at a time, at most."""
+PATIENCE: Final = 1.0
+"""Seconds after which most have gone through, however long the rounds are because of others."""
 
 
 class Turnstile:
     """Lets one through in each round of the event loop, and more as long as the rounds stay short.
 
-    In the order in which they come. Rounds may be long because of others: then as many go through as
-    make them little longer, so that thousands are through in seconds.
+    In the order in which they come. Rounds may be long because of others as well: the more wait, the
+    more go through all the same, so that thousands are through in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -42,16 +44,16 @@ class Turnstile:
 
     def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
         now = self._clock()
-        self._together = _adapted(self._together, now - self._since)
-        self._since = now
-        left = self._together
+        seconds, self._since = now - self._since, now
+        self._together = _adapted(self._together, seconds)
+        places = left = max(self._together, min(MOST, int(len(self._waiting) * seconds / PATIENCE)))
         while left and self._waiting:
             turn = self._waiting.popleft()
             # Whoever gave up meanwhile takes nobody's place.
             if not turn.done():
                 turn.set_result(None)
                 left -= 1
-        self._turning = left < self._together
+        self._turning = left < places
         if self._turning:
             loop.call_soon(self._turn, loop)
 

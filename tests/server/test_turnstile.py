@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from floorgraph.server.turnstile import LONG, MOST, SHORT, Turnstile
+from floorgraph.server.turnstile import LONG, MOST, PATIENCE, SHORT, Turnstile
 
 BETWEEN = (SHORT + LONG) / 2
 
@@ -36,7 +36,7 @@ class Rounds:
         self.passed.append(number)
 
 
-@pytest.mark.parametrize("seconds", [BETWEEN, 1.0])
+@pytest.mark.parametrize("seconds", [BETWEEN, 2 * LONG])
 async def test_one_goes_through_in_each_round_in_their_order(seconds: float) -> None:
     rounds = Rounds(seconds)
     tasks = rounds.come(5)
@@ -47,17 +47,27 @@ async def test_one_goes_through_in_each_round_in_their_order(seconds: float) -> 
 
 async def test_more_go_through_while_rounds_are_short_and_fewer_while_they_are_long() -> None:
     rounds = Rounds(SHORT / 2)
-    tasks = rounds.come(1000)
-    found = await rounds.each(12)
-    assert found[0] == 1
-    assert found[-1] == max(found) == MOST
-    rounds.seconds = LONG * 2
-    assert (await rounds.each(12))[-1] == 1
-    rounds.seconds = BETWEEN
-    assert await rounds.each(3) == [1, 1, 1]
+    tasks = rounds.come(300)
+    found = await rounds.each(10)
+    assert (found[0], found[-1]) == (1, MOST)
+    rounds.seconds = 2 * LONG
+    found = await rounds.each(7)
+    assert found == sorted(found, reverse=True)
+    assert found[-1] <= 300 * rounds.seconds / PATIENCE
     rounds.seconds = SHORT / 2
     await rounds.each(30)
-    assert rounds.passed == list(range(1000))
+    assert rounds.passed == list(range(300))
+    await asyncio.gather(*tasks)
+
+
+@pytest.mark.parametrize("seconds", [BETWEEN, 2 * LONG, 8 * LONG])
+async def test_however_long_the_rounds_are_because_of_others_most_are_soon_through(seconds: float) -> None:
+    rounds = Rounds(seconds)
+    tasks = rounds.come(200)
+    found = await rounds.each(int(2 * PATIENCE / seconds) + 3)
+    assert len(rounds.passed) > 150
+    assert max(found) <= MOST
+    await rounds.each(200)
     await asyncio.gather(*tasks)
 
 
