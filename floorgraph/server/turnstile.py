@@ -13,7 +13,8 @@ LONG: Final = 0.016
 MOST: Final = 32
 """Let through at a time, at most."""
 PATIENCE: Final = 1.0
-"""Seconds after which most have gone through, however long the rounds are because of others."""
+"""Seconds in which most of those who wait go through even where others make the rounds long, unless they are
+more than `MOST` for each round."""
 
 
 class Turnstile:
