@@ -1,9 +1,9 @@
 """How one kind of command is handled: judged, sent, and looked after."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final
 
-from floorgraph.model.command import Command, CommandOutcome, OperationStatus, UserError, UserErrorCode
+from floorgraph.model.command import CommandOutcome, OperationStatus, UserError, UserErrorCode
 from floorgraph.vendors import handling
 from floorgraph.vendors.answers import Image
 from floorgraph.vendors.authentise.commands.reading import Reading
@@ -17,9 +17,7 @@ from floorgraph.vendors.failures import (
     SourceFailure,
     Unsupported,
 )
-from floorgraph.vendors.handling import error
-
-C = TypeVar("C", bound=Command)
+from floorgraph.vendors.handling import C, error
 
 FORM: Final = frozenset(
     {

@@ -2,17 +2,16 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from floorgraph.model.command import Command, CommandOutcome, UserError, UserErrorCode
+from floorgraph.model.command import CommandOutcome, UserError, UserErrorCode
 from floorgraph.vendors import handling
 from floorgraph.vendors.cloudnest.commands.reading import Reading
 from floorgraph.vendors.cloudnest.commands.writer import Writer
 from floorgraph.vendors.commands import Result
 from floorgraph.vendors.failures import BadRequest, Conflict, NotApplicable, NotFound, SourceFailure
-from floorgraph.vendors.handling import error
+from floorgraph.vendors.handling import C, error
 
-C = TypeVar("C", bound=Command)
 LONGEST_NAME = 200
 LONGEST_FILE = 1_000_000
 MOST_COPIES = 10_000

@@ -1,17 +1,15 @@
 """How one kind of command is handled: judged, sent, and looked after."""
 
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from floorgraph.model.command import Command, CommandOutcome, UserErrorCode
+from floorgraph.model.command import CommandOutcome, UserErrorCode
 from floorgraph.vendors import handling
 from floorgraph.vendors.commands import Result
 from floorgraph.vendors.cwork.commands.reading import Reading
 from floorgraph.vendors.cwork.commands.writer import Writer
 from floorgraph.vendors.failures import SourceFailure
-from floorgraph.vendors.handling import error
-
-C = TypeVar("C", bound=Command)
+from floorgraph.vendors.handling import C, error
 
 
 @dataclass(slots=True)
