@@ -10,7 +10,7 @@ from aiodataloader import DataLoader
 from floorgraph.model.errors import FloorgraphError
 from floorgraph.model.ids import GlobalId
 from floorgraph.vendors.contract import Source
-from floorgraph.vendors.failures import SourceFailure
+from floorgraph.vendors.failures import Defect, SourceFailure
 from floorgraph.vendors.gate import witness
 from loaders.scope import Scope
 
@@ -176,6 +176,18 @@ async def asked_together(waiting: Sequence[Awaitable[A]]) -> Sequence[A]:
     return [await waiting[0]] if len(waiting) == 1 else await asyncio.gather(*waiting)
 
 
+async def answered(source: Source, waiting: Awaitable[A]) -> A | SourceFailure:
+    """What a source answers, or its failure; a defect in what asks it or reads its answer is its own, too."""
+    try:
+        return await waiting
+    except SourceFailure as failure:
+        return failure
+    except FloorgraphError:
+        raise
+    except Exception as cause:  # noqa: BLE001  it goes to whoever asked this source, beside what others answer
+        return Defect(source.key, cause)
+
+
 def _expected(value: V | Exception) -> V | FloorgraphError:
     if isinstance(value, Exception) and not isinstance(value, FloorgraphError):
         raise value
@@ -228,10 +240,9 @@ class SourceLoader(Loader[K, V]):
         if source is None:
             return {key: self.missing() for key in keys}
         witness.asking(source_key)
-        try:
-            known = await self.ask(source, keys)
-        except SourceFailure as failure:
-            return dict.fromkeys(keys, failure)
+        known = await answered(source, self.ask(source, keys))
+        if isinstance(known, SourceFailure):
+            return dict.fromkeys(keys, known)
         return {key: known[key] if key in known else self.missing() for key in keys}
 
 
@@ -244,11 +255,5 @@ class OneByOneLoader(SourceLoader[K, V]):
 
     async def ask(self, source: Source, keys: list[K]) -> Mapping[K, V | SourceFailure]:
         """One question per key, all at the same time."""
-        values = await asked_together([self._one(source, key) for key in keys])
+        values = await asked_together([answered(source, self.one(source, key)) for key in keys])
         return dict(zip(keys, values, strict=True))
-
-    async def _one(self, source: Source, key: K) -> V | SourceFailure:
-        try:
-            return await self.one(source, key)
-        except SourceFailure as failure:
-            return failure

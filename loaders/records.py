@@ -12,7 +12,7 @@ from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.gate import witness
 from floorgraph.vendors.questions import By, Where
-from loaders.base import Loader, SourceLoader, asked_together
+from loaders.base import Loader, SourceLoader, answered, asked_together
 
 
 @dataclass(slots=True)
@@ -108,10 +108,9 @@ class RecordsBySource(Loader[PartOfList, Found]):
         if source is None:
             return Found()
         witness.asking(key.source)
-        try:
-            answer = await source.select(key.kind, key.where, self.scope.freshness)
-        except SourceFailure as failure:
-            return failure
+        answer = await answered(source, source.select(key.kind, key.where, self.scope.freshness))
+        if isinstance(answer, SourceFailure):
+            return answer
         return Found(list(answer.items), answer.failure, answer.complete, answer.observed_at)
 
 

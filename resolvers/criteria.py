@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from floorgraph.model.errors import BadArgument
-from floorgraph.model.ids import GlobalId, Kind
+from floorgraph.model.ids import SOURCE_KEY, GlobalId, Kind
 from floorgraph.model.record import Record
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.questions import EVERYTHING, By, Where
@@ -35,7 +35,8 @@ class Criteria:
     sources: list[str] | None = None
     """Only records of these sources, by key."""
     vendors: list[str] | None = None
-    """Only records of sources of these vendors, by the vendor's key such as it stands in `Source.vendor`."""
+    """Only records of sources of these vendors, by the vendor's key such as it stands in `Source.vendor`. A
+    subscription follows the sources that are theirs when it begins."""
     text: str | None = None
     """Only records that contain this text in their name, reference or remote id; upper and lower case
     are the same."""
@@ -57,16 +58,24 @@ class Criteria:
 
     def concerns(self, source: Source) -> bool:
         """Whether the source can have any such records."""
-        if self.sources is not None and source.key not in self.sources:
-            return False
         if self.vendors is not None and source.vendor not in self.vendors:
             return False
-        if self.ids is not None and source.key not in {GlobalId.parse(text).source for text in self.ids}:
-            return False
-        return all(
-            getattr(self, name) is None or GlobalId.parse(getattr(self, name)).source == source.key
-            for name in self.parents
-        )
+        named = self.named_sources()
+        return named is None or source.key in named
+
+    def named_sources(self) -> frozenset[str] | None:
+        """Keys of the only sources that can have any such records, configured or not; None where all can.
+
+        Looks away from vendors: a source's vendor is known once it is configured.
+        """
+        named = []
+        if self.sources is not None:
+            named.append(frozenset(key for key in self.sources if SOURCE_KEY.fullmatch(key)))
+        if self.ids is not None:
+            named.append(frozenset(GlobalId.parse(text).source for text in self.ids))
+        parents = (getattr(self, name) for name in self.parents)
+        named += [frozenset((GlobalId.parse(one).source,)) for one in parents if one is not None]
+        return frozenset.intersection(*named) if named else None
 
     def where(self, source: Source) -> Where:
         """The condition that the source evaluates itself; the others are applied to what it returns."""

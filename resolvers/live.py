@@ -8,7 +8,7 @@ from typing import Any
 
 from floorgraph.model.errors import BadArgument
 from floorgraph.model.ids import Kind
-from loaders.scope import current_scope
+from loaders.scope import Scope, current_scope
 from resolvers.criteria import Criteria
 from resolvers.environment import Caller, Environment
 from subscriptions.change import Change
@@ -38,11 +38,9 @@ def topic_of(
             f"'maxAge' must be more than 0 and at most {MAX_AGE_SECONDS:g} seconds, not {max_age:g}."
         )
     scope = current_scope()
-    concerned = [source.key for source in scope.floor if criteria.concerns(source)]
-    everywhere = scope.sources is None and len(concerned) == len(scope.floor)
     return Topic(
         kind=criteria.kind,
-        sources=None if everywhere else frozenset(concerned),
+        sources=_sources(criteria, scope),
         ids=None if criteria.ids is None else frozenset(criteria.ids),
         matches=None if criteria.is_open else criteria.admits,
         ways=tuple(
@@ -57,6 +55,19 @@ def topic_of(
         # A cursor stands for what was sent under these conditions and rights, and for nothing else.
         scope=repr((criteria, on, sorted(scope.rights))),
     )
+
+
+def _sources(criteria: Criteria, scope: Scope) -> frozenset[str] | None:
+    """Keys of the sources to hear about, those that may be configured later included; None for all.
+
+    Of vendors it is the sources that are configured now.
+    """
+    if criteria.vendors is not None:
+        return frozenset(source.key for source in scope.floor if criteria.concerns(source))
+    named = criteria.named_sources()
+    if named is None or scope.sources is None:
+        return scope.sources if named is None else named
+    return named & scope.sources
 
 
 def _check_names(kind: Kind, on: Sequence[str] | None) -> None:

@@ -134,11 +134,24 @@ def cut_out(everything: list[R], ordering: Ordering, request: PageRequest) -> Pa
     size = request.size()
     start, end = 0, len(everything)
     if request.after is not None:
-        start = _count_up_to(everything, ordering, _read_cursor(request.after, ordering), including=True)
+        start = _place_of(everything, ordering, request.after, including=True)
     if request.before is not None:
-        end = _count_up_to(everything, ordering, _read_cursor(request.before, ordering), including=False)
+        end = _place_of(everything, ordering, request.before, including=False)
     low, high = (start, min(end, start + size)) if request.last is None else (max(start, end - size), end)
     return Page(everything[low:high], ordering, low, len(everything))
+
+
+def _place_of(everything: Sequence[Record], ordering: Ordering, cursor: str, *, including: bool) -> int:
+    mark = _read_cursor(cursor, ordering)
+    try:
+        return _count_up_to(everything, ordering, mark, including=including)
+    except TypeError as error:
+        # Ranks that cannot be compared with those of records: nothing that was made here has such.
+        raise _no_cursor(cursor) from error
+
+
+def _no_cursor(text: str) -> BadCursor:
+    return BadCursor(f"'{text[:40]}' is not a cursor of this list.")
 
 
 def _count_up_to(records: Sequence[Record], ordering: Ordering, mark: _Place, *, including: bool) -> int:
@@ -176,9 +189,11 @@ def _read_cursor(text: str, ordering: Ordering) -> _Place:
         found = _Place([(bool(a), _tuples(b)) for a, b in rank_rows], _tuples(where))
         valid = signature == _signature(ordering) and len(found.place) == len(("source", "remote", "id"))
     except (binascii.Error, msgspec.DecodeError, UnicodeError, ValueError, TypeError) as error:
-        raise BadCursor(f"'{text[:40]}' is not a cursor of this list.") from error
+        raise _no_cursor(text) from error
     if not valid:
         raise BadCursor("The cursor belongs to a list in another order; start again without it.")
+    if len(found.ranks) != len(ordering):
+        raise _no_cursor(text)
     return found
 
 

@@ -5,7 +5,6 @@ and variables that can make no difference: ids of the same kind and source are
 as good as each other, everything else must be equal.
 """
 
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,6 +13,7 @@ from graphql import DocumentNode
 
 from floorgraph.model.errors import FloorgraphError
 from floorgraph.model.ids import GlobalId
+from resolvers.kept import HEAVIEST, LONGEST_KEY, Kept, weight_of
 
 PASS_SECONDS: Final = 10.0
 """How long a pass is good for: what a source can do, and so what an operation costs, seldom changes."""
@@ -24,7 +24,7 @@ _AN_ID: Final = object()
 
 
 class TooMany(Exception):
-    """Variables that are not worth comparing."""
+    """Texts or variables that are too long to be compared with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,14 @@ class Pass:
 class Passes:
     """The passes of one application; those that were not used longest give way."""
 
-    _kept: OrderedDict[Hashable, Pass] = field(default_factory=OrderedDict)
+    _kept: Kept[Hashable, Pass] = field(default_factory=lambda: Kept(MOST_PASSES, HEAVIEST))
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def grant(self, key: Hashable, document: DocumentNode, now: float) -> None:
         """Let operations of that key pass for a while."""
-        self._kept[key] = Pass(document, now + PASS_SECONDS)
-        self._kept.move_to_end(key)
-        if len(self._kept) > MOST_PASSES:
-            self._kept.popitem(last=False)
+        self._kept.put(key, Pass(document, now + PASS_SECONDS), weight_of(document))
 
     def document(self, key: Hashable, now: float) -> DocumentNode | None:
         """The document that may be run; None when it must be looked at."""
@@ -57,9 +54,8 @@ class Passes:
         if found is None:
             return None
         if now >= found.until:
-            del self._kept[key]
+            self._kept.drop(key)
             return None
-        self._kept.move_to_end(key)
         return found.document
 
 
@@ -70,29 +66,44 @@ def pass_key(
 
     Raises `TooMany`.
     """
+    if len(text) > LONGEST_KEY:
+        raise TooMany
     return text, name, told_apart(variables), admitted
 
 
 def told_apart(variables: Mapping[str, Any] | None) -> Hashable:
     """What of variables can decide whether an operation is valid and what it costs.
 
-    Raises `TooMany` for more than `MOST_VALUES` values.
+    Raises `TooMany` for more than `MOST_VALUES` values, and for more than `LONGEST_KEY` characters.
     """
-    return _told_apart(variables or {}, [MOST_VALUES])
+    return _Apart().told(variables or {})
 
 
-def _told_apart(value: Any, left: list[int]) -> Hashable:
-    left[0] -= 1
-    if left[0] < 0:
-        raise TooMany
-    if isinstance(value, str):
-        return _kind_of(value)
-    if isinstance(value, Mapping):
-        return dict, *((name, _told_apart(one, left)) for name, one in sorted(value.items()))
-    if isinstance(value, list):
-        return list, *(_told_apart(one, left) for one in value)
-    # 1, 1.0 and true are equal in Python, and not in GraphQL.
-    return type(value), value
+@dataclass(slots=True)
+class _Apart:
+    """What may still be compared."""
+
+    values: int = MOST_VALUES
+    characters: int = LONGEST_KEY
+
+    def told(self, value: Any) -> Hashable:
+        self.values -= 1
+        if self.values < 0:
+            raise TooMany
+        if isinstance(value, str):
+            return _kind_of(self._within(value))
+        if isinstance(value, Mapping):
+            return dict, *((self._within(name), self.told(one)) for name, one in sorted(value.items()))
+        if isinstance(value, list):
+            return list, *(self.told(one) for one in value)
+        # 1, 1.0 and true are equal in Python, and not in GraphQL.
+        return type(value), value
+
+    def _within(self, text: str) -> str:
+        self.characters -= len(text)
+        if self.characters < 0:
+            raise TooMany
+        return text
 
 
 def _kind_of(text: str) -> Hashable:

@@ -157,7 +157,8 @@ async def _page(scope: Scope, parent: Any, part: Found | Exception, wanted: Want
     if isinstance(part, Exception) and not isinstance(part, FloorgraphError):
         return part
     try:
-        found = {parent.source: part}
+        source = scope.floor.get(parent.source)
+        found = {parent.source: part} if source is None or wanted.criteria.concerns(source) else {}
         return await assemble(scope, found, wanted.criteria, wanted.ordering, wanted.request, path)
     except Exception as failure:  # noqa: BLE001  the failure of this parent's page alone
         return failure

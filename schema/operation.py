@@ -23,6 +23,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from floorgraph.model.errors import FloorgraphError, NotPermitted
+from floorgraph.vendors.failures import Defect
 from floorgraph.vendors.gate import trace
 from floorgraph.vendors.gate.call import Freshness
 from loaders.scope import Scope, current_scope
@@ -125,6 +126,9 @@ def dressed(error: Exception, correlation_id: str | None = None) -> GraphQLError
         return told
     known = correlation_id or uuid4().hex[:12]
     cause = told.original_error
+    if isinstance(cause, Defect) and not cause.is_logged:
+        cause.is_logged = True
+        log.error("source failed inside", correlation_id=known, source=cause.source, exc_info=cause.__cause__)
     if isinstance(cause, FloorgraphError):
         return _with(told, str(cause), cause.extensions(), known)
     fault = told.message if cause is None or isinstance(cause, GraphQLError) else _fault(cause, told)

@@ -1,14 +1,14 @@
 """Documents and what is made of them, kept for when they come again: parsed, checked and compiled."""
 
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 import strawberry
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -24,43 +24,20 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from floorgraph.execution.code import Code, code_of
 from floorgraph.execution.coverage import NotCovered
 from floorgraph.execution.plan import Field, Planner, Selection
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
+from resolvers.kept import HEAVIEST, Kept, weight_of
 
 MOST_DOCUMENTS: Final = 512
 MOST_PLANS: Final = 1024
+MOST_PLANNED: Final = 50_000
+"""Fields and selections of all plans that are kept."""
 MOST_BOUND: Final = 1024
 LONGEST_TEXT: Final = 100_000
 """Characters; longer documents are not kept."""
 LONGEST_VALUE: Final = 200
 """Characters; variables with longer ones are not kept."""
+MOST_VARIABLES: Final = 32
+"""Operations that are sent with more are bound each time."""
 _SIMPLE: Final = frozenset({str, int, bool, type(None)})
-
-
-class Kept(Generic[K, V]):
-    """The values used last, by key; no more than `most`."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[K, V] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def get(self, key: K) -> V | None:
-        """The value, which counts as used; None when there is none."""
-        found = self._values.get(key)
-        if found is not None:
-            self._values.move_to_end(key)
-        return found
-
-    def put(self, key: K, value: V) -> V:
-        """Keep a value in place of the one used longest ago."""
-        self._values[key] = value
-        if len(self._values) > self._most:
-            self._values.popitem(last=False)
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +50,8 @@ class Compiled:
     code: Code
     lasting: bool
     """Whether an answer rests on nothing but variables, rights and what sources answer."""
+    size: int
+    """Fields and selections of the plan."""
 
 
 @dataclass(slots=True, eq=False)
@@ -101,8 +80,10 @@ class Compiler:
         inner: Any = schema
         self._schema: GraphQLSchema = inner._schema  # noqa: SLF001  graphql-core's inside Strawberry's
         self._settings: GraphQLCoreConverter = inner.schema_converter
-        self._operations: Kept[tuple[int, str | None], tuple[DocumentNode, Operation]] = Kept(MOST_DOCUMENTS)
-        self._plans: Kept[Hashable, Compiled | NotCovered] = Kept(MOST_PLANS)
+        self._operations: Kept[tuple[int, str | None], tuple[DocumentNode, Operation]] = Kept(
+            MOST_DOCUMENTS, HEAVIEST
+        )
+        self._plans: Kept[Hashable, Compiled | str] = Kept(MOST_PLANS, MOST_PLANNED)
         self._bound: Kept[Hashable, Bound] = Kept(MOST_BOUND)
 
     def compiled(
@@ -120,20 +101,23 @@ class Compiler:
         operation = self._operation(document, name)
         bound = self._variables(operation, variables or {})
         values = bound.values
-        deciding = tuple(values.coerced.get(one) for one in sorted(operation.deciding))
-        key = (operation, deciding, for_json)
+        key = (operation, _decided(operation, values), for_json)
         found = self._plans.get(key)
         if found is None:
-            found = self._plans.put(key, self._compile(operation, values, for_json=for_json))
-        if isinstance(found, NotCovered):
-            raise found
+            found = self._compile(operation, values, for_json=for_json)
+            self._plans.put(key, found, 1 if isinstance(found, str) else found.size)
+        if isinstance(found, str):
+            # A new one each time: an exception keeps the frames that it went through, and what they know.
+            raise NotCovered(found)
         return found, bound
 
     def _variables(self, operation: Operation, given: Mapping[str, Any]) -> Bound:
         """The variables coerced; the same object for the same ones, where they are simple."""
-        simple = all(
-            type(value) in _SIMPLE and (type(value) is not str or len(value) <= LONGEST_VALUE)
-            for value in given.values()
+        simple = len(given) <= MOST_VARIABLES and all(
+            type(value) in _SIMPLE
+            and len(name) <= LONGEST_VALUE
+            and (type(value) is not str or len(value) <= LONGEST_VALUE)
+            for name, value in given.items()
         )
         # 1 and true are equal in Python, and not in GraphQL.
         key = (operation, *((name, type(value), value) for name, value in given.items())) if simple else None
@@ -160,21 +144,23 @@ class Compiler:
             raise NotCovered("mutations")
         fragments = _fragments(document)
         made = Operation(definition, fragments, _deciding(document))
-        self._operations.put(key, (document, made))
+        self._operations.put(key, (document, made), weight_of(document))
         return made
 
-    def _compile(
-        self, operation: Operation, values: VariableValues, *, for_json: bool
-    ) -> Compiled | NotCovered:
+    def _compile(self, operation: Operation, values: VariableValues, *, for_json: bool) -> Compiled | str:
+        """The operation, or why it is not covered."""
+        planner = Planner(self._schema, operation.fragments, operation.definition, values)
         try:
-            root = Planner(self._schema, operation.fragments, operation.definition, values).root()
-            return Compiled(
-                self._schema, self._settings, root, code_of(root, for_json=for_json), root.lasting
-            )
+            root = planner.root()
+            code = code_of(root, for_json=for_json)
         except NotCovered as reason:
-            return reason
+            return str(reason)
+        except GraphQLError:
+            # Such as @skip with a variable that is null: an error of the place where it stands.
+            return "conditions that are null"
         except (RecursionError, SyntaxError, MemoryError):
-            return NotCovered("nested too deeply")
+            return "nested too deeply"
+        return Compiled(self._schema, self._settings, root, code, root.lasting, planner.count)
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDetails]:
@@ -197,6 +183,12 @@ class _Deciding(Visitor):
         )
 
 
+def _decided(operation: Operation, values: VariableValues) -> tuple[bool | None, ...]:
+    """The values of what decides. Whatever is no boolean is a variable of the document's other operations."""
+    known = (values.coerced.get(one) for one in sorted(operation.deciding))
+    return tuple(value if isinstance(value, bool) else None for value in known)
+
+
 def _deciding(document: DocumentNode) -> frozenset[str]:
     reader = _Deciding()
     visit(document, reader)
@@ -207,14 +199,15 @@ def _deciding(document: DocumentNode) -> frozenset[str]:
 class Documents:
     """Texts that were parsed, and found valid under the same rules."""
 
-    parsed: Kept[str, DocumentNode] = field(default_factory=lambda: Kept(MOST_DOCUMENTS))
-    valid: Kept[Hashable, DocumentNode] = field(default_factory=lambda: Kept(MOST_DOCUMENTS))
+    parsed: Kept[str, DocumentNode] = field(default_factory=lambda: Kept(MOST_DOCUMENTS, HEAVIEST))
+    valid: Kept[Hashable, DocumentNode] = field(default_factory=lambda: Kept(MOST_DOCUMENTS, HEAVIEST))
 
     def remember(self, text: str | None, document: DocumentNode | None, rules: Hashable) -> None:
         """Keep a document that passed these rules."""
         if text is not None and document is not None and len(text) <= LONGEST_TEXT:
-            self.parsed.put(text, document)
-            self.valid.put((text, rules), document)
+            weight = weight_of(document)
+            self.parsed.put(text, document, weight)
+            self.valid.put((text, rules), document, weight)
 
     def is_valid(self, text: str | None, document: DocumentNode | None, rules: Hashable) -> bool:
         """Whether this very document passed these rules."""

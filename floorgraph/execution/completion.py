@@ -40,6 +40,8 @@ class Completion:
         self.faulty = False
         self.stopped = False
         """Whether a fault takes the whole answer."""
+        self.chosen: dict[int, Selection] = {}
+        """What is selected on objects that may be of several types, by the ids of their dicts."""
         self.careful = 0
         """Levels that the generated code gave up."""
 
@@ -115,9 +117,11 @@ class Completion:
             except Exception as failure:  # noqa: BLE001  told at the value's place
                 made[index] = self.fault(field, failure, depth)
         for owner, indexes in groups.items():
-            some = self._walk(field, field.selections[owner], [values[index] for index in indexes], depth)
+            selection = field.selections[owner]
+            some = self._walk(field, selection, [values[index] for index in indexes], depth)
             for index, value in zip(indexes, some, strict=True):
                 made[index] = value
+                self.chosen[id(value)] = selection
         return made
 
     def _walk(self, field: Field, selection: Selection, values: list[Any], depth: int) -> list[Any]:
@@ -148,7 +152,10 @@ class Completion:
             selection = field.selections[self._type(field, value)]
         except Exception as failure:  # noqa: BLE001  told at the value's place
             return self.fault(field, failure, depth)
-        return self._object(selection, value)
+        made = self._object(selection, value)
+        if len(field.selections) > 1:
+            self.chosen[id(made)] = selection
+        return made
 
     def _list(self, field: Field, item: Any, value: Any, depth: int) -> list[Any]:
         if not is_iterable(value):

@@ -94,8 +94,10 @@ class Found:
 class Search:
     """Finds the faults in an answer and tells places their paths."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[Place], chosen: Mapping[int, Selection]) -> None:
         self.found: list[Found] = []
+        self._chosen = chosen
+        """What was selected on objects that could have been of several types, by the ids of their dicts."""
         self._loaded: tuple[str | int, ...] = ()
         """The path of what was loaded last on the way to where the search is."""
         self._places: dict[int, list[Place]] = {}
@@ -104,7 +106,7 @@ class Search:
 
     def of(self, answer: dict[str, Any], root: Selection) -> list[Found]:
         """All faults in the order in which they take effect."""
-        self._object(answer, {found.key: found for found in root.fields}, (), None)
+        self._object(answer, root, (), None)
         heard = _heard(self.found)
         last = max((one.fault.wave for one in heard), default=0)
         # Of those that take the whole answer, the one that was found first does so.
@@ -114,13 +116,14 @@ class Search:
         )
 
     def _object(
-        self, value: dict[str, Any], fields: Mapping[str, Field], path: tuple[str | int, ...], nulls: Position
+        self, value: dict[str, Any], selection: Selection, path: tuple[str | int, ...], nulls: Position
     ) -> None:
         for place in self._places.get(id(value), ()):
             place.path = (*path, place.key)
-        for key, content in value.items():
+        for found in selection.fields:
+            key = found.key
+            content = value[key]
             if content.__class__ in (dict, list, Fault):
-                found = fields[key]
                 loaded = self._loaded
                 if isinstance(found.way, Step):
                     self._loaded = (*path, key)
@@ -137,12 +140,18 @@ class Search:
         elif not field.selections and not is_list_type(get_nullable_type(found)):
             return
         elif isinstance(value, dict):
-            self._object(value, _fields(field, value), path, nulls)
+            self._object(value, self._selection(field, value), path, nulls)
         elif isinstance(value, list):
             item = get_nullable_type(found).of_type
             for index, one in enumerate(value):
                 if one.__class__ in (dict, list, Fault):
                     self._value(one, field, item, (*path, index), nulls)
+
+    def _selection(self, field: Field, value: dict[str, Any]) -> Selection:
+        if len(field.selections) > 1:
+            return self._chosen[id(value)]
+        (selection,) = field.selections.values()
+        return selection
 
 
 def _heard(found: Sequence[Found]) -> list[Found]:
@@ -155,11 +164,6 @@ def _heard(found: Sequence[Found]) -> list[Found]:
         if one.far:
             ended.add(one.loaded)
     return heard
-
-
-def _fields(field: Field, value: Mapping[str, Any]) -> Mapping[str, Field]:
-    # Fields of the same key have the same nullability on all types: validation sees to that.
-    return {one.key: one for below in field.selections.values() for one in below.fields if one.key in value}
 
 
 def _above(position: Position) -> Iterator[Position]:

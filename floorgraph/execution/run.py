@@ -86,7 +86,7 @@ class Run:
     def _settled(self, answer: dict[str, Any]) -> ExecutionResult:
         soft = self._scope.soft_errors
         places = [note.path for note in soft if isinstance(note.path, Place)]
-        found = Search(places).of(answer, self._compiled.root)
+        found = Search(places, self.completion.chosen).of(answer, self._compiled.root)
         data, errors, nulled = settle(answer, found)
         soft[self._earlier :] = [note for note in soft[self._earlier :] if not _came_late(note, nulled)]
         return ExecutionResult(data, errors or None)

@@ -43,6 +43,7 @@ class OperationLimits:
     tokens: Limit = field(default_factory=lambda: Limit(5_000))
     directives: Limit = field(default_factory=lambda: Limit(50))
     fields: Limit = field(default_factory=lambda: Limit(2_000))
+    introspection: Limit = field(default_factory=lambda: Limit(200_000))
     page_size: Limit = field(default_factory=lambda: Limit(1_000))
     records: Limit = field(default_factory=lambda: Limit(500_000))
     upstream_calls: Limit = field(default_factory=lambda: Limit(20_000))

@@ -87,9 +87,15 @@ class ExpressLane:
         if known is not None:
             self._express.shared(caller)
             return known
-        query = _query(body, self._documents)
-        ready = None if query is None else self._express.ready(query, caller)
+        ready = self._ready(body, caller)
         return None if ready is None else await unless_left(receive, self._run(ready, caller, key))
+
+    def _ready(self, body: bytes, caller: Caller) -> Ready | None:
+        query = _query(body, self._documents)
+        try:
+            return None if query is None else self._express.ready(query, caller)
+        except Exception:  # noqa: BLE001  a fault of this program: the usual way meets, masks and logs it
+            return None
 
     async def _run(self, ready: Ready, caller: Caller, key: Key) -> bytes | None:
         with witnessing() if ready.may_be_shared else nullcontext() as witness:

@@ -26,6 +26,7 @@ from graphql import (
 )
 
 from resolvers.environment import Caller
+from resolvers.kept import LONGEST_KEY
 from resolvers.live import planning
 from subscriptions.sources import SourceTopic
 from subscriptions.topic import Topic
@@ -72,10 +73,9 @@ def is_followed(request: Request) -> bool:
     False for documents that cannot be read; whoever runs them says why.
     """
     try:
-        shape = _shape(request.query, request.operation_name)
+        return _shape(request) is not None
     except (GraphQLError, RecursionError):
         return False
-    return shape is not None
 
 
 async def plan(schema: strawberry.Schema, request: Request, caller: Caller) -> Plan:
@@ -94,22 +94,28 @@ async def plan(schema: strawberry.Schema, request: Request, caller: Caller) -> P
             async for result in stream:
                 raise NotPossible(list(getattr(result, "errors", None) or ()))
     (topic,) = topics
-    return Plan(request, topic, _key(request, caller))
+    return Plan(request, topic, _key(request, caller, topic))
 
 
-def _key(request: Request, caller: Caller) -> Hashable:
-    shape = _shape(request.query, request.operation_name)
-    text, names = ("", frozenset()) if shape is None else shape
+def _key(request: Request, caller: Caller, topic: Topic | SourceTopic) -> Hashable:
+    text, names = _shape(request) or ("", frozenset())
     used = {name: value for name, value in (request.variables or {}).items() if name in names}
     # As text: bytes of orjson keep the 4 KiB of the buffer that they were written to, once per subscription.
     variables = orjson.dumps(used, option=orjson.OPT_SORT_KEYS).decode()
     # Whoever wants a trace of its own operation shares nothing.
     alone = object() if caller.trace else None
-    return text, request.operation_name, variables, caller.permissions, alone
+    # The same conditions lead to other sources once the configuration was read again.
+    sources = topic.keys if isinstance(topic, SourceTopic) else topic.sources
+    return text, request.operation_name, variables, caller.permissions, sources, alone
 
 
-@lru_cache(maxsize=256)
-def _shape(query: str, operation_name: str | None) -> tuple[str, frozenset[str]] | None:
+def _shape(request: Request) -> tuple[str, frozenset[str]] | None:
+    """As `_read`, which remembers what is not too long for it."""
+    read = _remembered if len(request.query) <= LONGEST_KEY else _read
+    return read(request.query, request.operation_name)
+
+
+def _read(query: str, operation_name: str | None) -> tuple[str, frozenset[str]] | None:
     """A subscription's text without where it begins, and the variables that are left in it.
 
     None for everything that is not followed together with others.
@@ -135,6 +141,9 @@ def _shape(query: str, operation_name: str | None) -> tuple[str, frozenset[str]]
             return False
 
     return _text(document, Reader(), names)
+
+
+_remembered = lru_cache(maxsize=256)(_read)
 
 
 def _replaced(node: FieldNode, arguments: tuple[Any, ...]) -> FieldNode:

@@ -63,6 +63,8 @@ class LimitSettings(Table):
     """Directives, each as often as fragments repeat it."""
     fields: Most = _default("fields")
     """Fields, each as often as fragments repeat it."""
+    introspection: Most = _default("introspection")
+    """Values that introspection may give, estimated from how long the schema's lists are on average."""
     page_size: MostOnAPage = _default("page_size")
     """Records that one page of a list may hold at most (`first`, `last`). Beyond 10000 no mode answers."""
     records: Most = _default("records")

@@ -24,6 +24,7 @@ Tree (code; * counts against the source's health; ~ may pass by itself):
     +-- Unsupported         UNSUPPORTED         this server's version has no such function
     +-- VendorFailure       VENDOR_FAILURE *~   the vendor failed inside
     +-- OutcomeUnknown      OUTCOME_UNKNOWN     a command may or may not have happened
+    +-- Defect              INTERNAL            this server failed inside while it asked or read
 """
 
 from typing import ClassVar
@@ -213,3 +214,18 @@ class OutcomeUnknown(SourceFailure):
     """A command may or may not have happened; it is never sent again by itself."""
 
     code = "OUTCOME_UNKNOWN"
+
+
+class Defect(SourceFailure):
+    """This server failed inside on the way to a source's answer; `__cause__` says how.
+
+    It stays with its source: what other sources answer is none the worse for it.
+    """
+
+    code = "INTERNAL"
+
+    def __init__(self, source: str, cause: Exception) -> None:
+        super().__init__(source=source, endpoint="answer", detail="this server failed inside; see its log")
+        self.__cause__ = cause
+        self.is_logged = False
+        """Whether the log has it already; one defect may be told at many places of an answer."""

@@ -13,10 +13,10 @@ from floorgraph.vendors.contract import Source
 from floorgraph.vendors.pricing import Ask, Price, Read, one_by_one, total
 from loaders.scope import current_scope
 from resolvers.environment import Caller
+from resolvers.kept import LONGEST_KEY, Kept
 from resolvers.passes import TooMany, pass_key
 from schema.limits.demand import Demand, demand_of
-from schema.limits.introspection import NoIntrospection, without_suggestions
-from schema.limits.kept import Kept
+from schema.limits.introspection import NoIntrospection, list_sizes, without_suggestions
 from schema.limits.shape import Shape, shape_of
 
 log = structlog.get_logger("floorgraph.limits")
@@ -26,10 +26,10 @@ UNPRICED: Final = "Subscriptions cannot be priced with X-Floorgraph-Dry-Run."
 PRICE_SECONDS: Final = 10.0
 """How long a price is gone by: what a source can do seldom changes."""
 _MOST_KEPT: Final = 512
-_LONGEST_KEPT: Final = 20_000
-_shapes: Kept[Shape] = Kept(_MOST_KEPT)
-_demands: Kept[Demand] = Kept(_MOST_KEPT)
-_logged: Kept[None] = Kept(_MOST_KEPT)
+_shapes: Kept[Hashable, Shape] = Kept(_MOST_KEPT)
+_demands: Kept[Hashable, Demand] = Kept(_MOST_KEPT)
+_logged: Kept[int, bool] = Kept(_MOST_KEPT)
+"""By the hashes of text and name: texts over a limit are long."""
 
 
 class OperationBounds(SchemaExtension):
@@ -117,11 +117,12 @@ class OperationBounds(SchemaExtension):
         limits, text = self._caller.environment.limits, context.query or ""
         found: dict[str, int] = {"tokens": getattr(document, "token_count", 0)}
         try:
-            shape = _shapes.get((text, name), lambda: shape_of(document, operation))
+            shape = self._shape(document, operation, text, name)
         except RecursionError:
             return [_error("depth", limits.depth.most, None)]
         found |= {"depth": shape.depth, "aliases": shape.aliases}
         found |= {"directives": shape.directives, "fields": shape.fields}
+        found |= {"introspection": round(shape.introspection)}
         refused = self._over(found, text)
         # The rest is walked as often as fragments repeat it, and so only where that is bounded.
         paged = (limits.page_size, limits.records, limits.upstream_calls)
@@ -132,6 +133,14 @@ class OperationBounds(SchemaExtension):
             refused = self._over({"page_size": demand.page_size, **calls}, text)
             self._price = _priced(calls, by_source, found)
         return refused
+
+    def _shape(self, document: Any, operation: Any, text: str, name: str | None) -> Shape:
+        schema: Any = self.execution_context.schema
+
+        def make() -> Shape:
+            return shape_of(document, operation, list_sizes(schema._schema))  # noqa: SLF001  graphql-core's inside Strawberry's
+
+        return make() if len(text) > LONGEST_KEY else _shapes.made((text, name), make)
 
     def _demand(
         self, context: Any, document: Any, operation: Any, text: str, name: str | None
@@ -146,9 +155,9 @@ class OperationBounds(SchemaExtension):
             key = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
         except TypeError:
             return make(), None
-        if len(text) + len(key) > _LONGEST_KEPT:
+        if len(text) + len(key) > LONGEST_KEY:
             return make(), None
-        return _demands.get((text, name, key), make), (text, name, key)
+        return _demands.made((text, name, key), make), (text, name, key)
 
     def _by_source(self, demand: Demand, key: Hashable) -> Mapping[str, int]:
         """Calls at most by source; some seconds old where nobody asked for the price itself."""
@@ -175,8 +184,8 @@ class OperationBounds(SchemaExtension):
             self._over_any = True
             if limit.mode is Mode.ENFORCE:
                 refused.append(_error(name, limit.most, value))
-            elif not _logged.known((text, name)):
-                _logged.put((text, name), None)
+            elif (key := hash((text, name))) not in _logged:
+                _logged.put(key, True)
                 log.warning("operation over a limit", limit=name, most=limit.most, found=value)
         return refused
 
@@ -228,6 +237,7 @@ _WORDS: Final = {
     "aliases": "fields with an alias",
     "directives": "directives",
     "fields": "fields",
+    "introspection": "values of introspection, by estimate",
     "tokens": "tokens",
     "page_size": "records on a page",
     "records": "records on all its pages together",

@@ -2,10 +2,14 @@
 
 Fragments count as often as they are spread, and are walked once each, so that
 the walk stays as short as the document however much its fragments multiply.
+
+What introspection gives is no record of anybody's, yet all of it is made at once: how many values that are
+is estimated from how long the schema's lists are on average.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from graphql import (
     DocumentNode,
@@ -17,15 +21,19 @@ from graphql import (
     SelectionSetNode,
 )
 
+INTROSPECTING: Final = frozenset({"__schema", "__type"})
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Levels of fields, aliases, directives and fields; what introspection selects is not counted."""
+    """Levels of fields, those of introspection not counted; aliases, directives and fields."""
 
     depth: int = 0
     aliases: int = 0
     directives: int = 0
     fields: int = 0
+    introspection: float = 0
+    """Values that introspection may give, by estimate."""
 
     def beside(self, other: "Shape") -> "Shape":
         """Two selections in one place."""
@@ -34,18 +42,20 @@ class Shape:
             self.aliases + other.aliases,
             self.directives + other.directives,
             self.fields + other.fields,
+            self.introspection + other.introspection,
         )
 
 
 NOTHING = Shape()
 
 
-def shape_of(document: DocumentNode, operation: OperationDefinitionNode) -> Shape:
+def shape_of(document: DocumentNode, operation: OperationDefinitionNode, sizes: Mapping[str, float]) -> Shape:
     """The shape of one operation of a document that was parsed and need not be valid.
 
+    `sizes` tells how many values fields of introspection give on average, where that is not one.
     Raises `RecursionError` for one that is nested too deeply to be walked.
     """
-    found = _Walk(fragments_of(document)).selections(operation.selection_set)
+    found = _Walk(fragments_of(document), sizes).selections(operation.selection_set, inside=False)
     return replace(found, directives=found.directives + len(operation.directives or ()))
 
 
@@ -57,37 +67,45 @@ def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
 
 
 class _Walk:
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], sizes: Mapping[str, float]) -> None:
         self._fragments = fragments
-        self._known: dict[str, Shape] = {}
+        self._sizes = sizes
+        self._known: dict[tuple[str, bool], Shape] = {}
 
-    def selections(self, found: SelectionSetNode) -> Shape:
+    def selections(self, found: SelectionSetNode, *, inside: bool) -> Shape:
+        """The shape of a selection; `inside` when introspection selects it."""
         total = NOTHING
         for node in found.selections:
             if isinstance(node, FieldNode):
-                part = self._field(node)
+                part = self._field(node, inside=inside)
             elif isinstance(node, InlineFragmentNode):
-                part = self.selections(node.selection_set)
+                part = self.selections(node.selection_set, inside=inside)
             elif isinstance(node, FragmentSpreadNode):
-                part = self._fragment(node.name.value)
+                part = self._fragment(node.name.value, inside=inside)
             else:
                 continue
             total = total.beside(replace(part, directives=part.directives + len(node.directives or ())))
         return total
 
-    def _field(self, node: FieldNode) -> Shape:
-        aliases = 1 if node.alias is not None else 0
-        if node.selection_set is None or node.name.value.startswith("__"):
-            return Shape(1, aliases, 0, 1)
-        inner = self.selections(node.selection_set)
-        return Shape(inner.depth + 1, inner.aliases + aliases, inner.directives, inner.fields + 1)
+    def _field(self, node: FieldNode, *, inside: bool) -> Shape:
+        name = node.name.value
+        inside = inside or name in INTROSPECTING
+        below = node.selection_set
+        inner = NOTHING if below is None else self.selections(below, inside=inside)
+        return Shape(
+            1 if inside else inner.depth + 1,
+            inner.aliases + (0 if node.alias is None else 1),
+            inner.directives,
+            inner.fields + 1,
+            self._sizes.get(name, 1) * (inner.introspection + 1) if inside else inner.introspection,
+        )
 
-    def _fragment(self, name: str) -> Shape:
-        known = self._known.get(name)
+    def _fragment(self, name: str, *, inside: bool) -> Shape:
+        known = self._known.get((name, inside))
         if known is None:
             # What a fragment adds to itself is nothing: validation refuses such documents.
-            self._known[name] = NOTHING
+            self._known[name, inside] = NOTHING
             fragment = self._fragments.get(name)
-            known = NOTHING if fragment is None else self.selections(fragment.selection_set)
-            self._known[name] = known
+            known = NOTHING if fragment is None else self.selections(fragment.selection_set, inside=inside)
+            self._known[name, inside] = known
         return known

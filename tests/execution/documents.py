@@ -16,6 +16,7 @@ from graphql import (
     is_leaf_type,
     is_list_type,
     is_non_null_type,
+    is_required_argument,
 )
 
 IDS = (
@@ -79,7 +80,7 @@ class Author:
         ):
             if self._dice.random() < 0.5:
                 values[name] = self._dice.choice(choices)
-        return {name: value for name, value in values.items() if value is not None or name != "yes"}
+        return values
 
     def selection(self, owner: Any, depth: int) -> str:
         """A selection set on an object, interface or union."""
@@ -121,7 +122,9 @@ class Author:
     def _field(self, name: str, field: GraphQLField, depth: int) -> list[str]:
         self._left -= 1
         dice = self._dice
-        arguments = self._arguments(field)
+        # Without arguments a key can stand for different things on different types.
+        plain = dice.random() < 0.3 and not any(map(is_required_argument, field.args.values()))
+        arguments = "" if plain else self._arguments(field)
         named: Any = get_named_type(field.type)
         body = ""
         if not is_leaf_type(named):
@@ -140,8 +143,6 @@ class Author:
         if dice.random() > 0.12:
             return ""
         value = dice.choice(["true", "false", "$yes", "$no"])
-        if value == "$yes":
-            value = "$no"
         return f"@{dice.choice(['skip', 'include'])}(if: {value})"
 
     def _arguments(self, field: GraphQLField) -> str:

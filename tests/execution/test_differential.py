@@ -4,6 +4,7 @@ import ast
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_operation_ast, parse, validate
@@ -135,6 +136,39 @@ async def test_a_record_without_a_place_fails_the_list_of_its_own_parent_alone()
     first, second = quick.data["pieces"]["nodes"]
     assert first["order"]["jobs"]["nodes"] == [{"id": placed.id}]
     assert second["order"] is None
+
+
+SAME_KEY = """{
+  nodes(ids: ["nonsense", "north:station:1", "north:order:1", "north:job:1"]) {
+    ... on Station { jobs { nodes { name } } rest: jobs { edges { cursor } } }
+    ... on Order { jobs { edges { cursor node { order { name } } } } rest: pieces { nodes { name } } }
+    ... on Job { rest: pieces { totalCount } }
+  }
+}"""
+
+
+async def test_types_may_use_a_key_for_different_things() -> None:
+    def sources() -> Sequence[Source]:
+        placed = job("1", order_id="north:order:1", station_id="north:station:1")
+        return [
+            MemorySource("north", [station("1"), order("1"), placed, piece("1", order_id="north:order:1")])
+        ]
+
+    slow, quick = await both(sources, SAME_KEY)
+    assert_same(slow, quick, SAME_KEY)
+    assert [error["extensions"]["code"] for error in quick.errors] == ["BAD_ID"]
+    assert quick.data["nodes"][2]["jobs"]["edges"][0]["node"]["order"] == {"name": "Order 1"}
+
+
+@pytest.mark.parametrize("given", [{}, {"no": True}, {"no": None}])
+async def test_a_condition_that_is_null_fails_where_it_stands(given: dict[str, Any]) -> None:
+    text = """query ($no: Boolean = false) {
+      station(id: "north:station:1") { id name @skip(if: $no) } sources { key }
+    }"""
+    slow, quick = await both(lambda: [north()], text, given)
+    assert_same(slow, quick, text)
+    assert quick.data["sources"] == [{"key": "north"}]
+    assert bool(quick.errors) == ("no" in given and given["no"] is None)
 
 
 async def test_made_up_sources_have_feeds_to_tell_of() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 from warnings import catch_warnings
 
@@ -11,7 +11,7 @@ import pytest
 from graphql import parse
 
 from floorgraph.execution import run
-from floorgraph.execution.compiled import Compiler, Documents, Kept
+from floorgraph.execution.compiled import MOST_VARIABLES, Compiler, Documents
 from floorgraph.execution.coverage import NotCovered
 from floorgraph.execution.extension import FastPath, event_path
 from floorgraph.execution.plan import shown as shown_plan
@@ -178,14 +178,31 @@ def test_what_is_not_covered_says_why() -> None:
             compiler.compiled(parse(text), None, None)
 
 
-def test_only_the_last_used_are_kept() -> None:
-    kept: Kept[int, str] = Kept(2)
-    kept.put(1, "a")
-    kept.put(2, "b")
-    assert kept.get(1) == "a"
-    kept.put(3, "c")
-    assert (kept.get(1), kept.get(2), kept.get(3)) == ("a", None, "c")
-    assert len(kept) == 2
+def test_what_was_not_covered_once_keeps_nothing_of_whoever_asked() -> None:
+    """An exception that is raised again keeps the frames of all who met it, with what they know."""
+    compiler = Compiler(QUICK)
+    document = parse("{ __schema { queryType { name } } }")
+    lengths = set()
+    for _ in range(5):
+        with pytest.raises(NotCovered) as met:
+            compiler.compiled(document, None, None)
+        lengths.add(len(met.traceback))
+    assert len(lengths) == 1
+
+
+def test_variables_are_kept_bound_unless_there_are_many() -> None:
+    compiler = Compiler(QUICK)
+    document = parse("query ($id: ID!) { station(id: $id) { name } }")
+    few = {"id": "north:station:1"}
+    many = few | {f"unused{number}": number for number in range(MOST_VARIABLES)}
+
+    def bound(given: Mapping[str, object]) -> object:
+        return compiler.compiled(document, None, dict(given))[1]
+
+    assert bound(few) is bound(few)
+    assert bound(many) is not bound(many)
+    long = few | {"x" * 1000: 1}
+    assert bound(long) is not bound(long)
 
 
 def test_a_document_is_valid_only_under_the_rules_it_passed() -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,10 +13,11 @@ from floorgraph.model.piece import PieceStatus
 from floorgraph.model.record import Record
 from floorgraph.model.station import StationStatus
 from floorgraph.vendors.floor import Floor
-from loaders.scope import Scope, Surroundings
+from loaders.scope import Scope, Surroundings, enter_scope
 from resolvers.criteria import Criteria
 from resolvers.job import JobCriteria
 from resolvers.listing import listing
+from resolvers.live import topic_of
 from resolvers.order import OrderCriteria
 from resolvers.paging import PageRequest
 from resolvers.piece import PieceCriteria
@@ -23,6 +25,33 @@ from resolvers.station import StationCriteria
 from tests.support.memory import NOON, MemorySource, job, live, order, piece, station
 
 SOURCES = ("north", "south")
+
+
+@pytest.mark.parametrize(
+    ("given_", "rights", "sources"),
+    [
+        ({}, None, None),
+        ({}, {"south"}, {"south"}),
+        ({"sources": ["south", "later", "No key"]}, None, {"south", "later"}),
+        ({"sources": ["south", "later"]}, {"later", "north"}, {"later"}),
+        ({"station": "later:station:1"}, None, {"later"}),
+        ({"station": "south:station:1", "sources": ["north"]}, None, set()),
+        ({"ids": ["south:job:1", "later:job:1"]}, None, {"south", "later"}),
+        ({"vendors": ["memory"]}, None, {"north", "south"}),
+        ({"vendors": ["memory"], "sources": ["south", "later"]}, None, {"south"}),
+        ({"vendors": ["another"]}, None, set()),
+    ],
+)
+async def test_a_topic_is_about_the_sources_that_may_have_such_records(
+    given_: dict[str, Any], rights: set[str] | None, sources: set[str] | None
+) -> None:
+    """Those that are configured later are told of as well, so that nobody has to begin anew for them."""
+    surroundings = Surroundings(Floor([MemorySource(key) for key in SOURCES]))
+    enter_scope(Scope(surroundings, sources=None if rights is None else frozenset(rights)))
+    topic = topic_of(JobCriteria(**given_), on=None, after=None, snapshot=True, max_age=None)
+    assert topic.sources == sources
+
+
 NUMBERS = st.integers(0, 3)
 
 

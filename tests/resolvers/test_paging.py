@@ -1,5 +1,9 @@
 """Pages and their cursors: nothing skipped, nothing repeated, whatever happens to the list."""
 
+import base64
+from typing import Any
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,6 +130,17 @@ def test_a_page_has_fifty_records_unless_asked_otherwise() -> None:
 def test_no_text_is_taken_for_a_cursor(text: str) -> None:
     with pytest.raises(BadCursor):
         page_of([station("1")], (), PageRequest(first=1, after=text))
+
+
+@pytest.mark.parametrize("ranks", [[], [(False, 3)], [(False, "a"), (False, "b")], [(False, None)]])
+def test_a_cursor_that_was_made_up_is_refused(ranks: list[Any]) -> None:
+    order = (OrderKey("name"),)
+    made = page_of([station("1")], order, PageRequest()).page_info.end_cursor
+    assert made is not None
+    signature, _, where = msgspec.msgpack.decode(base64.urlsafe_b64decode(made + "=" * (-len(made) % 4)))
+    forged = base64.urlsafe_b64encode(msgspec.msgpack.encode((signature, ranks, where))).decode().rstrip("=")
+    with pytest.raises(BadCursor, match="is not a cursor of this list"):
+        page_of([station("1"), station("2", "Lathe")], order, PageRequest(after=forged))
 
 
 def test_a_cursor_of_another_order_is_refused() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 import structlog
+from graphql import get_introspection_query
 from pydantic import ValidationError
 
 from floorgraph.model.limits import Mode
@@ -34,6 +35,7 @@ OVER: dict[str, tuple[str, dict[str, Any] | None, int]] = {
         None,
         80,
     ),
+    "introspection": ('{ sources { key } __type(name: "Query") { name kind } }', None, 3),
     "upstream_calls": ('{ node(id: "north:station:1") { id } stations { totalCount } }', None, 2),
 }
 
@@ -245,6 +247,17 @@ async def test_who_may_ask_what_the_schema_holds(who: Introspection, stranger: b
                 "errors"
                 not in (await post(base_url, "{ __typename sources { __typename } }", None, **headers)).json()
             )
+
+
+async def test_the_usual_introspection_is_answered_and_much_of_it_at_once_is_not() -> None:
+    again = " ".join(
+        f"a{number}: types {{ fields {{ type {{ fields {{ name }} }} }} }}" for number in range(40)
+    )
+    async with serving_sources([north()]) as base_url:
+        usual = await post(base_url, get_introspection_query())
+        assert len(usual.json()["data"]["__schema"]["types"]) > 100
+        told = error(await post(base_url, f"{{ __schema {{ {again} }} }}"))
+    assert told["extensions"]["code"] == "LIMIT_INTROSPECTION"
 
 
 async def test_suggestions_for_arguments_and_values_are_hidden_too() -> None:

@@ -1,8 +1,11 @@
 """Queries over HTTP, from a socket to the sources and back."""
 
 import asyncio
+from typing import Any
 
+import httpx2
 import pytest
+import structlog
 
 from floorgraph.model.progress import Progress
 from floorgraph.model.station import StationStatus
@@ -244,6 +247,75 @@ async def test_what_fails_inside_is_masked(monkeypatch: pytest.MonkeyPatch) -> N
     assert error["extensions"]["code"] == "INTERNAL"
     assert error["extensions"]["correlationId"]
     assert "secret" not in str(answer)
+
+
+async def test_a_defect_in_one_source_leaves_the_others_answering(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = north(), MemorySource("south", [station("1", source="south")])
+
+    async def select(*_arguments: object) -> None:
+        raise KeyError("secret field")
+
+    monkeypatch.setattr(broken, "select", select)
+    document = """{ stations { unavailableSources nodes { id } }
+      nodes(ids: ["north:station:1", "south:station:1"]) { id } }"""
+    with structlog.testing.capture_logs() as logged:
+        async with serving_sources([broken, sound]) as base_url:
+            answer = await query(base_url, document)
+    assert answer["data"]["stations"] == {
+        "unavailableSources": ["north"],
+        "nodes": [{"id": "south:station:1"}],
+    }
+    assert answer["data"]["nodes"] == [None, {"id": "south:station:1"}]
+    for error in answer["errors"]:
+        assert (error["extensions"]["code"], error["extensions"]["source"]) == ("INTERNAL", "north")
+    assert "secret" not in str(answer)
+    told = [entry for entry in logged if entry["event"] == "source failed inside"]
+    assert {entry["correlation_id"] for entry in told} == {answer["errors"][0]["extensions"]["correlationId"]}
+    assert {str(entry["exc_info"]) for entry in told} == {"'secret field'"}
+    assert len(told) == 2
+
+
+TWO_OPERATIONS = """
+query A($x: Boolean!) { sources { key @include(if: $x) } }
+query B($x: [ID!]!) { nodes(ids: $x) { id } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "name", "code"),
+    [
+        (TWO_OPERATIONS, {"x": ["north:station:1"]}, "B", None),
+        (
+            """query ($no: Boolean = false) {
+              station(id: "north:station:1") { id name @skip(if: $no) } sources { key } }""",
+            {"no": None},
+            None,
+            "BAD_REQUEST",
+        ),
+    ],
+)
+async def test_conditions_answer_the_same_however_often_they_are_asked(
+    document: str, variables: dict[str, Any], name: str | None, code: str | None
+) -> None:
+    body = {"query": document, "variables": variables, "operationName": name}
+    async with serving_sources([north()]) as base_url, httpx2.AsyncClient() as client:
+        answers = [await client.post(f"{base_url}/graphql", json=body) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    for answer in answers:
+        assert answer.json()["data"] is not None
+        codes = [error["extensions"]["code"] for error in answer.json().get("errors", ())]
+        assert codes == ([] if code is None else [code])
+
+
+async def test_lists_of_a_parent_can_be_narrowed_by_vendor() -> None:
+    document = """{ station(id: "north:station:1") {
+      theirs: jobs(filter: { vendors: ["memory"] }) { totalCount }
+      others: jobs(filter: { vendors: ["authentise"] }) { totalCount }
+    } }"""
+    source = MemorySource("north", [station("1"), job("1", station_id="north:station:1")])
+    async with serving_sources([source]) as base_url:
+        found = await data(base_url, document)
+    assert found["station"] == {"theirs": {"totalCount": 1}, "others": {"totalCount": 0}}
 
 
 async def test_a_query_waits_for_no_other() -> None:

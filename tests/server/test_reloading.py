@@ -116,6 +116,33 @@ async def test_sources_come_and_go_and_others_are_not_disturbed(tmp_path: Path) 
     assert [node["id"] for node in found["stations"]["nodes"]] == ["east:station:1", "north:station:1"]
 
 
+OF_VENDOR = 'subscription { stationChanged(filter: {vendors: ["cwork"]}) { kind id } }'
+
+
+async def test_who_comes_later_hears_of_sources_that_came_meanwhile(tmp_path: Path) -> None:
+    """Also beside somebody who asked for the same before there were such sources."""
+    configuration = Configuration(tmp_path)
+    with ExitStack() as stack:
+        north, east = (
+            stack.enter_context(simulator_process("cwork", {"api_key": KEY, "stations": 1})).base_url
+            for _ in range(2)
+        )
+        configuration.write({"north": north})
+        server = stack.enter_context(program(configuration.command))
+        async with live(server.base_url) as early, live(server.base_url) as waiting:
+            await early.subscribe(OF_VENDOR)
+            await until(early, "1", ("CAUGHT_UP", None))
+            await waiting.subscribe(CHANGES, sources=["east"])
+            assert await until(waiting, "1", ("CAUGHT_UP", None)) == [("CAUGHT_UP", None)]
+            configuration.write({"north": north, "east": east})
+            await asyncio.to_thread(reload, server)
+            await until(waiting, "1", ("ADDED", "east:station:1"))
+            async with live(server.base_url) as late:
+                await late.subscribe(OF_VENDOR)
+                found = await until(late, "1", ("CAUGHT_UP", None))
+    assert sorted(found[:-1], key=str) == [("SNAPSHOT", "east:station:1"), ("SNAPSHOT", "north:station:1")]
+
+
 async def test_a_rotated_secret_is_picked_up_and_subscriptions_stay(tmp_path: Path) -> None:  # B12
     configuration = Configuration(tmp_path)
     with simulator_process("cwork", {"api_key": OTHER_KEY, "stations": 1}) as simulator:

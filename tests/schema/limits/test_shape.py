@@ -1,17 +1,23 @@
 """The shape of operations, fragments included."""
 
-import pytest
-from graphql import get_operation_ast, parse
+from collections.abc import Mapping
 
-from schema.limits.kept import Kept
+import pytest
+from graphql import get_introspection_query, get_operation_ast, parse
+
+from floorgraph.model.limits import OperationLimits
+from schema.build import build_schema
+from schema.limits.introspection import list_sizes
 from schema.limits.shape import Shape, shape_of
 
+SIZES = {"types": 10, "fields": 5, "ofType": 0.5}
 
-def shape(text: str) -> Shape:
+
+def shape(text: str, sizes: Mapping[str, float] = SIZES) -> Shape:
     document = parse(text)
     operation = get_operation_ast(document)
     assert operation is not None
-    return shape_of(document, operation)
+    return shape_of(document, operation, sizes)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +29,15 @@ def shape(text: str) -> Shape:
         ("{ ...F ...F } fragment F on Q { x: a { b } }", Shape(2, 2, 0, 4)),
         ("query @a { b @c @d ... @e { f } ...F @g } fragment F on Q { h @i }", Shape(1, 0, 6, 3)),
         ("{ ... on Q { ... on Q { a } } }", Shape(1, 0, 0, 1)),
-        ("{ __schema { types { fields { type { name } } } } a { b } }", Shape(2, 0, 0, 3)),
+        (
+            "{ __schema { types { fields { type { name } } } } a { b } }",
+            Shape(2, 0, 0, 7, 1 + 10 * (1 + 5 * (1 + 1 * (1 + 1)))),
+        ),
+        ("{ __schema { x: types @a { y: name } } }", Shape(1, 2, 1, 3, 1 + 10 * (1 + 1))),
+        (
+            "{ a: __type { ...T } types { ...T } } fragment T on X { ofType { name } }",
+            Shape(3, 1, 0, 6, 1 + 0.5 * (1 + 1)),
+        ),
         ("{ ...F } fragment F on Q { x: a ...F }", Shape(1, 1, 0, 1)),
         ("{ ...Missing }", Shape(0, 0, 0, 0)),
     ],
@@ -45,9 +59,10 @@ def test_fragments_one_below_the_other_are_too_deep_to_walk() -> None:
         shape(f"{{ ...F0 }} {chain} fragment F5000 on Q {{ a }}")
 
 
-def test_what_is_kept_is_bounded() -> None:
-    kept: Kept[int] = Kept(2)
-    for number in (1, 2, 1, 3):
-        kept.get(number, lambda number=number: number * 10)  # type: ignore[misc]
-    assert (kept.known(1), kept.known(2), kept.known(3)) == (True, False, True)
-    assert kept.get(1, lambda: 0) == 10
+def test_the_usual_introspection_is_no_more_than_a_part_of_what_may_be_asked() -> None:
+    schema = build_schema()._schema
+    found = shape(get_introspection_query(input_value_deprecation=True), list_sizes(schema))
+    limits = OperationLimits()
+    assert found.introspection < limits.introspection.most / 2
+    assert (found.aliases, found.directives) == (0, 0)
+    assert found.fields < limits.fields.most / 2
