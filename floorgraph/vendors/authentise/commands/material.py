@@ -1,7 +1,7 @@
 """What can be done with a batch, in the vendor's words, and the command that tells it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, Final
 
@@ -105,7 +105,7 @@ class RecordBatchAction(Command):
     """Amount in the batch's `unit`, 0 or more; what it means depends on the action."""
     notes: str = ""
     """Free text, up to 10,000 characters."""
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] | None = None
     """What else the vendor wants to know of this action. It documents no keys, so that they are sent as they
     are; ids of this API among the values are sent as the vendor's links. Ask the vendor for its
     METADATA_SIGNATURES."""
