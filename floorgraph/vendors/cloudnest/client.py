@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from floorgraph.model.time import Clock
@@ -14,16 +15,18 @@ from floorgraph.vendors.failures import (
     AuthRequired,
     Malformed,
     OutcomeUnknown,
+    SourceFailure,
+    TimedOut,
     TooLarge,
     Unsupported,
     VendorFailure,
 )
-from floorgraph.vendors.http import Form, HttpClient, Outgoing
+from floorgraph.vendors.http import Form, HttpClient, Outgoing, Reply
 
 CORRECTION = 30.0
 """Seconds by which the known clock skew must have changed for another attempt to make sense."""
 CONNECTIONS = 8
-UNCLEAR = (VendorFailure, Malformed, TooLarge)
+UNCLEAR = (VendorFailure, TimedOut, Malformed, TooLarge)
 """Failures after which a command may have been carried out, or a part of it."""
 
 
@@ -107,8 +110,10 @@ class Client:
         )
         try:
             return await data_of(reply, self._settings)
-        except UNCLEAR as failure:
-            raise reply.failing(OutcomeUnknown, failure.detail, failure.vendor_code) from failure
+        except SourceFailure as failure:
+            if isinstance(failure, UNCLEAR) or _ended_inside(reply):
+                raise reply.failing(OutcomeUnknown, failure.detail, failure.vendor_code) from failure
+            raise
 
     async def close(self) -> None:
         """Close all connections."""
@@ -125,3 +130,8 @@ class Client:
     def _signed(self, _: Outgoing) -> Mapping[str, str]:
         seconds = self._clock.now().timestamp() + (self.skew or 0.0)
         return signed_headers(self._settings.header_style, self._settings.app_id, self._secret, seconds)
+
+
+def _ended_inside(reply: Reply) -> bool:
+    """Whether something failed or gave up on the way: whatever its words, nobody knows what was done."""
+    return reply.status >= 500 or reply.status == HTTPStatus.REQUEST_TIMEOUT

@@ -77,12 +77,33 @@ async def test_rejected_by_the_vendor(
 
 
 @EACH
-@pytest.mark.parametrize("status", [500, 502])
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 408])
 async def test_the_vendor_failed_inside(workshop: Hall, deed: Deed, status: int) -> None:
     """What it did until then nobody knows."""
     deed.prepare(workshop)
     before = workshop.state()
     workshop.fault("status", endpoint=deed.label, status=status)
+    async with application(workshop) as base_url:
+        done = await deed.send(base_url, before)
+        assert done["outcome"] == "OUTCOME_UNKNOWN"
+    assert writes(workshop) == [deed.label]
+
+
+@EACH
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, '{"status": 500, "msg": "invalid response from upstream", "data": null}'),
+        (503, '{"status": 2004, "msg": "The data is in use", "data": null}'),
+        (408, '{"status": 2002, "msg": "The data does not exist", "data": null}'),
+    ],
+)
+async def test_words_of_a_gateway_that_failed_inside_prove_nothing(
+    workshop: Hall, deed: Deed, status: int, body: str
+) -> None:
+    deed.prepare(workshop)
+    before = workshop.state()
+    workshop.fault("status", endpoint=deed.label, status=status, body=body, content_type="application/json")
     async with application(workshop) as base_url:
         done = await deed.send(base_url, before)
         assert done["outcome"] == "OUTCOME_UNKNOWN"
