@@ -57,6 +57,7 @@ async def test_rejected_here(workshop: Hall, deed: Deed) -> None:
     [
         ('{"status": 1007, "msg": "no", "data": null}', "REFUSED_BY_VENDOR", "1007"),
         ('{"status": 2004, "msg": "The data is in use", "data": null}', "CONFLICT", "2004"),
+        ('{"status": 2006, "msg": "The task is already assigned", "data": null}', "CONFLICT", "2006"),
         ('{"status": 2001, "msg": "Parameter error: width", "data": null}', "INVALID", "2001"),
         ('{"status": 2005, "msg": "The machine is offline", "data": null}', "NOT_POSSIBLE_NOW", "2005"),
     ],
