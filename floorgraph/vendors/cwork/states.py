@@ -28,8 +28,9 @@ class States:
         lacking = needed - table.definitions.keys()
         if lacking and not lacking <= self._missing:
             table = await self._read(Freshness(max_age=0))
-            # What is still missing then was deleted; asking for it with every poll would bring nothing.
-            self._missing = frozenset(needed - table.definitions.keys())
+            # What is still missing then was deleted; asking for it with every poll would bring nothing. What
+            # others found missing before stays so, for stations need different states by turns.
+            self._missing = frozenset((self._missing | lacking) - table.definitions.keys())
         return table
 
     async def available(self, freshness: Freshness) -> list[StationState]:

@@ -124,3 +124,19 @@ async def test_a_history_is_never_stale(shop: Shop, source: Build) -> None:
     shop.fault("status", endpoint="GET /stations/{id}/kpi", status=500, body="")
     with pytest.raises(VendorFailure):
         await north.kpis(STATION, PAST, AGAIN)
+
+
+async def test_stations_that_were_in_different_deleted_states_ask_for_them_once_each(
+    shop: Shop, source: Build
+) -> None:
+    first, second = [one["handle"] for one in shop.state()["stations"] if one["mdc_mode"]][:2]
+    shop.fault("status", endpoint="GET /states", status=200, body="[]", content_type="application/json")
+    shop.change(stations=[{"handle": first, "state": 12}, {"handle": second, "state": 13}])
+    now = datetime.fromisoformat(shop.state()["now"])
+    window = Window(now - timedelta(minutes=5), now + timedelta(hours=1))
+    north = source(shop)
+    for _ in range(3):
+        for handle in (first, second):
+            found = await north.state_history(f"north:station:{handle}", window, AGAIN)
+            assert found[-1].state.remote_id == ("12" if handle == first else "13")
+    assert shop.calls()["GET /states"] == 3, "once at first, and once more for what each station lacks"
