@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
+from typing import Protocol, runtime_checkable
 
 from floorgraph.vendors.authentise.errors import cooldown, problem_of
 from floorgraph.vendors.authentise.settings import Login
 from floorgraph.vendors.failures import AuthRequired, OutcomeUnknown, RateLimited, TimedOut
 from floorgraph.vendors.http import HttpClient, Outgoing, Reply
 
+COOKIE = "session"
 REFUSED = frozenset({400, 401, 403})
 """How wrong credentials are answered; which one it is differs between the vendor's hosts."""
 
@@ -29,7 +30,7 @@ class Session:
 
     def headers(self, _outgoing: Outgoing) -> Mapping[str, str]:
         """The header for a call."""
-        return {} if self._cookie is None else {"Cookie": f"session={self._cookie}"}
+        return {} if self._cookie is None else {"Cookie": f"{COOKIE}={self._cookie}"}
 
     async def renew(self, expired: str | None) -> None:
         """Log in, unless somebody else has since `expired` was found wanting.
@@ -65,11 +66,24 @@ class Session:
 
 
 def _session_cookie(reply: Reply) -> str:
-    try:
-        jar = SimpleCookie(reply.headers.get("set-cookie", ""))
-    except CookieError:
-        jar = SimpleCookie()
-    found = jar.get("session")
-    if found is None or not found.value:
+    """The session among the cookies of a login: a balancer in front of the vendor may add its own."""
+    pairs = (entry.partition(";")[0].partition("=") for entry in _entries(reply))
+    values = [value.strip() for name, _, value in pairs if name.strip() == COOKIE]
+    # A cookie of the same name without a value is one that is taken back, perhaps for another path.
+    found = next(filter(None, reversed(values)), None)
+    if found is None:
         raise reply.failing(AuthRequired, "the login was answered without a session")
-    return found.value
+    return found
+
+
+@runtime_checkable
+class _Listed(Protocol):
+    """Headers that tell those of one name apart."""
+
+    def get_list(self, key: str, /) -> list[str]: ...
+
+
+def _entries(reply: Reply) -> list[str]:
+    """Each cookie as it was sent. Joined to one text, what ends one and begins the next could not be told."""
+    headers = reply.headers
+    return headers.get_list("set-cookie") if isinstance(headers, _Listed) else []

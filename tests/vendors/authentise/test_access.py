@@ -287,12 +287,31 @@ async def test_without_the_users_host_nothing_is_sent_to_the_data_host(source: B
         assert data.requests == []
 
 
-async def test_the_session_is_found_among_several_cookies(source: Build) -> None:
-    head = (
-        "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n"
-        "Set-Cookie: csrf=xyz; Expires=Wed, 21 Oct 2037 07:28:00 GMT; Path=/\r\n"
-        "Set-Cookie: session=abc; Expires=Wed, 21 Oct 2037 07:28:00 GMT; Path=/; HttpOnly\r\n\r\n"
-    )
+COOKIES = [
+    "csrf=xyz; Expires=Wed, 21 Oct 2037 07:28:00 GMT; Path=/",
+    "session=abc; Expires=Wed, 21 Oct 2037 07:28:00 GMT; Path=/; HttpOnly",
+    "AWSALB=a/b+c=; Expires=Wed, 21 Oct 2037 07:28:00 GMT; Path=/",
+    'prefs={"lang": "de"}; Secure; Partitioned',
+]
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        COOKIES[:2],
+        COOKIES[1:3],
+        [COOKIES[2], COOKIES[1]],
+        ["session=abc; Path=/; HttpOnly", "AWSALB=xyz; Path=/"],
+        ["AWSALB=xyz; Path=/; HttpOnly", "session=abc; Path=/; Partitioned"],
+        COOKIES,
+        COOKIES[::-1],
+        ["session=; Path=/old; Max-Age=0", COOKIES[1]],
+        [COOKIES[1], "session=; Path=/old; Max-Age=0"],
+    ],
+)
+async def test_the_session_is_found_among_several_cookies(source: Build, cookies: list[str]) -> None:
+    lines = "".join(f"Set-Cookie: {cookie}\r\n" for cookie in cookies)
+    head = f"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n{lines}\r\n"
     async with serving() as users, serving() as data:
         users.default = Raw(head.encode())
         data.default = Answer(200, ORDER_ROW)
@@ -300,6 +319,17 @@ async def test_the_session_is_found_among_several_cookies(source: Build) -> None
         await am.select(Kind.ORDER, EVERYTHING, NOW)
         (read,) = data.requests
         assert {name.lower(): value for name, value in read.headers.items()}["cookie"] == "session=abc"
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Set-Cookie": "csrf=session"}, {"Set-Cookie": "session=; Path=/; Max-Age=0"}]
+)
+async def test_a_login_without_a_session_asks_for_credentials(source: Build, headers: dict[str, str]) -> None:
+    async with serving() as upstream:
+        upstream.default = Answer(201, b"", headers)
+        with pytest.raises(AuthRequired, match="without a session"):
+            await source(upstream.url, session=SESSION).select(Kind.ORDER, EVERYTHING, NOW)
+        assert [one.method for one in upstream.requests] == ["POST"]
 
 
 async def test_a_command_that_finds_the_session_expired_is_not_sent_again(hall: Hall, source: Build) -> None:
