@@ -6,7 +6,7 @@ caching is off by nature: nothing here keeps answers.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,12 +30,19 @@ class Page:
 
 
 class Client:
-    """Speaks to one tenant. Owned by a source, which calls `close`."""
+    """Speaks to one tenant. Owned by a source, which calls `close`.
 
-    def __init__(self, settings: AuthentiseSettings, clock: Clock) -> None:
+    `count_further` is called before what is sent beyond one request per call: logins and second
+    attempts. What it raises keeps them from being sent.
+    """
+
+    def __init__(
+        self, settings: AuthentiseSettings, clock: Clock, count_further: Callable[[str], None]
+    ) -> None:
         self.base_url = settings.base_url
         self.clock_skew: float | None = None
         """Seconds by which the server's clock is ahead, from its last answer."""
+        self._count_further = count_further
         options = settings.timeouts.options(settings.concurrency)
         self._users: HttpClient | None = None
         self._session: Session | None = None
@@ -48,7 +55,7 @@ class Client:
                 options=options,
                 clock=clock,
             )
-            self._session = Session(settings.session, self._users)
+            self._session = Session(settings.session, self._users, count_further)
         self._http = HttpClient(
             settings.key,
             settings.base_url,
@@ -125,6 +132,7 @@ class Client:
         if self._session is not None and is_login_trouble(reply):
             # Expired: once again with a new session, and never more often than that.
             await self._session.renew(cookie)
+            self._count_further(endpoint)
             reply = await self._once(method, path, endpoint, params)
         failure = failure_of(reply)
         if failure is not None:

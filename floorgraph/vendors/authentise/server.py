@@ -7,15 +7,23 @@ from functools import partial
 from typing import Any, TypeVar
 
 from floorgraph.model.source import SourceCondition, SourceStatus
-from floorgraph.model.time import Clock
 from floorgraph.vendors.authentise.client import Client, Page
 from floorgraph.vendors.authentise.errors import FILTER, SORT
 from floorgraph.vendors.authentise.query import ListQuery
 from floorgraph.vendors.authentise.reliance import relied_on
 from floorgraph.vendors.authentise.settings import AuthentiseSettings
+from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.diagnostics import Diagnostics
-from floorgraph.vendors.failures import BadRequest, Forbidden, NotFound, SourceFailure, Unsupported
+from floorgraph.vendors.failures import (
+    BadRequest,
+    BudgetExhausted,
+    Forbidden,
+    NotFound,
+    SourceFailure,
+    Unsupported,
+)
 from floorgraph.vendors.gate import BudgetPolicy, Call, Freshness, Gate, GatePolicy, Observed
+from floorgraph.vendors.ledger import Ledger
 
 T = TypeVar("T")
 
@@ -71,13 +79,15 @@ class Customs:
 class Server:
     """One Authentise tenant. `on_change` is called when condition or capabilities may have changed."""
 
-    def __init__(self, settings: AuthentiseSettings, diagnostics: Diagnostics, clock: Clock) -> None:
+    def __init__(self, settings: AuthentiseSettings, diagnostics: Diagnostics, tools: SourceTools) -> None:
         self.settings = settings
-        self.clock = clock
+        self.clock = tools.clock
         self.diagnostics = diagnostics
-        self.client = Client(settings, clock)
-        self.gate = Gate(settings.key, _policy(settings), clock=clock)
-        self.gate.on_outcome = self.review
+        self.client = Client(settings, tools.clock, self.count_further)
+        self.gate = Gate(settings.key, _policy(settings), clock=tools.clock, sleep=tools.sleep)
+        self.gate.on_outcome = self._after_call
+        self._ledger = Ledger(tools.state_dir, settings.key)
+        self.gate.restore_budgets(self._ledger.load())
         self.on_change: Callable[[], None] = lambda: None
         self.customs = Customs()
         self.features: dict[str, bool] = {}
@@ -151,10 +161,33 @@ class Server:
         if before != now:
             self.on_change()
 
+    def count_further(self, endpoint: str) -> None:
+        """Count a call that goes beside the gate: a login, a second attempt, a document.
+
+        It is sent at once, and those after it wait for the pace. Raises `BudgetExhausted` when the day's
+        calls are used up.
+        """
+        budget, wall = self.gate.admission.budget(API), self.clock.now()
+        until = budget.exhausted(wall)
+        if until is not None:
+            raise BudgetExhausted(
+                source=self.settings.key,
+                endpoint=endpoint,
+                detail=f"the day's calls are used up until {until:%Y-%m-%d %H:%M} UTC",
+                retry_after=(until - wall).total_seconds(),
+            )
+        budget.take(self.clock.monotonic(), wall)
+        self._ledger.save(self.gate.saved_budgets())
+
     async def close(self) -> None:
-        """End calls in flight and connections."""
+        """End calls in flight and connections, and keep the counters."""
         await self.gate.close()
         await self.client.close()
+        self._ledger.save(self.gate.saved_budgets())
+
+    def _after_call(self) -> None:
+        self._ledger.save(self.gate.saved_budgets())
+        self.review()
 
     async def _read(
         self, key: str, fetch: Callable[[], Awaitable[T]], freshness: Freshness, ttl: float = 0.0

@@ -1,7 +1,7 @@
 """Sessions: logging in with user and password, once per expiry."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
 from floorgraph.vendors.authentise.errors import cooldown, problem_of
@@ -9,17 +9,22 @@ from floorgraph.vendors.authentise.settings import Login
 from floorgraph.vendors.failures import AuthRequired, OutcomeUnknown, RateLimited, TimedOut
 from floorgraph.vendors.http import HttpClient, Outgoing, Reply
 
+ENDPOINT = "sessions"
 COOKIE = "session"
 REFUSED = frozenset({400, 401, 403})
 """How wrong credentials are answered; which one it is differs between the vendor's hosts."""
 
 
 class Session:
-    """The session of one source. Many calls may find it expired at once; one of them renews it."""
+    """The session of one source. Many calls may find it expired at once; one of them renews it.
 
-    def __init__(self, login: Login, http: HttpClient) -> None:
+    `count` is called with the endpoint before a login is sent.
+    """
+
+    def __init__(self, login: Login, http: HttpClient, count: Callable[[str], None]) -> None:
         self._login = login
         self._http = http
+        self._count = count
         self._cookie: str | None = None
         self._lock = asyncio.Lock()
 
@@ -35,7 +40,8 @@ class Session:
     async def renew(self, expired: str | None) -> None:
         """Log in, unless somebody else has since `expired` was found wanting.
 
-        Raises `AuthRequired` when user or password are refused, and other `SourceFailure`s.
+        Raises `AuthRequired` when user or password are refused, and other `SourceFailure`s; what `count`
+        raises before anything is sent.
         """
         async with self._lock:
             if self._cookie is not None and self._cookie != expired:
@@ -44,19 +50,20 @@ class Session:
             self._cookie = await self._log_in()
 
     async def _log_in(self) -> str:
+        self._count(ENDPOINT)
         body = {"username": self._login.username, "password": self._login.password.get_secret_value()}
         try:
-            reply = await self._http.send("POST", "/sessions/", endpoint="sessions", json=body)
+            reply = await self._http.send("POST", "/sessions/", endpoint=ENDPOINT, json=body)
         except OutcomeUnknown as unknown:
             # To log in twice does no harm, so it is no more than an answer that did not come.
-            raise TimedOut(source=unknown.source, endpoint="sessions", detail=unknown.detail) from unknown
+            raise TimedOut(source=unknown.source, endpoint=ENDPOINT, detail=unknown.detail) from unknown
         if reply.status in REFUSED:
             code = problem_of(reply.body).code
             raise reply.failing(AuthRequired, "user name or password is refused", code)
         if reply.status == 429:
             raise RateLimited(
                 source=reply.source,
-                endpoint="sessions",
+                endpoint=ENDPOINT,
                 detail="the vendor asks to wait",
                 retry_after=cooldown(reply),
             )

@@ -128,7 +128,8 @@ class AuthentiseSettings(SourceSettings):
     calls_per_second: float = Field(default=10.0, gt=0, le=1000)
     """Most calls per second. The vendor publishes no limit."""
     calls_per_day: int | None = Field(default=None, ge=100)
-    """Most calls per day; no limit when absent."""
+    """Most calls per day, logins included; no limit when absent. With `[server] state_dir` the count
+    survives restarts."""
     timeouts: Timeouts = Timeouts()
     """Seconds to wait: for a connection, between two pieces of an answer, for all of it."""
     page_size: int = Field(default=1000, ge=20, le=5000)

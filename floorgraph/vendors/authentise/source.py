@@ -46,7 +46,7 @@ class AuthentiseSource(Source):
 
     def __init__(self, settings: AuthentiseSettings, tools: SourceTools) -> None:
         super().__init__(settings, tools)
-        self._server = Server(settings, self.diagnostics, tools.clock)
+        self._server = Server(settings, self.diagnostics, tools)
         self._server.on_change = lambda: self.on_change()
         self._probe = Probe(self._server)
         self._desk = Desk(
@@ -92,7 +92,7 @@ class AuthentiseSource(Source):
         return self._server.gate.budgets()
 
     def inherit(self, former: Source) -> None:
-        """Keep the pace of calls to the tenant."""
+        """Count and pace calls to the tenant on where the former source stands."""
         if isinstance(former, AuthentiseSource):
             self._server.gate.inherit(former._server.gate)  # noqa: SLF001  of the same class
 

@@ -1,6 +1,7 @@
 """Authentise tenants to read from: simulators in processes of their own, shared by all tests."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -41,9 +42,11 @@ async def source() -> AsyncIterator[Build]:
     """Builds sources of a tenant, and closes them."""
     built: list[AuthentiseSource] = []
 
-    def build(hall: Hall | str, clock: Clock | None = None, **settings: object) -> AuthentiseSource:
+    def build(
+        hall: Hall | str, clock: Clock | None = None, folder: Path | None = None, **settings: object
+    ) -> AuthentiseSource:
         address = hall if isinstance(hall, str) else hall.base_url
-        tools = SourceTools(clock=clock or SystemClock())
+        tools = SourceTools(clock=clock or SystemClock(), state_dir=folder)
         built.append(AuthentiseSource(settings_of(address, **settings), tools))
         return built[-1]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +11,19 @@ from floorgraph.model.ids import Kind
 from floorgraph.model.job import JobStatus
 from floorgraph.model.source import SourceStatus
 from floorgraph.vendors.authentise.commands.statuses import SetJobStatus
-from floorgraph.vendors.failures import AuthRequired, Forbidden, NotApplicable, NotFound, SourceFailure
+from floorgraph.vendors.authentise.source import AuthentiseSource
+from floorgraph.vendors.failures import (
+    AuthRequired,
+    BudgetExhausted,
+    Forbidden,
+    NotApplicable,
+    NotFound,
+    SourceFailure,
+)
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.ledger import Ledger
 from floorgraph.vendors.questions import EVERYTHING, By, Where
+from tests.support.fakeclock import FakeClock
 from tests.support.upstream import Answer, Raw, serving
 from tests.vendors.authentise.commands.hand import job_id, run_in, writes
 from tests.vendors.authentise.conftest import Build
@@ -345,3 +356,82 @@ async def test_a_command_that_finds_the_session_expired_is_not_sent_again(hall: 
     # The session was renewed for whatever comes next.
     assert (await am.carry_out(command, "c")).outcome is CommandOutcome.CONFIRMED
     assert writes(hall) == ["PUT /run/{uuid}/", "POST /sessions/", "PUT /run/{uuid}/"]
+
+
+def used(am: AuthentiseSource) -> int:
+    """Calls of the day as they are counted."""
+    (budget,) = am.budgets()
+    return budget.used
+
+
+def spent(folder: Path, clock: FakeClock, calls: int) -> Path:
+    """A folder in which so many calls of the day are written down."""
+    Ledger(folder, "am").save({"api": {"day": f"{clock.now():%Y-%m-%d}", "used": calls}})
+    return folder
+
+
+async def test_calls_of_the_day_survive_a_restart(hall: Hall, source: Build, tmp_path: Path) -> None:
+    clock = FakeClock()
+    first = source(hall, clock, tmp_path, calls_per_day=100)
+    for _ in range(3):
+        clock.advance(60)
+        await first.select(Kind.ORDER, EVERYTHING, NOW)
+    count = used(first)
+    assert count == hall.total() > 0
+    # No orderly end: what counts is what is on the disk.
+    second = source(hall, clock, tmp_path, calls_per_day=100)
+    assert used(second) == count
+    clock.advance(60)
+    await second.select(Kind.ORDER, EVERYTHING, NOW)
+    assert used(second) == hall.total() > count
+    clock.advance(24 * 3600)
+    later = source(hall, clock, tmp_path, calls_per_day=100)
+    assert used(later) == 0, "yesterday's calls do not count"
+
+
+async def test_calls_that_were_used_up_before_a_restart_stay_so(
+    hall: Hall, source: Build, tmp_path: Path
+) -> None:
+    clock = FakeClock()
+    am = source(hall, clock, spent(tmp_path, clock, 100), calls_per_day=100)
+    with pytest.raises(BudgetExhausted, match="used up until 2026-03-03 00:00 UTC"):
+        await am.select(Kind.ORDER, EVERYTHING, NOW)
+    assert hall.calls() == {}
+
+
+async def test_logins_and_second_attempts_count_as_calls(source: Build) -> None:
+    async with serving() as users, serving() as data:
+        users.script(*(Answer(201, b"", {"Set-Cookie": f"session=s{number}"}) for number in (1, 2)))
+        data.script(Answer(200, ORDER_ROW), EXPIRED, Answer(200, ORDER_ROW))
+        am = source(data.url, users_url=users.url, session=SESSION, calls_per_day=100)
+        for count in (2, 5):
+            answer = await am.select(Kind.ORDER, EVERYTHING, NOW)
+            assert answer.failure is None
+            assert used(am) == len(users.requests) + len(data.requests) == count
+
+
+@pytest.mark.parametrize(("before", "logins"), [(97, 1), (96, 2)])
+async def test_with_the_days_calls_used_up_no_session_is_renewed_and_nothing_sent_again(
+    source: Build, tmp_path: Path, before: int, logins: int
+) -> None:
+    clock = FakeClock()
+    async with serving() as users, serving() as data:
+        users.default = Answer(201, b"", {"Set-Cookie": "session=abc"})
+        data.script(Answer(200, ORDER_ROW))
+        data.default = EXPIRED
+        am = source(
+            data.url,
+            clock,
+            spent(tmp_path, clock, before),
+            users_url=users.url,
+            session=SESSION,
+            calls_per_day=100,
+        )
+        await am.select(Kind.ORDER, EVERYTHING, NOW)
+        clock.advance(60)
+        answer = await am.select(Kind.ORDER, EVERYTHING, NOW)
+        assert isinstance(answer.failure, BudgetExhausted)
+        assert [one.stale for one in answer.items] == [True]
+        assert (len(users.requests), len(data.requests)) == (logins, 2)
+        assert used(am) == 100
+        assert am.condition().status is SourceStatus.PAUSED

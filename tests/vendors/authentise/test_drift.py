@@ -15,6 +15,7 @@ from floorgraph.vendors.authentise.mapping.frame import Frame
 from floorgraph.vendors.authentise.mapping.order import order
 from floorgraph.vendors.authentise.server import Server
 from floorgraph.vendors.authentise.shelf import Row
+from floorgraph.vendors.contract import SourceTools
 from floorgraph.vendors.diagnostics import Diagnostics
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.questions import EVERYTHING
@@ -57,7 +58,7 @@ async def test_fields_that_are_new_gone_or_of_another_type_are_noted(source: Bui
 def desk() -> Desk:
     clock = SystemClock()
     diagnostics = Diagnostics(clock=clock)
-    server = Server(settings_of("http://127.0.0.1:9"), diagnostics, clock)
+    server = Server(settings_of("http://127.0.0.1:9"), diagnostics, SourceTools(clock=clock))
     return Desk(server, Library(server), Frame("am", diagnostics, {}))
 
 

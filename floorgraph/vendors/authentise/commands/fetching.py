@@ -16,7 +16,7 @@ async def fetched(link: str, server: Server) -> Image:
     """The file that a link of the vendor leads to. Raises `SourceFailure`, which never quotes the link.
 
     The link may lead to another host, which gets nothing but the question; its certificate is trusted by
-    the system's authorities unless it is the vendor's own host.
+    the system's authorities unless it is the vendor's own host. There it counts as a call of the day.
     """
     settings, parts = server.settings, urlsplit(link)
     origin = f"{parts.scheme}://{parts.netloc}"
@@ -24,6 +24,8 @@ async def fetched(link: str, server: Server) -> Image:
     secure = parts.scheme == "https" or (own and parts.scheme == urlsplit(settings.base_url).scheme)
     if not parts.netloc or not secure or parts.username is not None:
         raise Malformed(source=settings.key, endpoint=ENDPOINT, detail="the vendor's link cannot be followed")
+    if own:
+        server.count_further(ENDPOINT)
     client = HttpClient(
         settings.key,
         origin,

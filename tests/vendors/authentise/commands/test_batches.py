@@ -1,6 +1,7 @@
 """What is told of batches, and the reports about batches and pieces."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from floorgraph.model.ids import Kind
 from floorgraph.vendors.authentise.commands.material import BatchActionKind, RecordBatchAction
 from floorgraph.vendors.authentise.commands.reports import RequestTraceabilityReport, TraceabilityTopic
 from floorgraph.vendors.commands import Verdict
-from floorgraph.vendors.failures import NotFound, OutcomeUnknown, Unsupported
+from floorgraph.vendors.failures import BudgetExhausted, NotFound, OutcomeUnknown, Unsupported
 from floorgraph.vendors.gate import Freshness
+from floorgraph.vendors.ledger import Ledger
+from tests.support.fakeclock import FakeClock
 from tests.support.upstream import Answer, serving
 from tests.vendors.authentise.commands.hand import (
     SHORT,
@@ -232,3 +235,19 @@ async def test_a_document_elsewhere_is_fetched_without_credentials(source: Build
         last = vendor.requests[-1]
         assert "authorization" not in {name.lower() for name in last.headers}
         assert last.target == "/store/a%20b.pdf?signature=x%2Fy"
+
+
+async def test_a_document_at_the_vendors_own_host_counts_as_a_call(source: Build, tmp_path: Path) -> None:
+    clock, report = FakeClock(), "traceability-report/0b0f3c5e-7a52-4d0e-9a86-0c2f6d1e8b47"
+    Ledger(tmp_path, "am").save({"api": {"day": f"{clock.now():%Y-%m-%d}", "used": 97}})
+    async with serving() as vendor:
+        ready = Answer(200, f'{{"status": "complete", "content": "{vendor.url}/a.pdf"}}'.encode())
+        vendor.script(ready, Answer(200, b"%PDF-1.4"), ready)
+        am = source(vendor.url, clock, tmp_path, calls_per_day=100)
+        assert (await am.document(report)).content == b"%PDF-1.4"
+        assert [budget.used for budget in am.budgets()] == [99]
+        clock.advance(60)
+        with pytest.raises(BudgetExhausted, match="used up until"):
+            await am.document(report)
+        assert [one.target for one in vendor.requests] == [f"/{report}/", "/a.pdf", f"/{report}/"]
+        assert [budget.used for budget in am.budgets()] == [100]
