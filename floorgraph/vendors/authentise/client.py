@@ -15,7 +15,7 @@ from floorgraph.vendors.authentise.errors import failure_of, is_login_trouble
 from floorgraph.vendors.authentise.query import ListQuery
 from floorgraph.vendors.authentise.session import Session
 from floorgraph.vendors.authentise.settings import AuthentiseSettings
-from floorgraph.vendors.failures import Malformed, NotApplicable, OutcomeUnknown, TimedOut
+from floorgraph.vendors.failures import Malformed, NotApplicable
 from floorgraph.vendors.http import Auth, HttpClient, Reply, basic
 
 ACCEPT = "application/json"
@@ -141,11 +141,10 @@ class Client:
 
     async def _once(self, method: str, path: str, endpoint: str, params: dict[str, str]) -> Reply:
         headers = {"Request-ID": uuid.uuid4().hex}
-        try:
-            reply = await self._http.send(method, path, endpoint=endpoint, params=params, headers=headers)
-        except OutcomeUnknown as unknown:
-            # OPTIONS changes nothing, whatever became of it.
-            raise TimedOut(source=unknown.source, endpoint=endpoint, detail=unknown.detail) from unknown
+        # OPTIONS changes nothing either.
+        reply = await self._http.send(
+            method, path, endpoint=endpoint, params=params, headers=headers, reads=True
+        )
         if reply.clock_skew is not None:
             self.clock_skew = reply.clock_skew
         return reply

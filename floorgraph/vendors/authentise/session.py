@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from floorgraph.vendors.authentise.errors import cooldown, problem_of
 from floorgraph.vendors.authentise.settings import Login
-from floorgraph.vendors.failures import AuthRequired, OutcomeUnknown, RateLimited, TimedOut
+from floorgraph.vendors.failures import AuthRequired, RateLimited
 from floorgraph.vendors.http import HttpClient, Outgoing, Reply
 
 ENDPOINT = "sessions"
@@ -52,11 +52,8 @@ class Session:
     async def _log_in(self) -> str:
         self._count(ENDPOINT)
         body = {"username": self._login.username, "password": self._login.password.get_secret_value()}
-        try:
-            reply = await self._http.send("POST", "/sessions/", endpoint=ENDPOINT, json=body)
-        except OutcomeUnknown as unknown:
-            # To log in twice does no harm, so it is no more than an answer that did not come.
-            raise TimedOut(source=unknown.source, endpoint=ENDPOINT, detail=unknown.detail) from unknown
+        # To log in twice does no harm: as a question whose answer does not come.
+        reply = await self._http.send("POST", "/sessions/", endpoint=ENDPOINT, json=body, reads=True)
         if reply.status in REFUSED:
             code = problem_of(reply.body).code
             raise reply.failing(AuthRequired, "user name or password is refused", code)

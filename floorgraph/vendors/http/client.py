@@ -11,7 +11,7 @@ import httpx2
 import msgspec
 
 from floorgraph.model.time import Clock, SystemClock
-from floorgraph.vendors.failures import RedirectRefused, SourceFailure, TimedOut, TooLarge
+from floorgraph.vendors.failures import OutcomeUnknown, RedirectRefused, SourceFailure, TimedOut, TooLarge
 from floorgraph.vendors.http.address import check_base_url, place, port_of
 from floorgraph.vendors.http.faults import Exchange, Progress, understand
 from floorgraph.vendors.http.form import Form
@@ -107,7 +107,8 @@ class HttpClient:
         HTTP), `TooLarge`, `RedirectRefused`; for a method other than GET and
         HEAD, once the request may have arrived, `OutcomeUnknown` instead, unless
         it only `reads`, as with vendors who ask their questions by POST. What
-        is sent at most `once` is a command whatever its method.
+        is sent at most `once` is a command whatever its method. A redirect of a
+        command is refused where it means that it was not done there.
         """
         until = asyncio.get_running_loop().time() + self.options.total
         progress = Progress()
@@ -185,6 +186,9 @@ class HttpClient:
         raise reply.failing(RedirectRefused, f"the server redirects more than {MOST_REDIRECTS} times")
 
     def _redirected(self, outgoing: Outgoing, url: httpx2.URL, reply: Reply) -> httpx2.URL:
+        if outgoing.may_be_done(reply.status):
+            what = f"the server answers a {outgoing.method} with a redirect ({reply.status})"
+            raise reply.failing(OutcomeUnknown, f"{what}; the command may or may not have been carried out")
         try:
             target = url.join(reply.headers.get("location", ""))
         except (httpx2.InvalidURL, UnicodeError) as error:

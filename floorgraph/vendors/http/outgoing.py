@@ -8,6 +8,8 @@ from typing import Final
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 """Methods that may be sent again by themselves; nothing else ever is."""
+SEE_THERE: Final = frozenset({302, 303})
+"""Redirects that may lead to what came of a request; 307 and 308 lead to who is to be asked instead."""
 
 Parameters = Mapping[str, str | int | float | bool]
 
@@ -30,6 +32,13 @@ class Outgoing:
     def repeatable(self) -> bool:
         """Whether it can be sent again by itself without harm."""
         return self.reads or (self.method in SAFE and not self.once)
+
+    def may_be_done(self, redirect: int) -> bool:
+        """Whether it may have been carried out although the answer is a redirect of that status.
+
+        Servers that answer a POST with 301 often mean 303, as they do with 302.
+        """
+        return not self.repeatable and (redirect in SEE_THERE or (redirect, self.method) == (301, "POST"))
 
 
 Auth = Mapping[str, str] | Callable[[Outgoing], Mapping[str, str]]

@@ -18,6 +18,7 @@ from floorgraph.vendors.failures import (
     Forbidden,
     NotApplicable,
     NotFound,
+    RedirectRefused,
     SourceFailure,
 )
 from floorgraph.vendors.gate import Freshness
@@ -293,7 +294,7 @@ async def test_without_the_users_host_nothing_is_sent_to_the_data_host(source: B
             await am.select(Kind.ORDER, EVERYTHING, NOW)
         assert data.requests == []
         users.default = Answer(302, b"", {"Location": f"{data.url}/sessions/"})
-        with pytest.raises(SourceFailure):
+        with pytest.raises(RedirectRefused):
             await am.select(Kind.ORDER, EVERYTHING, NOW)
         assert data.requests == []
 

@@ -102,6 +102,7 @@ MADE: dict[type[Command], Callable[[Hall], Command]] = {
     SetLineItemStatus: of_position,
 }
 EVERY = pytest.mark.parametrize("make", list(MADE.values()), ids=[one.word() for one in MADE])
+ELSEWHERE: dict[str, Any] = {"location": "http://127.0.0.1:9/"}
 REFUSED = {
     400: "NOT_POSSIBLE_NOW",
     403: "REFUSED_BY_VENDOR",
@@ -163,6 +164,8 @@ async def test_what_may_have_been_done_is_unknown(
         ("status", {"status": 503}),
         ("status", {"status": 408}),
         ("html", {}),
+        # As much "it was done, look there" as "first go there".
+        ("redirect", ELSEWHERE),
     ):
         found = await answered(busy, source, command, kind, **fault)
         assert isinstance(found, OutcomeUnknown), (kind, fault, found)
@@ -175,7 +178,7 @@ async def test_what_was_certainly_not_done_is_no_unknown_outcome(
     command = make(busy)
     found = await answered(busy, source, command, "rate_limit", retry_after=1)
     assert isinstance(found, RateLimited)
-    for kind, fault in (("unauthorized", {}), ("redirect", {"location": "http://127.0.0.1:9/"})):
+    for kind, fault in (("unauthorized", {}), ("redirect", ELSEWHERE | {"status": 307})):
         found = await answered(busy, source, command, kind, **fault)
         assert isinstance(found, SourceFailure), (kind, found)
         assert not isinstance(found, OutcomeUnknown), (kind, found)
