@@ -147,6 +147,14 @@ async def test_a_connection_that_is_lost_is_replaced_once(
     assert len(upstream.requests) == before + 2
 
 
+async def test_an_answer_that_is_not_http_is_no_lost_connection(upstream: Upstream, connect: Connect) -> None:
+    """It is an answer: to ask again would be a call that nobody counts."""
+    client = await opened(connect(upstream.url))
+    upstream.default = Raw(b"220 smtp.example ESMTP, disconnected\r\n\r\n", then="hang")
+    assert (await failing(client, Malformed)).detail == "the answer is not HTTP"
+    assert len(upstream.requests) == 3
+
+
 async def test_who_gives_up_takes_the_connection_and_leaves_the_place(
     upstream: Upstream, connect: Connect
 ) -> None:

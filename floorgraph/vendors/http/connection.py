@@ -16,7 +16,14 @@ import httpx2
 from floorgraph.vendors.http.faults import Progress
 from floorgraph.vendors.http.heads import Heads
 from floorgraph.vendors.http.unpacking import Unpacker, unpacker
-from floorgraph.vendors.http.wire import LONGEST_HEADER, Arrived, BodyTooLarge, OutOfTime, announces_more
+from floorgraph.vendors.http.wire import (
+    LONGEST_HEADER,
+    Arrived,
+    BodyTooLarge,
+    Disconnected,
+    OutOfTime,
+    announces_more,
+)
 
 MOST_QUIET: Final = 4 * LONGEST_HEADER
 """Bytes that may come without a byte of a body among them: heads, lengths of chunks."""
@@ -215,7 +222,7 @@ class Connection(asyncio.Protocol):
         if arriving is not None and exc is None and arriving.status and arriving.until_end:
             self._finish()
         elif exc is None:
-            self._fail(httpx2.RemoteProtocolError("Server disconnected"))
+            self._fail(Disconnected("Server disconnected"))
         else:
             self._fail(httpx2.NetworkError(str(exc)), exc)
         if self._timer is not None:

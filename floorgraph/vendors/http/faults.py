@@ -18,6 +18,7 @@ from floorgraph.vendors.failures import (
     TimedOut,
     Unreachable,
 )
+from floorgraph.vendors.http.wire import Disconnected
 
 _TLS_RECORD = ("\\x15\\x03", "illegal request line")
 """How a parser complains of a TLS alert: by quoting it, or because it begins with a control character."""
@@ -37,7 +38,7 @@ class Progress:
     def lost_kept_connection(self, error: BaseException) -> bool:
         """Whether the server closed a connection that we had kept, at the moment it was used again."""
         network = isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError | OSError)
-        return network and not self.connecting and not self.answered
+        return network and not (self.connecting or self.answered or is_garbage(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class Exchange:
         return self.fail(OutcomeUnknown, f"{detail}; the command may or may not have been carried out")
 
 
+def is_garbage(error: BaseException) -> bool:
+    """Whether something came that cannot be read as HTTP: an answer, however bad, and no lost connection."""
+    return isinstance(error, httpx2.RemoteProtocolError) and not isinstance(error, Disconnected)
+
+
 async def understand(error: BaseException, exchange: Exchange, progress: Progress) -> SourceFailure:
     """The failure that an error of the HTTP client amounts to. May look at the server's certificate."""
     causes = list(_chain(error))
@@ -79,7 +85,7 @@ async def understand(error: BaseException, exchange: Exchange, progress: Progres
         )
     if progress.answered:
         return exchange.fail(Malformed, "the answer was cut off before its end")
-    if isinstance(error, httpx2.RemoteProtocolError) and "disconnected" not in str(error):
+    if is_garbage(error):
         return exchange.fail(Malformed, _not_http(error))
     if progress.sent:
         return exchange.fail(Unreachable, "the connection was cut before an answer came")
@@ -112,7 +118,7 @@ def _which_timeout(error: httpx2.TimeoutException, exchange: Exchange) -> str:
     return f"no data for {exchange.read:g} s"
 
 
-def _not_http(error: httpx2.RemoteProtocolError) -> str:
+def _not_http(error: BaseException) -> str:
     if any(sign in str(error) for sign in _TLS_RECORD):
         return "the server speaks TLS on this port; perhaps base_url must begin with https://"
     return "the answer is not HTTP"

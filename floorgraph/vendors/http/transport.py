@@ -26,6 +26,7 @@ from floorgraph.vendors.http.wire import (
     LONGEST_HEADER,
     Arrived,
     BodyTooLarge,
+    Disconnected,
     Request,
     Wire,
     announces_more,
@@ -179,7 +180,7 @@ def _told(error: Exception) -> httpx2.HTTPError:
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientSSLError):
         return httpx2.ConnectError(text)
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return httpx2.RemoteProtocolError("Server disconnected")
+        return Disconnected("Server disconnected")
     if isinstance(error, aiohttp.ClientPayloadError):
         packed = isinstance(error.__cause__, ContentEncodingError) or "content-encoding" in text
         return httpx2.DecodingError(text) if packed else httpx2.RemoteProtocolError(text)

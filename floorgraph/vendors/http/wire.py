@@ -24,6 +24,10 @@ class OutOfTime(Exception):
     """There was no whole answer at the moment until which it was waited for."""
 
 
+class Disconnected(httpx2.RemoteProtocolError):
+    """The server closed the connection where an answer was to come or to go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """What connections are made with; times in seconds."""
