@@ -5,8 +5,8 @@ import gzip
 import socket
 import tracemalloc
 import zlib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
@@ -135,20 +135,68 @@ async def test_a_server_that_moved_is_found_at_its_new_address(
     assert len(upstream.requests) == 1
 
 
+@contextmanager
+def deaf(*hosts: str) -> Iterator[int]:
+    """A port at which connections are begun and never made, at all of these addresses."""
+    port = 0
+    with ExitStack() as held:
+        for host in hosts:
+            full = held.enter_context(socket.socket())
+            full.bind((host, port))
+            full.listen(0)
+            port = full.getsockname()[1]
+            for _ in range(4):
+                filler = held.enter_context(socket.socket())
+                filler.setblocking(False)
+                with suppress(BlockingIOError):
+                    filler.connect((host, port))
+        yield port
+
+
+def lead(monkeypatch: pytest.MonkeyPatch, name: str, *places: tuple[str, int]) -> None:
+    """Let a name have these addresses, in this order."""
+    loop = asyncio.get_running_loop()
+    real = loop.getaddrinfo
+
+    async def getaddrinfo(host: str, port: int, **options: int) -> object:
+        if host != name:
+            return await real(host, port, **options)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+
+    monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
+
+
 async def test_connect_that_hangs_ends_at_the_connect_timeout(connect: Connect) -> None:
-    with socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        port = full.getsockname()[1]
-        fillers = [socket.socket() for _ in range(4)]
-        for filler in fillers:
-            filler.setblocking(False)
-            with suppress(BlockingIOError):
-                filler.connect(("127.0.0.1", port))
+    with deaf("127.0.0.1") as port:
         failure = await failing(connect(f"http://127.0.0.1:{port}", connect=0.1, read=60, total=60), TimedOut)
-        for filler in fillers:
-            filler.close()
     assert failure.detail == f"no connection to 127.0.0.1:{port} within 0.1 s"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_many_dead_addresses_of_a_name_take_no_longer_to_connect(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    loop, dead = asyncio.get_running_loop(), [f"127.0.0.{number}" for number in range(1, 6)]
+    with deaf(*dead) as port:
+        lead(monkeypatch, "cwork.example", *((host, port) for host in dead))
+        client = connect(f"http://cwork.example:{port}", connect=0.4, read=60, total=60)
+        begun = loop.time()
+        failure = await failing(client, TimedOut, method)
+        took = loop.time() - begun
+    assert failure.detail == f"no connection to cwork.example:{port} within 0.4 s"
+    assert took < 1.2, "once, not for each address"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_living_address_behind_dead_ones_is_reached_in_time(
+    upstream: Upstream, connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    dead = ["127.0.0.1", "127.0.0.2"]
+    with deaf(*dead) as port:
+        places = [*((host, port) for host in dead), ("127.0.0.1", upstream.port)]
+        lead(monkeypatch, "cwork.example", *places)
+        client = connect("http://cwork.example", connect=1.0, read=60, total=60)
+        assert (await client.send(method, "/stations", endpoint="stations")).ok
 
 
 async def test_no_first_byte_ends_at_the_read_timeout(proxy: FaultProxy, connect: Connect) -> None:

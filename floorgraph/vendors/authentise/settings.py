@@ -55,7 +55,7 @@ class Timeouts(_Table):
     """Seconds to wait."""
 
     connect: float = Field(default=3.0, gt=0, le=60)
-    """Until a connection is there."""
+    """Until a connection is there, whatever addresses the name has."""
     read: float = Field(default=20.0, gt=0, le=300)
     """Between two pieces of an answer."""
     total: float = Field(default=30.0, gt=0, le=600)

@@ -104,7 +104,7 @@ class Timeouts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     connect: float = Field(default=5.0, gt=0, le=60)
-    """Until a connection is there."""
+    """Until a connection is there, whatever addresses the name has."""
     read: float = Field(default=15.0, gt=0, le=300)
     """Between two pieces of an answer."""
     total: float = Field(default=20.0, gt=0, le=600)

@@ -50,7 +50,7 @@ class Timeouts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     connect: float = Field(default=2.0, gt=0, le=60)
-    """Until a connection is there."""
+    """Until a connection is there, whatever addresses the name has."""
     read: float = Field(default=10.0, gt=0, le=300)
     """Between two pieces of an answer."""
     total: float = Field(default=15.0, gt=0, le=600)

@@ -32,7 +32,8 @@ MOST_URLS: Final = 512
 class HttpOptions:
     """Bounds of a client; times in seconds.
 
-    `read` bounds the silence between two pieces of an answer, `total` the
+    `connect` bounds the making of a connection, to all addresses of a name
+    together, `read` the silence between two pieces of an answer, `total` the
     whole of `send`. `max_bytes` counts the body after unpacking. `proxy` is
     a URL; proxies from the environment are never used.
     """

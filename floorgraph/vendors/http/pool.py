@@ -17,7 +17,8 @@ from floorgraph.vendors.http.wire import Arrived, Request, Wire, written
 from floorgraph.vendors.slots import Slots
 
 NEXT_ADDRESS_AFTER: Final = 0.25
-"""Seconds until the next address of a name is tried beside the one that does not answer (RFC 8305)."""
+"""Seconds until the next address of a name is tried beside the one that does not answer (RFC 8305); less
+where not all would be tried in the time there is."""
 
 Address = tuple[int, int, int, str, tuple[str, int]]
 
@@ -95,33 +96,38 @@ class Pool:
     async def _connected(self, url: httpx2.URL) -> Connection:
         try:
             addresses = await _addresses(url)
-            while True:
-                try:
-                    return await self._tried(url, addresses)
-                except OSError:
-                    # Not even TLS with the one that was reached: the name may have others.
-                    aiohappyeyeballs.pop_addr_infos_interleave(addresses, 1)
-                    if not addresses:
-                        raise
+            # One time for all of them: as many as are dead, nobody waits longer than the message says.
+            async with asyncio.timeout(self._wire.connect):
+                return await self._reached(url, addresses)
         except TimeoutError as error:
             raise httpx2.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpx2.ConnectError(str(error)) from error
 
+    async def _reached(self, url: httpx2.URL, addresses: list[Address]) -> Connection:
+        while True:
+            try:
+                return await self._tried(url, addresses)
+            except OSError:
+                # Not even TLS with the one that was reached: the name may have others.
+                aiohappyeyeballs.pop_addr_infos_interleave(addresses, 1)
+                if not addresses:
+                    raise
+
     async def _tried(self, url: httpx2.URL, addresses: list[Address]) -> Connection:
         wire, loop = self._wire, asyncio.get_running_loop()
         secure = url.scheme == "https"
-        async with asyncio.timeout(wire.connect):
-            reached = await aiohappyeyeballs.start_connection(
-                addresses, happy_eyeballs_delay=NEXT_ADDRESS_AFTER, interleave=1, loop=loop
-            )
-            _, connection = await loop.create_connection(
-                lambda: Connection(loop, wire.read, wire.keep_alive, self._heads, self._lost),
-                sock=reached,
-                ssl=wire.context if secure else None,
-                # A name that ends with a dot is whole; certificates have it without.
-                server_hostname=url.raw_host.decode("ascii").rstrip(".") if secure else None,
-            )
+        delay = min(NEXT_ADDRESS_AFTER, wire.connect / (len(addresses) + 1))
+        reached = await aiohappyeyeballs.start_connection(
+            addresses, happy_eyeballs_delay=delay, interleave=1, loop=loop
+        )
+        _, connection = await loop.create_connection(
+            lambda: Connection(loop, wire.read, wire.keep_alive, self._heads, self._lost),
+            sock=reached,
+            ssl=wire.context if secure else None,
+            # A name that ends with a dot is whole; certificates have it without.
+            server_hostname=url.raw_host.decode("ascii").rstrip(".") if secure else None,
+        )
         self._open.add(connection)
         return connection
 

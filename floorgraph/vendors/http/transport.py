@@ -8,8 +8,10 @@ cookies, no redirects, no environment, no second attempt. Both use httpx2's
 words for what can go wrong.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -20,7 +22,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 
 from floorgraph.vendors.http.connection import Connection
 from floorgraph.vendors.http.faults import Progress
-from floorgraph.vendors.http.pool import Pool
+from floorgraph.vendors.http.pool import NEXT_ADDRESS_AFTER, Pool
 from floorgraph.vendors.http.wire import (
     ALWAYS,
     LONGEST_HEADER,
@@ -70,15 +72,7 @@ class Transport:
         self, request: Request, progress: Progress, session: aiohttp.ClientSession, most: int
     ) -> Arrived:
         with _in_httpx2():
-            response = await session.request(
-                request.method,
-                yarl.URL(str(request.url), encoded=True),
-                headers=request.headers,
-                data=request.body or None,
-                allow_redirects=False,
-                proxy=self._wire.proxy,
-                trace_request_ctx=progress,
-            )
+            response = await self._answered(request, progress, session)
             progress.answered = True
             try:
                 body = await _body(response, most)
@@ -88,6 +82,27 @@ class Transport:
             # Where the whole answer was read the connection went back already.
             response.release()
         return Arrived(response.status, httpx2.Headers(list(response.raw_headers)), body)
+
+    async def _answered(
+        self, request: Request, progress: Progress, session: aiohttp.ClientSession
+    ) -> aiohttp.ClientResponse:
+        """The head of the answer. By itself aiohttp gives each address of a name the time for connecting."""
+        wire = self._wire
+        try:
+            async with asyncio.timeout(None) as bound:
+                return await session.request(
+                    request.method,
+                    yarl.URL(str(request.url), encoded=True),
+                    headers=request.headers,
+                    data=request.body or None,
+                    allow_redirects=False,
+                    proxy=wire.proxy,
+                    trace_request_ctx=_Way(progress, bound, wire.connect if wire.proxy is None else None),
+                )
+        except TimeoutError as error:
+            if bound.expired():
+                raise httpx2.ConnectTimeout(str(error)) from error
+            raise
 
     async def close(self) -> None:
         """Close all connections."""
@@ -110,6 +125,7 @@ class Transport:
             # Names as the machine knows them, also those of its hosts file and of the local network.
             resolver=aiohttp.ThreadedResolver(),
             use_dns_cache=False,
+            happy_eyeballs_delay=min(NEXT_ADDRESS_AFTER, wire.connect / 4),
             force_close=not keep,
             keepalive_timeout=wire.keep_alive if keep else sentinel,
         )
@@ -130,6 +146,31 @@ class Transport:
         return session
 
 
+@dataclass(slots=True)
+class _Way:
+    """A request on its way through aiohttp."""
+
+    progress: Progress
+    bound: asyncio.Timeout
+    seconds: float | None
+    """To connect in, whatever addresses there are; None where a proxy has to connect as well."""
+
+    def connects(self) -> None:
+        """A new connection is begun."""
+        self.progress.connecting = True
+        if self.seconds is not None:
+            self.bound.reschedule(asyncio.get_running_loop().time() + self.seconds)
+
+    def looks_up(self) -> None:
+        """The name is looked up, which is no connecting."""
+        self.bound.reschedule(None)
+
+    def sends(self) -> None:
+        """There is a connection: from here on a byte of the request may have left."""
+        self.progress.sent = True
+        self.bound.reschedule(None)
+
+
 async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
     """The body, unpacked."""
     if announces_more(response.headers.get("Content-Length", ""), most):
@@ -146,13 +187,17 @@ def _tracing() -> aiohttp.TraceConfig:
     found = aiohttp.TraceConfig()
 
     async def connecting(_session: Any, context: Any, _params: Any) -> None:
-        context.trace_request_ctx.connecting = True
+        context.trace_request_ctx.connects()
+
+    async def looking_up(_session: Any, context: Any, _params: Any) -> None:
+        context.trace_request_ctx.looks_up()
 
     async def sending(_session: Any, context: Any, _params: Any) -> None:
-        context.trace_request_ctx.sent = True
+        context.trace_request_ctx.sends()
 
     found.on_connection_create_start.append(connecting)
-    # From here on a byte of the request may have left.
+    found.on_dns_resolvehost_start.append(looking_up)
+    found.on_dns_resolvehost_end.append(connecting)
     found.on_connection_create_end.append(sending)
     found.on_connection_reuseconn.append(sending)
     return found
