@@ -19,7 +19,9 @@ from floorgraph.vendors.failures import (
     Unreachable,
 )
 from floorgraph.vendors.http import HttpClient, Outgoing, Reply, basic, segment
+from floorgraph.vendors.http.connection import Connection
 from floorgraph.vendors.http.plain import Plain
+from floorgraph.vendors.http.pool import Pool
 from floorgraph.vendors.http.wire import Request, written
 from tests.support.faultproxy import Bandwidth, FaultProxy, Slicer
 from tests.support.upstream import Answer, Raw, Upstream
@@ -216,11 +218,45 @@ async def test_paths_that_would_lead_elsewhere(upstream: Upstream, connect: Conn
     assert (await get(client)).ok
 
 
-async def test_a_closed_client_keeps_nothing_and_can_ask_again(upstream: Upstream, connect: Connect) -> None:
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+async def test_a_closed_client_keeps_nothing_and_asks_nobody(
+    upstream: Upstream, connect: Connect, method: str
+) -> None:
     client = await opened(connect(upstream.url))
     await client.close()
-    assert (await get(client)).ok
-    assert upstream.connections == 2
+    failure = await failing(client, Unreachable, method)
+    assert failure.detail == "the source was closed meanwhile"
+    assert (upstream.connections, len(upstream.requests)) == (1, 2)
+    await client.close()
+
+
+async def test_closing_sends_nothing_that_waits_for_a_connection(
+    upstream: Upstream, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a free one, or for a new one."""
+    client = connect(upstream.url, connections=2)
+    upstream.default = Raw(then="hang")
+    asking = [asyncio.create_task(get(client))]
+    async with asyncio.timeout(5):
+        while not upstream.requests:  # noqa: ASYNC110  what is waited for is a plain value
+            await asyncio.sleep(0.001)
+    found, looking, connected = asyncio.Event(), asyncio.Event(), Pool._connected
+
+    async def late(pool: Pool, url: httpx2.URL) -> Connection:
+        looking.set()
+        await found.wait()
+        return await connected(pool, url)
+
+    monkeypatch.setattr(Pool, "_connected", late)
+    asking += [asyncio.create_task(get(client)) for _ in range(3)]
+    await looking.wait()
+    await client.close()
+    found.set()
+    ended = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(one) for one in ended] == [Unreachable] * 4
+    assert len(upstream.requests) == 1
+    assert [str(one).endswith("the source was closed meanwhile") for one in ended[1:]] == [True] * 3
+    assert upstream.connections == 2, "none for those that waited for a free one"
 
 
 HEADERS = {"Authorization": "Basic eDp5", "X-Own": "1"}

@@ -27,7 +27,7 @@ from floorgraph.vendors.gate.flights import Closed, Flight, Flights
 from floorgraph.vendors.gate.health import Health
 from floorgraph.vendors.gate.memory import Memory
 from floorgraph.vendors.gate.tally import OK, Tally, Traffic
-from floorgraph.vendors.gate.writing import Affects, write
+from floorgraph.vendors.gate.writing import Affects, Writes, write
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class GatePolicy:
 class Gate:
     """The one way in which a source is called.
 
-    Owned by its source; `close` ends the calls in flight. All methods belong
+    Owned by its source, which calls `close`. All methods belong
     to one event loop.
     """
 
@@ -82,6 +82,7 @@ class Gate:
         self._chance = chance
         self.revision = 0
         self._flights = Flights(self.policy.deadline)
+        self.writes = Writes()
         self._memory = Memory(self.policy.remembered, self.policy.retry_stale)
         self.admission = Admission(
             source=source,
@@ -165,8 +166,11 @@ class Gate:
         self._judge(endpoint, failure, self.clock.now())
 
     async def close(self) -> None:
-        """End the calls in flight and wait until they are gone. Later reads raise `Unreachable`."""
-        await self._flights.close()
+        """End the reads in flight, and wait until they and the commands that were sent are over.
+
+        Later calls raise `Unreachable`, and so do commands that wait for their turn.
+        """
+        await asyncio.gather(self._flights.close(), self.writes.close())
 
     def condition(self) -> SourceCondition:
         """How the source is doing now."""

@@ -1,10 +1,11 @@
 """Writes: commands on their way through the gate, sent once and never shared, repeated or remembered."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from floorgraph.vendors.failures import BudgetExhausted, OutcomeUnknown, SourceFailure
+from floorgraph.vendors.failures import BudgetExhausted, OutcomeUnknown, SourceFailure, Unreachable
 from floorgraph.vendors.gate import trace
 from floorgraph.vendors.gate.admitted import Admitted
 from floorgraph.vendors.gate.call import Call
@@ -18,6 +19,45 @@ Affects = Callable[[str], bool]
 """Whether the answer to a question, by its key, may be another one after a command."""
 
 
+class Writes:
+    """The commands on their way through one gate."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._waiting: set[asyncio.Timeout] = set()
+        self._sent: set[asyncio.Future[None]] = set()
+
+    @contextmanager
+    def waiting(self, bound: asyncio.Timeout) -> Iterator[None]:
+        """A command waits for its turn, until its time is up."""
+        self._waiting.add(bound)
+        try:
+            yield
+        finally:
+            self._waiting.remove(bound)
+
+    @contextmanager
+    def sent(self) -> Iterator[None]:
+        """A command is with the vendor."""
+        over = asyncio.get_running_loop().create_future()
+        self._sent.add(over)
+        try:
+            yield
+        finally:
+            self._sent.remove(over)
+            over.set_result(None)
+
+    async def close(self) -> None:
+        """Send none of those that wait, nor any that comes, and wait until those that were sent are over."""
+        self.closed = True
+        now = asyncio.get_running_loop().time()
+        for bound in self._waiting:
+            if not bound.expired():
+                bound.reschedule(now)
+        if self._sent:
+            await asyncio.wait(self._sent)
+
+
 async def write(gate: "Gate", call: Call[T], affects: Affects) -> T:
     """Send a command, once, within breaker, budget and deadline; `call.ttl` means nothing.
 
@@ -26,7 +66,8 @@ async def write(gate: "Gate", call: Call[T], affects: Affects) -> T:
     command was carried out, what was remembered may still stand in for an
     answer that cannot be had, marked as stale. Raises `OutcomeUnknown` when
     it was sent and there is no clear answer, and any other `SourceFailure`
-    as `call.fetch` does; `BreakerOpen` and `BudgetExhausted` before it is sent.
+    as `call.fetch` does; `BreakerOpen` and `BudgetExhausted` before it is sent,
+    and `Unreachable` when the gate was closed before.
     """
     began, told = gate.clock.monotonic(), False
     outcome: trace.Outcome = "failed"
@@ -46,24 +87,39 @@ async def write(gate: "Gate", call: Call[T], affects: Affects) -> T:
 
 
 async def _sent(gate: "Gate", call: Call[T]) -> T:
-    limit = gate.policy.deadline
+    limit, writes = gate.policy.deadline, gate.writes
     sending = False
     try:
-        async with asyncio.timeout(limit) as deadline:
-            admitted = await gate.admission.enter(call.endpoint)
+        async with asyncio.timeout(limit) as bound:
+            _require_open(gate, call)
+            with writes.waiting(bound):
+                admitted = await gate.admission.enter(call.endpoint)
             try:
+                _require_open(gate, call, admitted)
                 # Waiting for its turn costs the command nothing of the time that the vendor has to answer.
-                deadline.reschedule(asyncio.get_running_loop().time() + limit)
+                bound.reschedule(asyncio.get_running_loop().time() + limit)
                 sending = True
-                return await _fetched(gate, call, admitted)
+                with writes.sent():
+                    return await _fetched(gate, call, admitted)
             finally:
                 gate.admission.leave()
     except TimeoutError as error:
         if not sending:
+            _require_open(gate, call)
             detail = f"too many calls are waiting: the command could not be sent within {limit:g} s"
             raise BudgetExhausted(source=gate.source, endpoint=call.endpoint, detail=detail) from error
         detail = f"no answer within {limit:g} s; the command may or may not have been carried out"
         raise OutcomeUnknown(source=gate.source, endpoint=call.endpoint, detail=detail) from error
+
+
+def _require_open(gate: "Gate", call: Call[T], admitted: Admitted | None = None) -> None:
+    """Raise `Unreachable` when the gate is closed: another one, with other settings, has taken its place."""
+    if not gate.writes.closed:
+        return
+    if admitted is not None:
+        admitted.withdrawn()
+    detail = "the source was closed meanwhile; nothing was sent"
+    raise Unreachable(source=gate.source, endpoint=call.endpoint, detail=detail)
 
 
 async def _fetched(gate: "Gate", call: Call[T], admitted: Admitted) -> T:

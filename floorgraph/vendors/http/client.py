@@ -11,7 +11,14 @@ import httpx2
 import msgspec
 
 from floorgraph.model.time import Clock, SystemClock
-from floorgraph.vendors.failures import OutcomeUnknown, RedirectRefused, SourceFailure, TimedOut, TooLarge
+from floorgraph.vendors.failures import (
+    OutcomeUnknown,
+    RedirectRefused,
+    SourceFailure,
+    TimedOut,
+    TooLarge,
+    Unreachable,
+)
 from floorgraph.vendors.http.address import check_base_url, place, port_of
 from floorgraph.vendors.http.faults import Exchange, Progress, understand
 from floorgraph.vendors.http.form import Form
@@ -19,7 +26,7 @@ from floorgraph.vendors.http.outgoing import SAFE, Auth, Outgoing, Parameters, s
 from floorgraph.vendors.http.plain import Plain
 from floorgraph.vendors.http.reply import Reply
 from floorgraph.vendors.http.transport import Transport
-from floorgraph.vendors.http.wire import Arrived, BodyTooLarge, OutOfTime, Request, Wire
+from floorgraph.vendors.http.wire import Arrived, BodyTooLarge, Closed, OutOfTime, Request, Wire
 from floorgraph.vendors.tls import TlsSettings, ssl_context
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -135,7 +142,7 @@ class HttpClient:
             raise self._exchange(endpoint).fail(TimedOut, self._too_late) from error
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections. What is sent later, or waits for a connection, ends as `Unreachable`."""
         await self._transport.close()
 
     async def _at_once(
@@ -263,6 +270,8 @@ class HttpClient:
             )
         except BodyTooLarge:
             raise self._too_large(endpoint) from None
+        except Closed:
+            raise self._exchange(endpoint).fail(Unreachable, "the source was closed meanwhile") from None
         secrets = secret_texts(secret) if callable(self._auth) else self._secrets
         return self._reply(answer, endpoint, begun, secrets)
 

@@ -13,7 +13,7 @@ from floorgraph.vendors.http.address import port_of
 from floorgraph.vendors.http.connection import Connection
 from floorgraph.vendors.http.faults import Progress
 from floorgraph.vendors.http.heads import Heads
-from floorgraph.vendors.http.wire import Arrived, Request, Wire, written
+from floorgraph.vendors.http.wire import Arrived, Closed, Request, Wire, written
 from floorgraph.vendors.slots import Slots
 
 NEXT_ADDRESS_AFTER: Final = 0.25
@@ -32,20 +32,25 @@ class Pool:
         self._heads = Heads()
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
+        self._closed = False
 
     async def exchange(self, request: Request, progress: Progress, most: int) -> Arrived:
         """Send a request over a connection that is free, or over a new one.
 
-        Raises `httpx2.HTTPError`, and `BodyTooLarge` for a body of more than `most` bytes. How long
+        Raises `httpx2.HTTPError`, `BodyTooLarge` for a body of more than `most` bytes, and `Closed`. How long
         a place among the connections is waited for is bounded with the whole request.
         """
         sent = written(request)
         await self._places.wait()
         connection = self._kept()
         try:
+            self._require_open()
             if connection is None:
                 progress.connecting = True
                 connection = await self._connected(request.url)
+                if self._closed:
+                    connection.end()
+                self._require_open()
             # From here on a byte of the request may have left.
             progress.sent = True
             return await connection.ask(sent, progress, most)
@@ -74,12 +79,17 @@ class Pool:
         self._places.give_back()
 
     async def close(self) -> None:
-        """Close all connections and wait until they are gone."""
+        """Close all connections and wait until they are gone. Nothing more is sent."""
+        self._closed = True
         left = list(self._open)
         for connection in left:
             connection.end()
         for connection in left:
             await connection.lost
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise Closed
 
     def _kept(self) -> Connection | None:
         while self._idle:

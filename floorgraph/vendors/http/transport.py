@@ -28,6 +28,7 @@ from floorgraph.vendors.http.wire import (
     LONGEST_HEADER,
     Arrived,
     BodyTooLarge,
+    Closed,
     Disconnected,
     Request,
     Wire,
@@ -47,13 +48,16 @@ class Transport:
         self._pool: Pool | None = None
         self._kept: aiohttp.ClientSession | None = None
         self._fresh: aiohttp.ClientSession | None = None
+        self._closed = False
 
     async def exchange(self, request: Request, progress: Progress, *, fresh: bool, most: int) -> Arrived:
         """Send a request and read the whole answer, of `most` bytes of body.
 
-        Raises `httpx2.HTTPError`, and `BodyTooLarge` where there is more. An answer that was not
-        read to its end takes its connection with it.
+        Raises `httpx2.HTTPError`, `BodyTooLarge` where there is more, and `Closed`. An answer that was
+        not read to its end takes its connection with it.
         """
+        if self._closed:
+            raise Closed
         if fresh or self._wire.proxy is not None or request.method == "HEAD":
             return await self._by_aiohttp(request, progress, self._session(fresh=fresh), most)
         self._pool = self._pool or Pool(self._wire)
@@ -61,7 +65,7 @@ class Transport:
 
     def free(self) -> Connection | None:
         """A kept connection over which a question can be asked now; whoever takes it calls `give_back`."""
-        return None if self._pool is None else self._pool.free()
+        return None if self._pool is None or self._closed else self._pool.free()
 
     def give_back(self, connection: Connection) -> None:
         """It is over with the question, one way or another."""
@@ -105,7 +109,8 @@ class Transport:
             raise
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; none is made any more."""
+        self._closed = True
         for owner in (self._pool, self._kept, self._fresh):
             if owner is not None:
                 await owner.close()

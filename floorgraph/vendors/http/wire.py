@@ -20,6 +20,10 @@ class BodyTooLarge(Exception):
     """A body has more bytes than are taken; nothing more was read of it."""
 
 
+class Closed(Exception):
+    """The transport was closed meanwhile; nothing was sent."""
+
+
 class OutOfTime(Exception):
     """There was no whole answer at the moment until which it was waited for."""
 

@@ -1,5 +1,6 @@
 """Gate and HTTP client together, against a real server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from floorgraph.vendors.failures import (
     AuthRequired,
     BreakerOpen,
     Malformed,
+    OutcomeUnknown,
     RateLimited,
     TimedOut,
     TlsRefused,
@@ -21,7 +23,7 @@ from floorgraph.vendors.gate import BreakerPolicy, Call, Freshness, Gate, GatePo
 from floorgraph.vendors.http import HttpClient, HttpOptions
 from tests.support.fakeclock import FakeClock
 from tests.support.faultproxy import Timeout, faults
-from tests.support.upstream import Answer, Upstream, server_tls, serving
+from tests.support.upstream import Answer, Raw, Upstream, server_tls, serving
 
 NOW = Freshness(max_age=0.0)
 
@@ -43,6 +45,12 @@ class Source:
             return (await reply.json()).value
 
         return Call(key=endpoint, endpoint=endpoint, ttl=5.0, fetch=fetch)
+
+    async def command(self) -> object:
+        async def fetch() -> object:
+            return await self.http.send("POST", "/start", endpoint="commands", json={})
+
+        return await self.gate.write(Call("POST /start", "commands", 0.0, fetch), lambda _key: False)
 
     async def read(self, freshness: Freshness = NOW) -> object:
         return (await self.gate.read(self.call(), freshness)).value
@@ -175,3 +183,24 @@ async def test_a_certificate_that_is_not_trusted_marks_the_source() -> None:
         assert upstream.requests == []
         await source.gate.close()
         await source.http.close()
+
+
+async def test_a_command_that_waits_while_its_source_is_closed_is_not_sent(upstream: Upstream) -> None:
+    """Its settings are those of before: the one that was sent with them is waited for, and no other is."""
+    source = source_at(upstream.url, upstream, concurrency=1)
+    upstream.default = Raw(then="hang")
+    sent = asyncio.create_task(source.command())
+    async with asyncio.timeout(5):
+        while not upstream.requests:  # noqa: ASYNC110  what is waited for is a plain value
+            await asyncio.sleep(0.001)
+    waiting = asyncio.create_task(source.command())
+    await asyncio.sleep(0)
+    await source.gate.close()
+    await source.http.close()
+    with pytest.raises(OutcomeUnknown, match=r"no data for 0\.2 s"):
+        await sent
+    with pytest.raises(Unreachable, match="closed meanwhile; nothing was sent"):
+        await waiting
+    with pytest.raises(Unreachable, match="closed meanwhile; nothing was sent"):
+        await source.command()
+    assert len(upstream.requests) == 1

@@ -10,9 +10,11 @@ from floorgraph.vendors.failures import (
     BudgetExhausted,
     OutcomeUnknown,
     SourceFailure,
+    Unreachable,
     VendorFailure,
 )
-from floorgraph.vendors.gate import BreakerPolicy, BudgetPolicy, Call, Gate, recording
+from floorgraph.vendors.gate import BreakerPolicy, BudgetPolicy, Call, Gate, GatePolicy, recording
+from tests.support.fakeclock import FakeClock
 from tests.vendors.gate.vendor import ANY, Make, Vendor, broken, settle
 
 
@@ -151,3 +153,56 @@ async def test_waiting_for_its_turn_takes_nothing_of_its_time(make: Make) -> Non
     with pytest.raises(OutcomeUnknown):
         await sent(gate, command(slow))
     assert await sent(gate, command()) == "done"
+
+
+async def test_closing_waits_for_what_was_sent_and_sends_nothing_that_waits(
+    make: Make, vendor: Vendor
+) -> None:
+    gate = make(concurrency=1)
+    vendor.release = asyncio.Event()
+    under_way = asyncio.create_task(gate.write(vendor.call(), concerned))
+    await vendor.entered.wait()
+    waiting = [asyncio.create_task(gate.write(vendor.call(endpoint=name), concerned)) for name in "aab"]
+    await settle()
+    closing = asyncio.create_task(gate.close())
+    for one in (*waiting, gate.write(vendor.call(), concerned)):
+        with pytest.raises(Unreachable, match="closed meanwhile; nothing was sent"):
+            async with asyncio.timeout(5):
+                await one
+    assert not closing.done()
+    vendor.release.set()
+    assert await under_way == 1
+    await closing
+    assert vendor.calls == 1
+    assert gate.admission.at_once("lists") is not None, "nobody keeps a slot"
+
+
+async def test_a_command_whose_turn_comes_in_the_moment_of_closing_is_not_sent(
+    make: Make, vendor: Vendor
+) -> None:
+    gate = make(concurrency=1)
+    await gate.admission.enter("lists")
+    waiting = asyncio.create_task(gate.write(vendor.call(), concerned))
+    await settle()
+    gate.admission.leave()
+    await gate.close()
+    with pytest.raises(Unreachable, match="nothing was sent"):
+        await waiting
+    assert vendor.calls == 0
+    assert gate.admission.at_once("lists") is not None
+
+
+async def test_closing_does_not_wait_for_the_pace_of_a_command(clock: FakeClock, vendor: Vendor) -> None:
+    async def sleep(_seconds: float) -> None:
+        await asyncio.Event().wait()
+
+    policy = GatePolicy(budget=BudgetPolicy(per_second=0.1, burst=1))
+    gate = Gate("north", policy, clock=clock, sleep=sleep)
+    await gate.write(vendor.call(), concerned)
+    paced = asyncio.create_task(gate.write(vendor.call(), concerned))
+    await settle()
+    async with asyncio.timeout(5):
+        await gate.close()
+        with pytest.raises(Unreachable, match="nothing was sent"):
+            await paced
+    assert vendor.calls == 1
