@@ -41,6 +41,8 @@ class SourceFailure(FloorgraphError):
 
     code: ClassVar[str] = "SOURCE_FAILURE"
     counts_against_source: ClassVar[bool] = False
+    sent: bool = True
+    """False where it is certain that nothing left, so that a command cannot have changed anything."""
 
     def __init__(
         self,
@@ -150,6 +152,7 @@ class BudgetExhausted(SourceFailure):
 
     code = "BUDGET_EXHAUSTED"
     retryable = True
+    sent = False
 
 
 class BreakerOpen(SourceFailure):
@@ -157,6 +160,7 @@ class BreakerOpen(SourceFailure):
 
     code = "SOURCE_UNAVAILABLE"
     retryable = True
+    sent = False
 
 
 class AuthRequired(SourceFailure):

@@ -363,7 +363,11 @@ async def test_a_command_without_an_answer_has_an_unknown_outcome(
 async def test_a_command_that_was_not_sent_did_not_happen(connect: Connect) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    await failing(connect(f"http://127.0.0.1:{port}"), Unreachable, "POST")
+    failure = await failing(connect(f"http://127.0.0.1:{port}"), Unreachable, "POST")
+    assert not failure.sent
+    with deaf("127.0.0.1") as port:
+        failure = await failing(connect(f"http://127.0.0.1:{port}", connect=0.1), TimedOut, "POST")
+    assert not failure.sent
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])

@@ -170,7 +170,9 @@ class Gate:
 
         Later calls raise `Unreachable`, and so do commands that wait for their turn.
         """
-        await asyncio.gather(self._flights.close(), self.writes.close())
+        self.writes.end()
+        await self._flights.close()
+        await self.writes.over()
 
     def condition(self) -> SourceCondition:
         """How the source is doing now."""

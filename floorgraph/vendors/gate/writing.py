@@ -47,13 +47,16 @@ class Writes:
             self._sent.remove(over)
             over.set_result(None)
 
-    async def close(self) -> None:
-        """Send none of those that wait, nor any that comes, and wait until those that were sent are over."""
+    def end(self) -> None:
+        """Send none of those that wait, nor any that comes."""
         self.closed = True
         now = asyncio.get_running_loop().time()
         for bound in self._waiting:
             if not bound.expired():
                 bound.reschedule(now)
+
+    async def over(self) -> None:
+        """Wait until those that were sent are over."""
         if self._sent:
             await asyncio.wait(self._sent)
 
@@ -62,31 +65,26 @@ async def write(gate: "Gate", call: Call[T], affects: Affects) -> T:
     """Send a command, once, within breaker, budget and deadline; `call.ttl` means nothing.
 
     Whatever was remembered or under way of the questions that it `affects`
-    answers nobody who asks from now on; if it is not known whether the
+    answers nobody who asks once it was sent; if it is not known whether the
     command was carried out, what was remembered may still stand in for an
-    answer that cannot be had, marked as stale. Raises `OutcomeUnknown` when
-    it was sent and there is no clear answer, and any other `SourceFailure`
-    as `call.fetch` does; `BreakerOpen` and `BudgetExhausted` before it is sent,
-    and `Unreachable` when the gate was closed before.
+    answer that cannot be had, marked as stale. What never left affects
+    nothing. Raises `OutcomeUnknown` when it was sent and there is no clear
+    answer, and any other `SourceFailure` as `call.fetch` does; before it is
+    sent `BreakerOpen`, `BudgetExhausted`, and `Unreachable` for a closed gate.
     """
-    began, told = gate.clock.monotonic(), False
+    began = gate.clock.monotonic()
     outcome: trace.Outcome = "failed"
     try:
-        value = await _sent(gate, call)
+        value = await _sent(gate, call, affects)
         outcome = "called"
-        told = True
-    except SourceFailure as failure:
-        told = not isinstance(failure, OutcomeUnknown)
-        raise
     finally:
-        _outdate(gate, affects, forget=told)
         gate.tally.reads[call.endpoint, outcome] += 1
         trace.note(gate.source, call.key, outcome, gate.clock.monotonic() - began)
         gate.on_outcome()
     return value
 
 
-async def _sent(gate: "Gate", call: Call[T]) -> T:
+async def _sent(gate: "Gate", call: Call[T], affects: Affects) -> T:
     limit, writes = gate.policy.deadline, gate.writes
     sending = False
     try:
@@ -100,7 +98,7 @@ async def _sent(gate: "Gate", call: Call[T]) -> T:
                 bound.reschedule(asyncio.get_running_loop().time() + limit)
                 sending = True
                 with writes.sent():
-                    return await _fetched(gate, call, admitted)
+                    return await _fetched(gate, call, affects, admitted)
             finally:
                 gate.admission.leave()
     except TimeoutError as error:
@@ -119,11 +117,14 @@ def _require_open(gate: "Gate", call: Call[T], admitted: Admitted | None = None)
     if admitted is not None:
         admitted.withdrawn()
     detail = "the source was closed meanwhile; nothing was sent"
-    raise Unreachable(source=gate.source, endpoint=call.endpoint, detail=detail)
+    closed = Unreachable(source=gate.source, endpoint=call.endpoint, detail=detail)
+    closed.sent = False
+    raise closed
 
 
-async def _fetched(gate: "Gate", call: Call[T], admitted: Admitted) -> T:
+async def _fetched(gate: "Gate", call: Call[T], affects: Affects, admitted: Admitted) -> T:
     begun, code = gate.clock.monotonic(), OutcomeUnknown.code
+    sent, told = True, False
     try:
         with trace.span(f"{gate.source} {call.endpoint}") as tell:
             tell("floorgraph.source", gate.source)
@@ -134,7 +135,7 @@ async def _fetched(gate: "Gate", call: Call[T], admitted: Admitted) -> T:
         admitted.withdrawn()
         raise
     except SourceFailure as failure:
-        code = failure.code
+        code, sent, told = failure.code, failure.sent, True
         admitted.failed(failure)
         gate.judge(call.endpoint, failure)
         raise
@@ -142,11 +143,13 @@ async def _fetched(gate: "Gate", call: Call[T], admitted: Admitted) -> T:
         admitted.withdrawn()
         raise
     else:
-        code = OK
+        code, told = OK, True
         admitted.succeeded(gate.clock.monotonic())
         gate.health.succeeded(call.endpoint, gate.clock.now())
         return value
     finally:
+        if sent:
+            _outdate(gate, affects, forget=told)
         gate.tally.sent(call.endpoint, code, gate.clock.monotonic() - begun)
 
 

@@ -139,7 +139,7 @@ class HttpClient:
         except TimeoutError as error:
             if not outgoing.repeatable and progress.sent:
                 raise self._exchange(endpoint).outcome_unknown(self._too_late) from error
-            raise self._exchange(endpoint).fail(TimedOut, self._too_late) from error
+            raise self._exchange(endpoint).fail(TimedOut, self._too_late, sent=progress.sent) from error
 
     async def close(self) -> None:
         """Close all connections. What is sent later, or waits for a connection, ends as `Unreachable`."""
@@ -242,6 +242,7 @@ class HttpClient:
         except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
             exchange = self._exchange(endpoint)
             failure = await understand(error, exchange, progress)
+            failure.sent = progress.sent
             if not outgoing.repeatable and progress.sent:
                 failure = exchange.outcome_unknown(failure.detail)
             # A complaint about a header that cannot be written quotes it, and it may be a secret.
@@ -271,7 +272,8 @@ class HttpClient:
         except BodyTooLarge:
             raise self._too_large(endpoint) from None
         except Closed:
-            raise self._exchange(endpoint).fail(Unreachable, "the source was closed meanwhile") from None
+            detail = "the source was closed meanwhile"
+            raise self._exchange(endpoint).fail(Unreachable, detail, sent=False) from None
         secrets = secret_texts(secret) if callable(self._auth) else self._secrets
         return self._reply(answer, endpoint, begun, secrets)
 

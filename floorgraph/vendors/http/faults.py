@@ -54,9 +54,11 @@ class Exchange:
     direct: bool
     """No proxy stands between."""
 
-    def fail(self, meaning: type[SourceFailure], detail: str) -> SourceFailure:
+    def fail(self, meaning: type[SourceFailure], detail: str, *, sent: bool = True) -> SourceFailure:
         """A failure that names this exchange."""
-        return meaning(source=self.source, endpoint=self.endpoint, detail=detail)
+        failure = meaning(source=self.source, endpoint=self.endpoint, detail=detail)
+        failure.sent = sent
+        return failure
 
     def outcome_unknown(self, detail: str) -> SourceFailure:
         """The failure of a command that may have arrived."""

@@ -110,6 +110,60 @@ async def test_when_it_was_done_the_old_answer_does_not(make: Make, vendor: Vend
         await gate.read(vendor.call(), ANY)
 
 
+def unsent() -> SourceFailure:
+    failure = broken(Unreachable)
+    failure.sent = False
+    return failure
+
+
+async def test_what_never_left_affects_nothing(make: Make, vendor: Vendor) -> None:
+    """Each answer that is thrown away costs a call, of a day's quota perhaps."""
+    gate = make(breaker=BreakerPolicy(consecutive=1), budgets={"spent": BudgetPolicy(per_day=0)})
+    await gate.read(vendor.call(), ANY)
+    vendor.release = asyncio.Event()
+    under_way = asyncio.create_task(gate.read(vendor.call("b"), ANY))
+    await settle()
+    before = gate.revision
+    for call, kind in (
+        (failing(unsent()), Unreachable),
+        (command(), BreakerOpen),
+        (command(endpoint="spent"), BudgetExhausted),
+    ):
+        with pytest.raises(kind):
+            await gate.write(call, lambda _key: True)
+    assert gate.revision == before
+    assert gate.keys_under_way() == ["b"]
+    vendor.release.set()
+    assert (await under_way).value == 2
+    assert [(await gate.read(vendor.call(key), ANY)).value for key in ("stations", "b")] == [1, 2]
+
+
+@pytest.mark.parametrize("given_up", [False, True])
+async def test_a_command_that_waits_in_vain_affects_nothing(
+    make: Make, vendor: Vendor, given_up: bool
+) -> None:
+    gate = make(concurrency=1, deadline=60.0 if given_up else 0.05)
+    await gate.read(vendor.call(), ANY)
+    await gate.admission.enter("lists")
+    waiting = asyncio.create_task(gate.write(command(), concerned))
+    await settle()
+    if given_up:
+        waiting.cancel()
+    with pytest.raises(asyncio.CancelledError if given_up else BudgetExhausted):
+        await waiting
+    gate.admission.leave()
+    assert (await gate.read(vendor.call(), ANY)).value == 1
+
+
+async def test_what_the_vendor_refuses_affects_what_it_was_about(make: Make, vendor: Vendor) -> None:
+    """What is known may be why it was sent, and wrong."""
+    gate = make()
+    await gate.read(vendor.call(), ANY)
+    with pytest.raises(BadRequest):
+        await sent(gate, failing(broken(BadRequest)))
+    assert (await gate.read(vendor.call(), ANY)).value == 2
+
+
 async def test_the_breaker_keeps_it_back(make: Make) -> None:
     gate = make(breaker=BreakerPolicy(consecutive=1))
     with pytest.raises(VendorFailure):

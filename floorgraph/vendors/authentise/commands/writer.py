@@ -88,10 +88,15 @@ class Writer:
 
         starts = tuple(f"/{name}/" for name in names)
         call = Call(key=f"{method} {path}", endpoint=API, ttl=0.0, fetch=fetch)
+        sent = True
         try:
             return await self.server.gate.write(call, lambda key: key.startswith(starts))
+        except SourceFailure as failure:
+            sent = failure.sent
+            raise
         finally:
-            self.outdate(names)
+            if sent:
+                self.outdate(names)
 
     def outdate(self, resources: Iterable[str]) -> None:
         """Something changed these at the vendor, or may have."""

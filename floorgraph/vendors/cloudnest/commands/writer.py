@@ -29,6 +29,7 @@ from floorgraph.vendors.cloudnest.endpoints import (
 )
 from floorgraph.vendors.cloudnest.gateway import Gateway
 from floorgraph.vendors.cloudnest.jobs import Jobs
+from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.http import Form
 
 ALL_ABOUT_WORK = frozenset(
@@ -77,10 +78,15 @@ class Writer:
         jobs of which they tell something else then. Raises `OutcomeUnknown` where it may have been
         carried out, and another `SourceFailure` where it certainly was not.
         """
+        sent = True
         try:
             return await self._gateway.write(endpoint, body, lambda key: key.partition(" ")[0] in affects)
+        except SourceFailure as failure:
+            sent = failure.sent
+            raise
         finally:
-            self._changed(affects, jobs)
+            if sent:
+                self._changed(affects, jobs)
 
     def outdate(self, affects: frozenset[str], jobs: Iterable[int]) -> None:
         """Something that went on after a command ended: ask afresh for what it may have changed."""

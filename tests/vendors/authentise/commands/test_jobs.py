@@ -1,6 +1,7 @@
 """Statuses and queues of jobs, in every way that commands can end."""
 
 import asyncio
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,6 +14,7 @@ from floorgraph.vendors.commands import Verdict
 from floorgraph.vendors.failures import OutcomeUnknown, RateLimited, Unreachable
 from floorgraph.vendors.gate import Freshness
 from floorgraph.vendors.questions import EVERYTHING
+from tests.support.faultproxy import faults
 from tests.vendors.authentise.commands.hand import (
     SHORT,
     complaints,
@@ -276,3 +278,21 @@ async def test_no_answer_to_a_place(busy: Hall, source: Build, applied: bool) ->
     await given_up(busy)
     assert (await settled(am, command, review)).verdict is (Verdict.DONE if applied else Verdict.NOT_DONE)
     assert writes(busy) == ["POST /run-queue/"]
+
+
+async def test_a_command_that_never_left_leaves_what_is_known(hall: Hall, source: Build) -> None:
+    """Nothing can have changed: to ask for everything again would be calls in vain."""
+    async with faults(urlsplit(hall.base_url).port or 0) as proxy:
+        am, run = source(proxy.url), run_in(hall, "in-progress")
+        command = SetJobStatus(job_id=job_id(run), status=JobStatus.PAUSED)
+        assert list((await reviewed(am, command)).errors) == []
+        await am.select(Kind.JOB, EVERYTHING, Freshness())
+        await proxy.down()
+        with pytest.raises(Unreachable):
+            await am.carry_out(command, "c")
+        await proxy.up()
+        hall.forget_calls()
+        jobs = await am.select(Kind.JOB, EVERYTHING, KEPT)
+        assert job_id(run) in {job.id for job in jobs.items}
+        assert hall.calls() == {}
+        await am.close()

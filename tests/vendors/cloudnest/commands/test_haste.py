@@ -129,6 +129,26 @@ async def test_with_nothing_left_of_the_day_nothing_old_is_shown_as_fresh(
     assert PLAN not in workshop.calls()
 
 
+async def test_a_command_that_never_left_costs_no_poll(workshop: Hall, source: Build) -> None:
+    reachable(workshop)
+    clock = FakeClock()
+    spent = TOLD | {"push_layout": TOLD["push_layout"] | {"calls_per_day": 0}}
+    laser = source(
+        workshop, SourceTools(clock=clock, sleep=clock.sleep), calls_per_day=TIGHT, endpoints=spent
+    )
+    await polled(laser, TASKS, Kind.JOB)
+    command = push(workshop)
+    assert list((await laser.review(command)).errors) == []
+    with pytest.raises(BudgetExhausted):
+        await laser.carry_out(command, "c-1")
+    workshop.forget_calls()
+    for _ in range(5):
+        clock.advance(2)
+        await polled(laser, TASKS, Kind.JOB)
+    await laser.select(Kind.JOB, EVERYTHING, Freshness())
+    assert PLAN not in workshop.calls()
+
+
 @pytest.mark.parametrize(("left", "kept", "polls"), [(0, 0, 0), (199, 40, 1), (99, 20, 0), (10**6, 0, POLLS)])
 def test_a_hundredth_of_what_is_left_may_be_spent(left: int, kept: float, polls: int) -> None:
     assert affordable_polls(left, kept) == polls
