@@ -47,16 +47,18 @@ class Admitted:
             self.succeeded(now)
             return
         self.whole.withdrawn(trial=self.whole_trial)
-        if isinstance(failure, RateLimited | VendorFailure) and failure.retry_after is not None:
-            self.own.hold(now + self._bounded(failure, failure.retry_after))
-        elif isinstance(failure, RateLimited):
-            self.own.limited(now, trial=self.own_trial)
-        else:
+        told = isinstance(failure, RateLimited | VendorFailure) and failure.retry_after is not None
+        if not isinstance(failure, RateLimited):
             self.own.failed(now, trial=self.own_trial)
+        elif not told:
+            self.own.limited(now, trial=self.own_trial)
+        if told:
+            # The longer of this wait and of our own: a server that is broken may ask for a second for ever.
+            self.own.hold(now + self._bounded(failure))
 
-    def _bounded(self, failure: SourceFailure, asked: float) -> float:
+    def _bounded(self, failure: SourceFailure) -> float:
         """Seconds to wait, within bounds; told to the log, once per class, where they cannot be meant."""
-        low, high = RETRY_AFTER_BOUNDS
+        (low, high), asked = RETRY_AFTER_BOUNDS, failure.retry_after or 0.0
         wait = min(high, max(low, asked))
         if (asked < 0 or asked > high) and failure.endpoint not in self.absurd:
             self.absurd.add(failure.endpoint)

@@ -73,6 +73,42 @@ async def test_nothing_is_sent_before_the_time_the_vendor_asked_for(
     assert gate.condition().status is SourceStatus.UP
 
 
+@pytest.mark.parametrize("asked", [0.0, 1.0])
+async def test_a_broken_vendor_that_asks_for_a_moment_is_tried_less_and_less(
+    make: Make, vendor: Vendor, clock: FakeClock, asked: float
+) -> None:
+    gate = make(breaker=BreakerPolicy(base_seconds=5, cap_seconds=300))
+    waits = []
+    for _ in range(9):
+        vendor.failures = [broken(VendorFailure, asked)]
+        with pytest.raises(VendorFailure):
+            await gate.read(vendor.call(), NOW)
+        with pytest.raises(BreakerOpen) as blocked:
+            await gate.read(vendor.call(), NOW)
+        assert blocked.value.retry_after is not None
+        waits.append(blocked.value.retry_after)
+        clock.advance(blocked.value.retry_after)
+    assert waits == [1, 5, 10, 20, 40, 80, 160, 300, 300]
+    assert (await gate.read(vendor.call(), NOW)).value == 10
+    vendor.failures = [broken(VendorFailure)]
+    assert (await gate.read(vendor.call(), NOW)).stale
+    assert (await gate.read(vendor.call(), NOW)).value == 12, "it is forgiven"
+
+
+async def test_a_broken_vendor_is_not_asked_before_the_time_it_asked_for(
+    make: Make, vendor: Vendor, clock: FakeClock
+) -> None:
+    gate = make(breaker=BreakerPolicy(consecutive=1, base_seconds=5))
+    vendor.failures = [broken(VendorFailure, 60.0)]
+    with pytest.raises(VendorFailure):
+        await gate.read(vendor.call(), NOW)
+    clock.advance(59.9)
+    with pytest.raises(BreakerOpen):
+        await gate.read(vendor.call(), NOW)
+    clock.advance(0.2)
+    assert (await gate.read(vendor.call(), NOW)).value == 2
+
+
 async def test_an_absurd_time_to_wait_is_told_once_to_the_log(
     make: Make, vendor: Vendor, clock: FakeClock
 ) -> None:
