@@ -43,6 +43,8 @@ class SourceFailure(FloorgraphError):
     counts_against_source: ClassVar[bool] = False
     sent: bool = True
     """False where it is certain that nothing left, so that a command cannot have changed anything."""
+    reckoned: bool = False
+    """Whether we know `retry_after`, such as the end of a quota's day, and the vendor did not ask for it."""
 
     def __init__(
         self,

@@ -94,6 +94,7 @@ def _failure(reply: Reply, status: int | None, message: str, settings: CloudNest
     )
     if meaning is Meaning.QUOTA and failure.retry_after is None:
         failure.retry_after = seconds_to_new_day(reply.received_at, settings)
+        failure.reckoned = True
     return failure
 
 

@@ -14,6 +14,7 @@ log = structlog.get_logger("floorgraph.vendors")
 AUTH_PAUSE: Final = 300.0
 """Seconds between attempts with credentials that were refused: vendors lock users out."""
 RETRY_AFTER_BOUNDS: Final = (1.0, 3600.0)
+"""Seconds that a vendor may ask to wait; what we reckon ourselves may be longer."""
 
 
 @dataclass(slots=True)
@@ -57,8 +58,10 @@ class Admitted:
             self.own.hold(now + self._bounded(failure))
 
     def _bounded(self, failure: SourceFailure) -> float:
-        """Seconds to wait, within bounds; told to the log, once per class, where they cannot be meant."""
+        """Seconds to wait; within bounds and told to the log, once per class, where they cannot be meant."""
         (low, high), asked = RETRY_AFTER_BOUNDS, failure.retry_after or 0.0
+        if failure.reckoned:
+            return max(low, asked)
         wait = min(high, max(low, asked))
         if (asked < 0 or asked > high) and failure.endpoint not in self.absurd:
             self.absurd.add(failure.endpoint)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from floorgraph.model.ids import Kind
 from floorgraph.model.source import SourceStatus
@@ -194,6 +195,28 @@ async def test_the_vendors_own_word_that_the_quota_is_used_up_stops_the_endpoint
         clock.advance(60)
         await laser.select(Kind.JOB_FOLDER, EVERYTHING, NOW)
     assert hall.calls() == {}, "nothing is sent in the meantime"
+
+
+async def test_a_used_up_quota_is_waited_for_until_its_day_ends(source: Build) -> None:
+    clock = FakeClock()
+    with running() as hall:
+        laser = source(hall, tools(clock))
+        await laser.select(Kind.JOB_FOLDER, EVERYTHING, NOW)
+        hall.change(limits=[{"endpoint": "job_tree", "daily_quota": 1}], used={"job_tree": 1})
+        clock.advance(10)
+        await laser.select(Kind.JOB_FOLDER, EVERYTHING, NOW)
+        hall.forget_calls()
+        with capture_logs() as logs:
+            for _ in range(31):
+                clock.advance(900)
+                hall.step(900)
+                assert (await laser.select(Kind.JOB_FOLDER, EVERYTHING, NOW)).failure is not None
+        assert hall.calls() == {}, "the day ends at 16:00 in Greenwich"
+        assert logs == []
+        clock.advance(900)
+        hall.step(900)
+        assert (await laser.select(Kind.JOB_FOLDER, EVERYTHING, NOW)).failure is None
+        assert laser.condition().status is SourceStatus.UP
 
 
 async def test_a_probe_a_minute_costs_a_call_in_ten(source: Build) -> None:

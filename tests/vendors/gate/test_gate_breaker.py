@@ -125,6 +125,23 @@ async def test_an_absurd_time_to_wait_is_told_once_to_the_log(
     assert (told["asked"], told["taken"]) == (1e9, 3600.0)
 
 
+async def test_a_time_to_wait_that_we_reckon_ourselves_is_kept_however_long(
+    make: Make, vendor: Vendor, clock: FakeClock
+) -> None:
+    gate = make()
+    spent = broken(RateLimited, 8 * 3600.0)
+    spent.reckoned = True
+    vendor.failures = [spent]
+    with capture_logs() as logs, pytest.raises(RateLimited):
+        await gate.read(vendor.call(), NOW)
+    assert logs == []
+    clock.advance(8 * 3600 - 1)
+    with pytest.raises(BreakerOpen):
+        await gate.read(vendor.call(), NOW)
+    clock.advance(1)
+    assert (await gate.read(vendor.call(), NOW)).value == 2
+
+
 async def test_an_answer_that_was_under_way_does_not_end_the_vendors_pause(
     make: Make, vendor: Vendor
 ) -> None:
