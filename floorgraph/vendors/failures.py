@@ -13,7 +13,7 @@ Tree (code; * counts against the source's health; ~ may pass by itself):
     +-- TooLarge            TOO_LARGE *         an answer over the size limit
     +-- RedirectRefused     REDIRECT_REFUSED *  a redirect to another place
     +-- RateLimited         RATE_LIMITED *~     the vendor asks to wait
-    +-- BudgetExhausted     BUDGET_EXHAUSTED ~  our own limit on calls is reached; nothing was sent
+    +-- BudgetExhausted     BUDGET_EXHAUSTED ~  our own limit on calls is reached
     +-- BreakerOpen         SOURCE_UNAVAILABLE ~  nothing was sent, because the source keeps failing
     +-- AuthRequired        AUTH_REQUIRED *     the configured credentials are refused
     +-- Forbidden           UPSTREAM_FORBIDDEN  a licence or right is missing at the vendor
@@ -150,7 +150,7 @@ class RateLimited(SourceFailure):
 
 
 class BudgetExhausted(SourceFailure):
-    """Our own limit on calls is reached; nothing was sent."""
+    """Our own limit on calls is reached: nothing was sent, or a read too late to be answered in time."""
 
     code = "BUDGET_EXHAUSTED"
     retryable = True

@@ -204,5 +204,12 @@ def _policy(settings: AuthentiseSettings) -> GatePolicy:
         burst=max(10, settings.concurrency),
         per_day=settings.calls_per_day,
     )
-    deadline = settings.timeouts.total * 2 + 5.0
-    return GatePolicy(concurrency=settings.concurrency, deadline=deadline, budget=pace, remembered=REMEMBERED)
+    total = settings.timeouts.total
+    return GatePolicy(
+        concurrency=settings.concurrency,
+        deadline=total * 2 + 5.0,
+        total=total,
+        connect=settings.timeouts.connect,
+        budget=pace,
+        remembered=REMEMBERED,
+    )

@@ -210,6 +210,8 @@ def _policy(settings: CloudNestSettings) -> GatePolicy:
     return GatePolicy(
         concurrency=8,
         deadline=settings.timeouts.total + 10.0,
+        total=settings.timeouts.total,
+        connect=settings.timeouts.connect,
         retries=1,
         retry_stale=RETRY_STALE,
         budgets=budgets,

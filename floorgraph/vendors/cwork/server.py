@@ -138,4 +138,7 @@ class Server:
 
 def _policy(settings: CWorkSettings) -> GatePolicy:
     pace = BudgetPolicy(per_second=settings.calls_per_second, burst=max(10, settings.concurrency))
-    return GatePolicy(concurrency=settings.concurrency, deadline=settings.timeouts.total + 5.0, budget=pace)
+    connect, total = settings.timeouts.connect, settings.timeouts.total
+    return GatePolicy(
+        concurrency=settings.concurrency, deadline=total + 5.0, total=total, connect=connect, budget=pace
+    )

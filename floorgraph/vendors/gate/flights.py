@@ -20,6 +20,10 @@ class Flight:
     late: bool = False
     """Whether it was ended because its time was up."""
 
+    def left(self) -> float:
+        """Seconds until its time is up."""
+        return self.due - asyncio.get_running_loop().time()
+
     def is_late(self) -> bool:
         """To be asked by a flight that was cancelled: whether that was for its time alone. True once."""
         late, self.late = self.late, False

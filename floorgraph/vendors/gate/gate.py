@@ -40,13 +40,20 @@ class GatePolicy:
     """Bounds for one source; times in seconds.
 
     `retries` counts further attempts at a read that met a passing failure,
-    all inside `deadline`. `remembered` bounds the number of kept answers.
+    all inside `deadline`, as is waiting for its turn. `total` and `connect`
+    are the client's own bounds of one call, to its whole answer (three quarters
+    of `deadline` when absent) and to a connection: with less than `connect`
+    left of its deadline a call that had to wait is not sent, and with less than
+    `total` its being late is not the vendor's doing. `remembered` bounds the
+    number of kept answers.
     For `retry_stale` seconds after a failure the same question is not asked
     again, unless a reader accepts only a younger answer than that.
     """
 
     concurrency: int = 4
     deadline: float = 20.0
+    total: float | None = None
+    connect: float = 0.0
     retries: int = 1
     retry_pause: float = 0.25
     retry_stale: float = 2.0
@@ -54,6 +61,16 @@ class GatePolicy:
     budget: BudgetPolicy = field(default_factory=BudgetPolicy)
     budgets: dict[str, BudgetPolicy] = field(default_factory=dict)
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
+
+    @property
+    def patience(self) -> float:
+        """Seconds for an answer; only that none came within them speaks against the vendor."""
+        return 0.75 * self.deadline if self.total is None else self.total
+
+    @property
+    def least(self) -> float:
+        """Seconds of its deadline that a call which had to wait must still have to be sent."""
+        return min(self.connect, self.patience)
 
 
 class Gate:
@@ -220,9 +237,7 @@ class Gate:
         except asyncio.CancelledError:
             if not flight.is_late():
                 raise
-            detail = f"too many calls are waiting: none could be sent within {self.policy.deadline:g} s"
-            late = BudgetExhausted(source=self.source, endpoint=call.endpoint, detail=detail)
-            return self._failed(flight, call, late, None)
+            return self._failed(flight, call, self._crowded(call), None)
         return self._succeeded(flight, call, value)
 
     async def _again(self, call: Call[T], flight: Flight, failure: SourceFailure) -> T:
@@ -232,7 +247,7 @@ class Gate:
                 break
             try:
                 await self._sleep(self.policy.retry_pause * 2.0**attempt * self._chance())
-                return await self._once(call, flight)
+                return await self._once(call, flight, again=True)
             except (BreakerOpen, BudgetExhausted):
                 # A retry that was not admitted: what counts is why the attempt before it failed.
                 break
@@ -244,9 +259,14 @@ class Gate:
                 break
         raise failure from failure.__cause__
 
-    async def _once(self, call: Call[T], flight: Flight) -> T:
+    async def _once(self, call: Call[T], flight: Flight, *, again: bool = False) -> T:
         endpoint, admission, clock = call.endpoint, self.admission, self.clock
-        admitted = admission.at_once(endpoint) or await admission.enter(endpoint)
+        admitted = None if again else admission.at_once(endpoint)
+        # Whether it has less than its time, as some of that was spent on waiting or on another attempt.
+        hurried = False
+        if admitted is None:
+            admitted = await self._turn(call, flight)
+            hurried = flight.left() < self.policy.patience
         begun, outcome = clock.monotonic(), GIVEN_UP
         try:
             value = await (self._traced(call) if trace.traced() else call.fetch())
@@ -257,7 +277,7 @@ class Gate:
             raise
         except BaseException as ended:
             if isinstance(ended, asyncio.CancelledError) and flight.is_late():
-                raise self._late(call, admitted) from None
+                raise self._late(call, admitted, hurried=hurried) from None
             admitted.withdrawn()
             raise
         finally:
@@ -267,18 +287,43 @@ class Gate:
         admitted.succeeded(now)
         return value
 
+    async def _turn(self, call: Call[T], flight: Flight) -> Admitted:
+        """Wait until a call may be sent, as long as there is time left for one.
+
+        Raises as `Admission.enter`, and `BudgetExhausted` when there is not.
+        """
+        time = flight.left() - self.policy.least
+        if time <= 0:
+            raise self._crowded(call)
+        try:
+            async with asyncio.timeout(time):
+                return await self.admission.enter(call.endpoint)
+        except TimeoutError:
+            raise self._crowded(call) from None
+
     async def _traced(self, call: Call[T]) -> T:
         with trace.span(f"{self.source} {call.endpoint}") as tell:
             tell("floorgraph.source", self.source)
             tell("floorgraph.endpoint", call.endpoint)
             return await call.fetch()
 
-    def _late(self, call: Call[Any], admitted: Admitted) -> SourceFailure:
-        """What it means that the deadline passed for a call that was sent: that speaks against the vendor."""
+    def _late(self, call: Call[Any], admitted: Admitted, *, hurried: bool) -> SourceFailure:
+        """What it means that the deadline passed for a call that was sent.
+
+        That speaks against the vendor, unless the time went by in our own queue.
+        """
+        if hurried:
+            admitted.withdrawn()
+            return self._crowded(call)
         detail = f"no answer within {self.policy.deadline:g} s"
         failure = TimedOut(source=self.source, endpoint=call.endpoint, detail=detail)
         admitted.failed(failure)
         return failure
+
+    def _crowded(self, call: Call[Any]) -> SourceFailure:
+        within = f"within {self.policy.deadline:g} s"
+        detail = f"too many calls are waiting: its turn came too late for an answer {within}"
+        return BudgetExhausted(source=self.source, endpoint=call.endpoint, detail=detail)
 
     def _succeeded(self, flight: Flight, call: Call[T], value: T) -> Observed[T]:
         wall = self.clock.now()

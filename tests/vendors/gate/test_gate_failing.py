@@ -16,9 +16,9 @@ from floorgraph.vendors.failures import (
     Unreachable,
     VendorFailure,
 )
-from floorgraph.vendors.gate import BreakerPolicy, BudgetPolicy, Gate, GatePolicy
+from floorgraph.vendors.gate import BreakerPolicy, BudgetPolicy, Call, Gate, GatePolicy
 from tests.support.fakeclock import FakeClock
-from tests.vendors.gate.vendor import ANY, NOW, Make, Vendor, broken
+from tests.vendors.gate.vendor import ANY, NOW, Make, Vendor, broken, settle
 
 
 async def test_serves_the_last_answer_with_the_failure_beside_it(
@@ -179,3 +179,76 @@ async def test_waiting_for_our_own_budget_does_not_speak_against_the_vendor(
     assert vendor.calls == 1
     assert gate.condition().status is SourceStatus.UP
     await gate.close()
+
+
+async def hold(gate: Gate, seconds: float) -> None:
+    """Be one call under way for so long."""
+
+    async def fetch() -> str:
+        await asyncio.sleep(seconds)
+        return ""
+
+    await gate.read(Call("held", "lists", 1.0, fetch), NOW)
+
+
+async def test_time_in_our_own_queue_is_not_the_vendors(make: Make, vendor: Vendor) -> None:
+    """What was sent too late for an answer says nothing, and whoever asked is told in time."""
+    gate, loop = (
+        make(concurrency=1, deadline=0.5, breaker=BreakerPolicy(consecutive=1)),
+        asyncio.get_running_loop(),
+    )
+    vendor.release = asyncio.Event()
+    holding = asyncio.create_task(hold(gate, 0.3))
+    await settle()
+    begun = loop.time()
+    with pytest.raises(BudgetExhausted, match=r"too many calls are waiting: .* within 0\.5 s"):
+        await gate.read(vendor.call(), ANY)
+    assert 0.4 < loop.time() - begun < 1.0
+    await holding
+    assert (vendor.calls, vendor.cancelled) == (1, 1)
+    assert gate.health.troubles == {}
+    assert gate.tally.calls["lists", "GIVEN_UP"] == 1
+    vendor.release = None
+    assert (await gate.read(vendor.call(), ANY)).value == 2, "no breaker is open"
+
+
+async def test_a_call_with_too_little_time_left_is_not_sent(make: Make, vendor: Vendor) -> None:
+    gate, loop = make(concurrency=1, deadline=0.6, connect=0.4), asyncio.get_running_loop()
+    holding = asyncio.create_task(hold(gate, 0.4))
+    await settle()
+    begun = loop.time()
+    with pytest.raises(BudgetExhausted, match="too many calls are waiting"):
+        await gate.read(vendor.call(), ANY)
+    assert 0.1 < loop.time() - begun < 0.35, "that is certain before its time is up"
+    await holding
+    assert (await gate.read(vendor.call(), ANY)).value == 1, "it was not sent"
+    assert gate.admission.budget("lists").used == 2, "nor counted"
+
+
+async def test_a_call_that_waited_and_had_all_its_time_speaks_against_the_vendor(
+    make: Make, vendor: Vendor
+) -> None:
+    gate = make(concurrency=1, deadline=0.5, total=0.3)
+    vendor.release = asyncio.Event()
+    holding = asyncio.create_task(hold(gate, 0.05))
+    await settle()
+    with pytest.raises(TimedOut):
+        await gate.read(vendor.call(), ANY)
+    await holding
+    assert list(gate.health.troubles) == ["lists"]
+
+
+@pytest.mark.parametrize("connect", [0.0, 0.4])
+async def test_a_retry_without_time_for_an_answer_is_none(make: Make, connect: float) -> None:
+    gate, calls = make(retries=1, deadline=0.6, connect=connect), 0
+
+    async def fetch() -> str:
+        nonlocal calls
+        calls += 1
+        await asyncio.sleep(0.3 if calls == 1 else 60)
+        raise broken()
+
+    with pytest.raises(VendorFailure):
+        await gate.read(Call("k", "lists", 1.0, fetch), ANY)
+    assert calls == (1 if connect else 2)
+    assert gate.admission.breaker("lists").run == 1, "the second attempt says nothing"

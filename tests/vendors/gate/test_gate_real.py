@@ -11,6 +11,7 @@ from floorgraph.model.source import SourceStatus
 from floorgraph.vendors.failures import (
     AuthRequired,
     BreakerOpen,
+    BudgetExhausted,
     Malformed,
     OutcomeUnknown,
     RateLimited,
@@ -22,7 +23,7 @@ from floorgraph.vendors.failures import (
 from floorgraph.vendors.gate import BreakerPolicy, Call, Freshness, Gate, GatePolicy
 from floorgraph.vendors.http import HttpClient, HttpOptions
 from tests.support.fakeclock import FakeClock
-from tests.support.faultproxy import Timeout, faults
+from tests.support.faultproxy import Latency, Timeout, faults
 from tests.support.upstream import Answer, Raw, Upstream, server_tls, serving
 
 NOW = Freshness(max_age=0.0)
@@ -59,11 +60,11 @@ class Source:
         return self.gate.condition().status
 
 
-def source_at(url: str, upstream: Upstream, **policy: object) -> Source:
+def source_at(url: str, upstream: Upstream, read: float = 0.2, **policy: object) -> Source:
     clock = FakeClock()
     settings = GatePolicy(**policy)  # type: ignore[arg-type]
     gate = Gate("north", settings, clock=clock, sleep=clock.sleep, chance=lambda: 1.0)
-    http = HttpClient("north", url, clock=clock, options=HttpOptions(read=0.2))
+    http = HttpClient("north", url, clock=clock, options=HttpOptions(read=read))
     return Source(upstream, clock, http, gate)
 
 
@@ -204,3 +205,21 @@ async def test_a_command_that_waits_while_its_source_is_closed_is_not_sent(upstr
     with pytest.raises(Unreachable, match="closed meanwhile; nothing was sent"):
         await source.command()
     assert len(upstream.requests) == 1
+
+
+async def test_a_vendor_that_answers_is_not_blamed_for_our_own_queue(upstream: Upstream) -> None:
+    """Three questions, one at a time: there is time for two."""
+    async with faults(upstream.port) as proxy:
+        proxy.toxics = [Latency(0.35)]
+        once = BreakerPolicy(consecutive=1)
+        source = source_at(proxy.url, upstream, 5.0, concurrency=1, deadline=1.0, connect=0.3, breaker=once)
+        asked = (source.gate.read(source.call(name), NOW) for name in ("stations", "states", "orders"))
+        *answered, refused = await asyncio.gather(*asked, return_exceptions=True)
+        assert [getattr(one, "value", one) for one in answered] == [{}, {}]
+        assert isinstance(refused, BudgetExhausted)
+        assert [request.target for request in upstream.requests] == ["/stations", "/states"]
+        assert source.status() is SourceStatus.UP
+        proxy.toxics = []
+        assert (await source.gate.read(source.call("orders"), NOW)).value == {}
+        await source.gate.close()
+        await source.http.close()
