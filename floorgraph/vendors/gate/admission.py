@@ -1,6 +1,7 @@
 """Admission: whether and when a call may be sent."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -19,6 +20,10 @@ WHOLE: Final = "*"
 """The endpoint class of the source as a whole."""
 
 
+class TooLate(Exception):
+    """The turn of a call came when there was too little time left for it; it was not counted."""
+
+
 @dataclass(slots=True, eq=False)
 class _Lane:
     """The calls of one endpoint class. One of those that wait leads: it waits for a slot and for the pace,
@@ -29,8 +34,9 @@ class _Lane:
     usual: Admitted
     """What a call gets that is no trial."""
     led: bool = False
-    queue: deque[asyncio.Future[Admitted | None]] = field(default_factory=deque)
-    """Who waits behind the leader; they are given what they were admitted with, or None to lead."""
+    queue: deque[tuple[asyncio.Future[Admitted | None], float]] = field(default_factory=deque)
+    """Who waits behind the leader, and until when; they are given what they were admitted with, or None to
+    lead."""
 
 
 @dataclass(kw_only=True)
@@ -70,10 +76,11 @@ class Admission:
         self._slots.give_back()
         return None
 
-    async def enter(self, endpoint: str) -> Admitted:
+    async def enter(self, endpoint: str, until: float = math.inf) -> Admitted:
         """Wait for a slot and for the pace of the budget, then count the call; whoever enters calls `leave`.
 
-        Raises `BreakerOpen` or `BudgetExhausted` without waiting when nothing may be sent.
+        Raises `BreakerOpen` or `BudgetExhausted` without waiting when nothing may be sent, and
+        `TooLate` where it would have to wait and its turn comes after `until`, by the loop's clock.
         First come, first served within an endpoint class.
         """
         admitted = self.at_once(endpoint)
@@ -83,12 +90,12 @@ class Admission:
         # Who would have to wait is told at once that it is in vain.
         self._refuse(lane)
         if lane.led:
-            admitted = await self._behind(lane)
+            admitted = await self._behind(lane, until)
             if admitted is not None:
                 return admitted
         lane.led = True
         try:
-            return await self._first(lane)
+            return await self._first(lane, until)
         finally:
             self._go_on(lane)
 
@@ -96,16 +103,16 @@ class Admission:
         """Give back the slot of a call that is over."""
         self._slots.give_back()
 
-    async def _behind(self, lane: _Lane) -> Admitted | None:
+    async def _behind(self, lane: _Lane, until: float) -> Admitted | None:
         """Wait behind the leader; None for who is to lead now."""
         waiter: asyncio.Future[Admitted | None] = asyncio.get_running_loop().create_future()
-        lane.queue.append(waiter)
+        lane.queue.append((waiter, until))
         try:
             return await waiter
         except asyncio.CancelledError:
             if waiter.cancelled():
                 with suppress(ValueError):
-                    lane.queue.remove(waiter)
+                    lane.queue.remove((waiter, until))
             elif waiter.exception() is None:
                 # It was its turn in this very moment. A call that was counted stays so, as one that was sent.
                 admitted = waiter.result()
@@ -116,7 +123,7 @@ class Admission:
                     self.leave()
             raise
 
-    async def _first(self, lane: _Lane) -> Admitted:
+    async def _first(self, lane: _Lane, until: float) -> Admitted:
         """Take a slot at a moment when the budget allows a call.
 
         No slot is held while waiting for the pace, so that a slow endpoint
@@ -126,7 +133,7 @@ class Admission:
         while True:
             await self._slots.wait()
             try:
-                wait = self._taken(lane)
+                wait = self._taken(lane, until)
             except BaseException:
                 self._slots.give_back()
                 raise
@@ -138,13 +145,13 @@ class Admission:
     def _go_on(self, lane: _Lane) -> None:
         """The leader goes: let in, in their order, all that can go as well; the next one leads the others."""
         while lane.queue:
-            waiter = lane.queue[0]
+            waiter, until = lane.queue[0]
             if not waiter.done():
                 if not self._slots.take():
                     break
                 try:
-                    wait = self._taken(lane)
-                except SourceFailure as failure:
+                    wait = self._taken(lane, until)
+                except (SourceFailure, TooLate) as failure:
                     self._slots.give_back()
                     waiter.set_exception(failure)
                 else:
@@ -154,12 +161,14 @@ class Admission:
                     waiter.set_result(self._sending(lane))
             lane.queue.popleft()
         if lane.queue:
-            lane.queue.popleft().set_result(None)
+            lane.queue.popleft()[0].set_result(None)
         else:
             lane.led = False
 
-    def _taken(self, lane: _Lane) -> float:
+    def _taken(self, lane: _Lane, until: float) -> float:
         """Seconds until a call may be sent; 0 where it was counted, for it goes now. Raises as `enter`."""
+        if until < asyncio.get_running_loop().time():
+            raise TooLate
         self._refuse(lane)
         now = self.clock.monotonic()
         wait = lane.budget.delay(now)

@@ -18,7 +18,7 @@ from floorgraph.vendors.failures import (
     VendorFailure,
 )
 from floorgraph.vendors.gate import trace, witness
-from floorgraph.vendors.gate.admission import Admission
+from floorgraph.vendors.gate.admission import Admission, TooLate
 from floorgraph.vendors.gate.admitted import Admitted
 from floorgraph.vendors.gate.breaker import BreakerPolicy
 from floorgraph.vendors.gate.budget import BudgetPolicy
@@ -69,7 +69,7 @@ class GatePolicy:
 
     @property
     def least(self) -> float:
-        """Seconds of its deadline that a call which had to wait must still have to be sent."""
+        """Seconds of its deadline that must be left for a call that had to wait to be sent."""
         return min(self.connect, self.patience)
 
 
@@ -100,6 +100,7 @@ class Gate:
         self.revision = 0
         self._flights = Flights(self.policy.deadline)
         self.writes = Writes()
+        self._patience, self._least = self.policy.patience, self.policy.least
         self._memory = Memory(self.policy.remembered, self.policy.retry_stale)
         self.admission = Admission(
             source=source,
@@ -247,6 +248,8 @@ class Gate:
                 break
             try:
                 await self._sleep(self.policy.retry_pause * 2.0**attempt * self._chance())
+                if flight.left() < self._least:
+                    break
                 return await self._once(call, flight, again=True)
             except (BreakerOpen, BudgetExhausted):
                 # A retry that was not admitted: what counts is why the attempt before it failed.
@@ -265,8 +268,11 @@ class Gate:
         # Whether it has less than its time, as some of that was spent on waiting or on another attempt.
         hurried = False
         if admitted is None:
-            admitted = await self._turn(call, flight)
-            hurried = flight.left() < self.policy.patience
+            try:
+                admitted = await admission.enter(endpoint, flight.due - self._least)
+            except TooLate:
+                raise self._crowded(call) from None
+            hurried = flight.left() < self._patience
         begun, outcome = clock.monotonic(), GIVEN_UP
         try:
             value = await (self._traced(call) if trace.traced() else call.fetch())
@@ -286,20 +292,6 @@ class Gate:
             admission.leave()
         admitted.succeeded(now)
         return value
-
-    async def _turn(self, call: Call[T], flight: Flight) -> Admitted:
-        """Wait until a call may be sent, as long as there is time left for one.
-
-        Raises as `Admission.enter`, and `BudgetExhausted` when there is not.
-        """
-        time = flight.left() - self.policy.least
-        if time <= 0:
-            raise self._crowded(call)
-        try:
-            async with asyncio.timeout(time):
-                return await self.admission.enter(call.endpoint)
-        except TimeoutError:
-            raise self._crowded(call) from None
 
     async def _traced(self, call: Call[T]) -> T:
         with trace.span(f"{self.source} {call.endpoint}") as tell:
