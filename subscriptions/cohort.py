@@ -89,7 +89,7 @@ class Cohort:
             if self._seat is not None:
                 room.audience.leave(self._seat)
                 self._seat = None
-            await self.press.close()
+            await self.press.close(self.error)
             # The task that this ends refers to the cohort: neither is to keep the other.
             self.end = _nothing
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Hashable, Sequence
 
 from floorgraph.model.time import Clock
 from floorgraph.vendors.turns import TURNS, Steps
+from subscriptions.ended import SubscriptionEnded
 from subscriptions.outlet import Batch, Render, Told
 
 Changes = Callable[[], Sequence[Told] | Steps[Sequence[Told]]]
@@ -25,9 +26,13 @@ class Press:
         self._clock = clock
         self._known: OrderedDict[Hashable, tuple[float, asyncio.Task[Batch]]] = OrderedDict()
         self._tasks: set[asyncio.Task[Batch]] = set()
+        self._error: Exception | None = None
 
     async def shared(self, key: Hashable | None, changes: Changes) -> Batch:
-        """Changes as bytes; with the same key only once within a moment, without one each time."""
+        """Changes as bytes; with the same key only once within a moment, without one each time.
+
+        Raises what `close` was told when that gives up what is awaited here.
+        """
         if key is None:
             return await self._encode(changes())
         now = self._clock.monotonic()
@@ -37,15 +42,26 @@ class Press:
             self._known.move_to_end(key)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        # Shielded: whoever leaves while it is made must not take it from the others.
-        return await asyncio.shield(known[1])
+        return await self._made(known[1])
 
-    async def close(self) -> None:
-        """Give up what is being made, and let go of what was."""
+    async def close(self, error: Exception | None = None) -> None:
+        """Give up what is being made, and let go of what was; the error is for all who still wait for it."""
+        self._error = error
         self._known.clear()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _made(self, task: asyncio.Task[Batch]) -> Batch:
+        try:
+            # Shielded: whoever leaves while it is made must not take it from the others.
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            waiting = asyncio.current_task()
+            if not task.cancelled() or (waiting is not None and waiting.cancelling()):
+                raise
+        # It was given up, and not who waits: who took that for an end of its own would end without a word.
+        raise self._error or SubscriptionEnded("The server stops delivering changes.")
 
     async def _encode(self, told: Sequence[Told] | Steps[Sequence[Told]]) -> Batch:
         if isinstance(told, Generator):

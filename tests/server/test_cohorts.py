@@ -13,6 +13,7 @@ from floorgraph.server import rendering
 from floorgraph.server.app import app_over
 from floorgraph.settings import LimitSettings, Role, ServerSettings, Settings
 from floorgraph.vendors.floor import Floor
+from subscriptions.change import ChangeKind
 from subscriptions.engine import Engine
 from tests.support.client import LiveClient, live
 from tests.support.deadline import DEADLINE
@@ -194,3 +195,69 @@ async def test_a_change_of_a_source_is_executed_once_for_all_who_watch_the_sourc
             change = (await asyncio.wait_for(socket.next(), DEADLINE))["data"]["sourceChanged"]
             assert (change["kind"], change["key"], change["source"]["status"]) == ("UPDATED", "north", "DOWN")
         assert executed == 1
+
+
+OF_SOUTH = """subscription { stationChanged(filter: {sources: ["south"]}, maxAge: 0.1) {
+  kind id station { name } } }"""
+
+
+class Rendering:
+    """Renders as usual, never ends with a snapshot, or fails, as a test says."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.does = "render"
+        self.begun = asyncio.Event()
+        usual = rendering.Renderer.__call__
+
+        async def render(renderer: rendering.Renderer, changes: Sequence[Any]) -> Any:
+            if self.does == "hang" and changes[0].kind is ChangeKind.SNAPSHOT:
+                self.begun.set()
+                await asyncio.Event().wait()
+            if self.does == "fail":
+                raise ValueError("nobody thought of this")
+            return await usual(renderer, changes)
+
+        monkeypatch.setattr(rendering.Renderer, "__call__", render)
+
+
+async def code_of_end(client: LiveClient) -> str:
+    message = await asyncio.wait_for(client.receive(), DEADLINE)
+    assert message["type"] == "error", message
+    found: str = message["payload"][0]["extensions"]["code"]
+    return found
+
+
+async def test_who_waits_for_a_snapshot_when_its_source_goes_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # D12
+    does = Rendering(monkeypatch)
+    floor = Floor([MemorySource("north"), MemorySource("south", [station("1", source="south")])])
+    app = app_over(floor, Settings(ServerSettings(anonymous_role=Role.VIEWER)), engine := Engine(floor))
+    async with serving(app) as base_url, live(base_url) as client:
+        does.does = "hang"
+        await client.subscribe(OF_SOUTH)
+        await asyncio.wait_for(does.begun.wait(), DEADLINE)
+        await engine.remove_source("south")
+        assert await code_of_end(client) == "SOURCE_REMOVED"
+        # The id is free again, and the socket goes on.
+        await client.subscribe("{ __typename }")
+        assert (await client.next())["data"] == {"__typename": "Query"}
+
+
+async def test_what_ends_those_who_keep_up_ends_those_who_begin_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    does = Rendering(monkeypatch)
+    source = MemorySource("south", [station("1", source="south")])
+    async with serving_sources([source]) as base_url, live(base_url) as rides, live(base_url) as begins:
+        await rides.subscribe(OF_SOUTH)
+        await caught_up(rides)
+        source.put(station("1", "Lathe", source="south"))
+        await changed(rides)
+        does.does = "hang"
+        await begins.subscribe(OF_SOUTH)
+        await asyncio.wait_for(does.begun.wait(), DEADLINE)
+        does.does = "fail"
+        source.put(station("1", "Saw", source="south"))
+        for client in (rides, begins):
+            assert await code_of_end(client) == "INTERNAL"
