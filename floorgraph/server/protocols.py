@@ -11,7 +11,7 @@ from websockets.protocol import State
 
 from floorgraph.server.rounds import Rounds
 from floorgraph.server.silence import Silence
-from floorgraph.server.stalling import StallWatch, Taken, bound_buffers, progressed, reads, taken
+from floorgraph.server.stalling import StallWatch, Taken, bound_buffers, cut_off, progressed, reads, taken
 from floorgraph.server.waiting import Inbox, Latch
 
 PING_SECONDS: Final = 5.0
@@ -70,6 +70,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     Clients of graphql-transport-ws take 1011 as final; after 1013 they connect again.
     """
 
+    _farewell: Silence | None = None
+    """Since when it has been closing with bytes left that the peer does not take."""
+
     def __init__(self, *given: Any, rounds: Rounds, patience: float = PONG_SECONDS, **named: Any) -> None:
         """`rounds` look after all websockets of a server; answers are waited for `patience` seconds."""
         self._rounds = rounds
@@ -102,6 +105,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         bare.queue, bare.writable = Inbox(), Frames(self.transport)
         bound_buffers(transport)
         self._stall = StallWatch(self.loop, transport)
+        self._place = self._rounds.add(self)
 
     def data_received(self, data: bytes) -> None:
         """Whoever sends anything is there."""
@@ -156,10 +160,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().resume_writing()
 
     def start_keepalive(self) -> None:
-        """The handshake is over: what it was made of is not needed any more, and the peer is looked after."""
+        """The handshake is over: what it was made of is not needed any more."""
         bare = cast("Any", self)
         bare.request = bare.response = bare.scope = None
-        self._place = self._rounds.add(self)
 
     def stop_keepalive(self) -> None:
         """Nobody is there to be looked after."""
@@ -171,16 +174,29 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Ping a peer that sent nothing since the last look; close when pings go unanswered for too long."""
         heard, self._heard = self._heard, False
         if self.close_sent or self.transport.is_closing():
-            return
-        if heard:
+            self._look_at_the_rest(now)
+        elif heard or not self.handshake_complete:
             self._silence = self._before = None
         elif self._silence is None:
             self._before = taken(self.transport)
-            step = self._rounds.seconds
-            self._silence = Silence(self._patience - ALLOWANCE * step, step, now)
+            self._silence = self._from(now)
             self.send_keepalive_ping()
         elif self._silence.look(now, alive=self._is_busy()):
             self.keepalive_timeout()
+
+    def _look_at_the_rest(self, now: float) -> None:
+        """Cut off a peer that leaves what was sent before the end for too long, however much of it it takes:
+        a connection that is closed waits for that, and it no longer counts as one of its peer's."""
+        if not self.transport.get_write_buffer_size():
+            return
+        if self._farewell is None:
+            self._farewell = self._from(now)
+        elif self._farewell.look(now, alive=False):
+            cut_off(self.transport)
+
+    def _from(self, now: float) -> Silence:
+        step = self._rounds.seconds
+        return Silence(self._patience - ALLOWANCE * step, step, now)
 
     def send_keepalive_ping(self) -> None:
         """Ask whether the peer is there."""

@@ -11,6 +11,7 @@ is behind.
 import asyncio
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,6 +29,8 @@ SEND_BUFFER: Final = 64 * 1024
 """Bytes that the kernel is asked to hold per socket, so that what waits there is neither old nor much."""
 READ_BYTES: Final = 4096
 """By how much a window must move on to show that somebody reads, and not merely that it was rounded."""
+_FORGET: Final = ("=HH" if sys.platform == "win32" else "=ii", 1, 0)
+"""`struct linger`: wait for nothing."""
 _UNACKED, _BYTES_ACKED, _NOT_SENT, _WINDOW = 24, 120, 144, 228
 """Where fields stand in Linux' `struct tcp_info`; the window is there since Linux 5.4."""
 
@@ -66,6 +69,14 @@ def bound_buffers(transport: Any) -> None:
     sock = transport.get_extra_info("socket")
     if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+
+def cut_off(transport: Any) -> None:
+    """End a connection at once. The system forgets what the peer left, too: it would offer it for minutes."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(*_FORGET))
+    transport.abort()
 
 
 class StallWatch:
@@ -108,7 +119,7 @@ class StallWatch:
             return
         if silence.look(self._loop.time(), alive=progressed(before, self._before)):
             log.info("peer does not read; cut off", peer=str(self._transport.get_extra_info("peername")))
-            self._transport.abort()
+            cut_off(self._transport)
         else:
             self._look_later()
 

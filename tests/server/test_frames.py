@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from floorgraph.server import stalling
 from floorgraph.server.protocols import MOST_FRAGMENTS, WebSocketProtocol
 from floorgraph.server.stalling import SEND_BUFFER
 from tests.support.client import data
@@ -105,14 +106,24 @@ async def test_parts_without_end_are_refused_even_if_they_are_empty() -> None:
         assert (await data(base_url, "{ __typename }")) == {"__typename": "Query"}
 
 
-async def test_answers_to_pings_that_nobody_reads_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    made, connection_made = list[WebSocketProtocol](), WebSocketProtocol.connection_made
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[WebSocketProtocol]:
+    """The server's websockets."""
+    found, connection_made = list[WebSocketProtocol](), WebSocketProtocol.connection_made
 
     def noted(self: WebSocketProtocol, transport: asyncio.BaseTransport) -> None:
         connection_made(self, transport)
-        made.append(self)
+        found.append(self)
 
     monkeypatch.setattr(WebSocketProtocol, "connection_made", noted)
+    return found
+
+
+async def test_answers_to_pings_that_nobody_reads_are_not_kept(
+    made: list[WebSocketProtocol], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However long it takes a busy machine to send them all.
+    monkeypatch.setattr(stalling, "STALL_SECONDS", DEADLINE)
     async with serving_sources([MemorySource()]) as base_url, bare(base_url) as peer:
         (protocol,) = made
         pings, most = frame(PING, b"?" * 125) * 500, 0
@@ -124,3 +135,34 @@ async def test_answers_to_pings_that_nobody_reads_are_not_kept(monkeypatch: pyte
         assert not protocol.writable.is_set(), "the peer reads"
         # What one look at the peer's bytes brings may be answered before it shows that nobody reads.
         assert most < SEND_BUFFER + 512 * 1024
+
+
+WAYS_TO_END = {
+    "the app closes": frame(TEXT, b"no JSON"),
+    "the protocol closes": frame(TEXT, b"\xff"),
+    "the peer closes": frame(CLOSE, b"\x03\xe8"),
+}
+
+
+@pytest.mark.parametrize("last", WAYS_TO_END.values(), ids=WAYS_TO_END)
+async def test_a_websocket_that_ends_is_freed_although_its_peer_does_not_read(
+    last: bytes, made: list[WebSocketProtocol], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With less left to send than what counts as a peer that does not read."""
+    monkeypatch.setattr("floorgraph.server.run.PING_SECONDS", 0.2)
+    monkeypatch.setattr("floorgraph.server.run.PONG_SECONDS", 0.2)
+    async with serving_sources([MemorySource()]) as base_url, bare(base_url) as peer:
+        (protocol,) = made
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        async with asyncio.timeout(DEADLINE):
+            while protocol.transport.get_write_buffer_size() < SEND_BUFFER / 4:
+                peer.writer.write(frame(PING, b"?" * 125) * 50)
+                await asyncio.sleep(0.01)
+            assert protocol.writable.is_set(), "the peer is cut off for not reading"
+            peer.writer.write(last)
+            while not protocol.disconnected:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            # Nor does the system go on offering it.
+            peer.writer.transport.resume_reading()  # type: ignore[attr-defined]
+            with pytest.raises(ConnectionResetError):
+                await peer.reader.read()

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
 from websockets.protocol import State
 from websockets.server import ServerProtocol
+from websockets.typing import Origin
 
 from floorgraph.server import protocols, stalling
-from floorgraph.server.rounds import PUT_OFF, TURNS
+from floorgraph.server.rounds import PUT_OFF, TURNS, Rounds
 from floorgraph.server.stalling import StallWatch, Taken
 from tests.support.client import PROTOCOL, LiveClient, close_code, data, live, raw_socket
 from tests.support.deadline import DEADLINE
@@ -254,7 +256,7 @@ def pinged() -> tuple[Loop, Peer, protocols.WebSocketProtocol]:
     bare.loop, bare.transport, bare.writable, bare.close_sent = loop, peer, protocols.Frames(bare), False
     bare.conn = ServerProtocol(state=State.CLOSED)
     bare._rounds, bare._patience = protocols.rounds_for(5.0, 7.5), 7.5
-    bare._heard, bare._before, bare._silence = False, None, None
+    bare._heard, bare._before, bare._silence, bare.handshake_complete = False, None, None, True
 
     def look() -> None:
         protocol.look(loop.now)
@@ -336,6 +338,64 @@ def test_a_machine_that_takes_in_what_nobody_reads_does_not_count_as_reading() -
         peer.seen = Taken(10_000 * turn, 100)
         loop.run()
     assert peer.is_closing()
+
+
+@given(
+    waiting=st.lists(st.integers(0, 1000), min_size=8, max_size=8),
+    puts_off=st.lists(st.floats(0, 2.5 * PUT_OFF + 2.5 / TURNS), min_size=8, max_size=8),
+    accepted=st.booleans(),
+)
+def test_who_leaves_the_rest_when_its_socket_closes_is_cut_within_fifteen_seconds(
+    waiting: list[int], puts_off: list[float], accepted: bool
+) -> None:
+    """However little it takes at a time; whoever has taken all is left to the way that sockets close."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocols, "taken", lambda peer: peer.seen)
+        loop, peer, protocol = pinged()
+        protocol.handshake_complete, protocol.close_sent = accepted, True
+        for turn, (left, late) in enumerate(zip(waiting, puts_off, strict=True), 1):
+            peer.waiting, peer.seen = left, Taken(10 * turn, turn * stalling.READ_BYTES)
+            protocol._heard = True
+            loop.now = 100.0 + turn * 2.5 + late
+            protocol.look(loop.now)
+            assert not peer.cut or loop.now - 100.0 >= 6.5
+            if peer.cut:
+                break
+        assert peer.cut or 0 in waiting
+        assert not peer.cut or any(waiting)
+        assert 0 in waiting or loop.now - 100.0 <= 15
+
+
+@pytest.mark.usefixtures("_told_by_peers")
+def test_nobody_is_pinged_before_the_handshake_is_over() -> None:
+    loop, peer, protocol = pinged()
+    bare: Any = protocol
+    protocol.handshake_complete, bare._silence, peer.waiting = False, None, 0
+    for _ in range(20):
+        loop.run()
+        assert bare._silence is None
+    assert not peer.is_closing()
+
+
+async def test_who_is_turned_away_is_looked_after_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handshake that is refused has an answer too, and whoever sent it may have sent more."""
+    looked_after, add = list[object](), Rounds.add
+
+    def noted(self: Rounds, member: protocols.WebSocketProtocol) -> int:
+        looked_after.append(member)
+        return add(self, member)
+
+    monkeypatch.setattr(Rounds, "add", noted)
+    async with serving_sources([MemorySource("north")]) as base_url:
+        with pytest.raises(InvalidStatus):
+            async with connect(
+                base_url.replace("http", "ws", 1) + "/graphql",
+                origin=Origin("https://evil.example"),
+                subprotocols=[PROTOCOL],
+                proxy=None,
+            ):
+                pass
+        assert len(looked_after) == 1
 
 
 def silence(connection: ClientConnection) -> None:
