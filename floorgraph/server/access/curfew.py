@@ -25,12 +25,13 @@ class Curfew:
             self._timer = None
         if self._ending is not None:
             return
-        left = self._session.left()
         if self._session.is_over():
             self._ending = asyncio.create_task(self._ended(), name="end the session of a caller")
-        elif left is not None:
-            # Looked at again then: the wall clock decides, and it may have been set meanwhile.
-            self._timer = asyncio.get_running_loop().call_later(left, self.look)
+            return
+        wait = self._session.wait()
+        if wait is not None:
+            # The wall clock decides, and it may have been set meanwhile.
+            self._timer = asyncio.get_running_loop().call_later(wait, self.look)
 
     async def lift(self) -> None:
         """Look no more, and let go of the socket, which holds this and all that belongs to it."""

@@ -1,11 +1,17 @@
 """One socket or event stream: who is on it, and when it ends."""
 
 import asyncio
+import random
 from collections.abc import Callable
+from typing import Final
 
 from floorgraph.model.time import Clock
 from floorgraph.server.access.identity import Identity
 from floorgraph.server.waiting import Latch
+
+LOOK_SECONDS: Final = 60.0
+"""Longest time after which it is looked again whether a session is over. Timers go by the monotonic clock,
+which stands still while a machine is suspended, and does not go along when the wall clock is set."""
 
 
 class Session:
@@ -42,16 +48,24 @@ class Session:
         expires = self.identity.expires if self.identity is not None else None
         return None if expires is None else (expires - self._clock.now()).total_seconds()
 
+    def wait(self) -> float | None:
+        """Seconds after which to look again whether it is over; None where only news can end it."""
+        left = self.left()
+        if left is None or left <= LOOK_SECONDS / 2:
+            return left
+        # Thousands that began together are not to be looked at together ever after.
+        return min(left, LOOK_SECONDS * random.uniform(0.5, 1))  # noqa: S311  no secret
+
     async def ended(self) -> None:
         """Return once the session is over: when its key or token ends, or is revoked."""
         news = self._news = self._news or Latch()
         while not self.is_over():
             news.clear()
             try:
-                async with asyncio.timeout(self.left()):
+                async with asyncio.timeout(self.wait()):
                     await news.wait()
             except TimeoutError:
-                # Looked at again: the wall clock decides, and it may have been set meanwhile.
+                # The wall clock decides, and it may have been set meanwhile.
                 continue
 
     def _tell(self) -> None:

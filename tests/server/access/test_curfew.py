@@ -2,6 +2,9 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from floorgraph.server.access import session as sessions
 from floorgraph.server.access.curfew import Curfew
 from floorgraph.server.access.identity import anonymous
 from floorgraph.server.access.session import Session
@@ -82,3 +85,35 @@ async def test_nothing_ends_what_has_ended_by_itself() -> None:
     socket.session.revoke()
     await asyncio.sleep(0.05)
     assert socket.ends == 0
+
+
+@pytest.mark.parametrize("hours", [2, 5000])
+async def test_a_clock_that_jumps_ahead_ends_what_is_over_by_then(
+    hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Machines are suspended, and clocks are set right; timers hear of neither."""
+    monkeypatch.setattr(sessions, "LOOK_SECONDS", 0.1)
+    socket = Socket()
+    socket.session.begin(replace(anonymous(Role.VIEWER), expires=NOON + timedelta(hours=1)))
+    stream = asyncio.create_task(socket.session.ended())
+    await asyncio.sleep(0.2)
+    assert socket.ends == 0
+    assert not stream.done()
+    socket.clock.at = NOON + timedelta(hours=hours)
+    await socket.wait()
+    await asyncio.wait_for(stream, DEADLINE)
+    await socket.curfew.lift()
+
+
+def test_sessions_are_looked_at_once_in_a_while_and_at_their_end_but_not_all_together() -> None:
+    def wait(seconds: float) -> float | None:
+        session = Session("192.0.2.1", WallClock())
+        session.begin(replace(anonymous(Role.VIEWER), expires=NOON + timedelta(seconds=seconds)))
+        return session.wait()
+
+    assert [wait(seconds) for seconds in (-5, 0, 1, 20)] == [-5, 0, 1, 20]
+    found = [wait(3600) or 0 for _ in range(100)]
+    assert min(found) >= sessions.LOOK_SECONDS / 2
+    assert max(found) <= sessions.LOOK_SECONDS
+    assert len(set(found)) > 50
+    assert all((wait(40) or 0) <= 40 for _ in range(100))
