@@ -28,6 +28,8 @@ from floorgraph.server.wire import Wire
 
 PING: Final[PingMessage] = {"type": "ping"}
 PING_FRAME: Final = framed(b'{"type":"ping"}')
+TOGETHER: Final = 100
+"""Messages of one websocket after which all others get their turn: thousands may have come at once."""
 
 
 class TransportHandler(GuardedHandler, ClosingHandler):
@@ -44,11 +46,14 @@ class TransportHandler(GuardedHandler, ClosingHandler):
         """Serve the websocket until it ends; its pings and operations end with it."""
         wire, pinger = self._wire, cast("Any", self.view).pinger
         self.on_request_accepted()
-        group = pinger.add(self)
+        group, handled = pinger.add(self), 0
         try:
             while not wire.over:
                 # Nothing keeps the message while the next one is waited for.
                 await self.handle_message(cast("Message", wire.read(await wire.receive())))
+                handled = (handled + 1) % TOGETHER
+                if not handled:
+                    await asyncio.sleep(0)
         except NonTextMessageReceived:
             await self.handle_invalid_message("WebSocket message type must be text")
         except NonJsonMessageReceived:

@@ -5,6 +5,7 @@ is kept but what there is.
 """
 
 import asyncio
+from collections import deque
 from typing import Any
 
 
@@ -48,17 +49,20 @@ class Latch:
 
 
 class Inbox:
-    """What an `asyncio.Queue` without bounds does for one reader."""
+    """What an `asyncio.Queue` without bounds does for one reader; keeps no queue while nothing waits."""
 
     __slots__ = ("_items", "_reader")
 
     def __init__(self) -> None:
-        self._items: list[Any] | None = None
+        self._items: deque[Any] | None = None
         self._reader: asyncio.Future[None] | None = None
 
     def put_nowait(self, item: Any) -> None:
         """Add something."""
-        self._items = [*(self._items or ()), item]
+        if self._items is None:
+            self._items = deque((item,))
+        else:
+            self._items.append(item)
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
 
@@ -77,8 +81,9 @@ class Inbox:
         """The oldest item. Raises `IndexError` when nothing waits."""
         if not self._items:
             raise IndexError("Nothing waits.")
-        item, *rest = self._items
-        self._items = rest or None
+        item = self._items.popleft()
+        if not self._items:
+            self._items = None
         return item
 
     async def get(self) -> Any:

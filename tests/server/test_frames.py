@@ -13,6 +13,7 @@ import pytest
 from floorgraph.server import stalling
 from floorgraph.server.protocols import MOST_FRAGMENTS, WebSocketProtocol
 from floorgraph.server.stalling import SEND_BUFFER
+from floorgraph.server.transport import TOGETHER, TransportHandler
 from tests.support.client import data
 from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource
@@ -166,3 +167,21 @@ async def test_a_websocket_that_ends_is_freed_although_its_peer_does_not_read(
             peer.writer.transport.resume_reading()  # type: ignore[attr-defined]
             with pytest.raises(ConnectionResetError):
                 await peer.reader.read()
+
+
+async def test_a_burst_of_messages_leaves_others_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of somebody who never said who they are."""
+    handled, most, all_of_them, sent = 0, 0, 0, 3000
+
+    async def counted(_self: TransportHandler, _message: object) -> None:
+        nonlocal handled
+        handled += 1
+
+    monkeypatch.setattr(TransportHandler, "handle_pong", counted)
+    async with serving_sources([MemorySource()]) as base_url, bare(base_url) as peer:
+        peer.writer.write(frame(TEXT, b'{"type":"pong"}') * sent)
+        async with asyncio.timeout(DEADLINE):
+            while all_of_them < sent:
+                await asyncio.sleep(0)
+                most, all_of_them, handled = max(most, handled), all_of_them + handled, 0
+    assert most <= TOGETHER

@@ -1,4 +1,7 @@
 import asyncio
+import gc
+import time
+from collections import deque
 
 import pytest
 
@@ -70,3 +73,12 @@ async def test_who_waits_for_news_is_told_of_what_is_there_already() -> None:
     assert not inbox.news().done()
     with pytest.raises(IndexError):
         inbox.take()
+
+
+def test_thousands_of_items_take_no_longer_each_than_one_and_nothing_is_kept_for_none() -> None:
+    inbox, began = Inbox(), time.process_time()
+    for number in range(50_000):
+        inbox.put_nowait(number)
+    assert [inbox.take() for _ in range(50_000)] == list(range(50_000))
+    assert time.process_time() - began < 1, "it goes over all that waits for each"
+    assert not [one for one in gc.get_referents(inbox) if isinstance(one, deque)]
