@@ -137,12 +137,17 @@ class TransportHandler(GuardedHandler, ClosingHandler):
 
     async def _follow_queued(self, operation: Operation[Any, Any], request: Request) -> None:
         outlet = QueuedOutlet(("texts", operation.id), lambda events: texts(events, operation.id))
+        ended: Exception | None = None
         async with asyncio.TaskGroup() as group:
             sending = group.create_task(_send(outlet, self._wire))
             try:
                 await cast("Any", self.view).follow(request, self.context, outlet)
+            except Exception as error:  # noqa: BLE001  raised outside, where it is not one of a group
+                ended = error
             finally:
                 sending.cancel()
+        if ended is not None:
+            raise ended
 
     async def _send_ping(self) -> None:
         with suppress(WebSocketDisconnected):

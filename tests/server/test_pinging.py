@@ -4,7 +4,7 @@ import asyncio
 import json
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection
 
 from floorgraph.server import pinging
@@ -13,6 +13,7 @@ from floorgraph.server.pinging import TURNS, Pinger
 from floorgraph.server.protocols import FRAMES
 from floorgraph.settings import Role, ServerSettings, Settings
 from floorgraph.vendors.floor import Floor
+from subscriptions.engine import Engine
 from tests.support.client import live, raw_socket
 from tests.support.deadline import DEADLINE
 from tests.support.memory import MemorySource, station
@@ -68,17 +69,22 @@ async def test_pings_end_with_their_socket(monkeypatch: pytest.MonkeyPatch) -> N
         assert not pinger.running
 
 
-async def test_a_server_that_offers_no_way_for_frames_sends_pings_and_events_itself() -> None:
-    source = MemorySource("north", [station("1", "Mill")])
-    app = app_over(Floor([source]), Settings(ServerSettings(anonymous_role=Role.VIEWER)))
+def without_frames(app: ASGIApp) -> ASGIApp:
+    """The app as another server than ours would run it."""
 
     async def other(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             del scope["extensions"][FRAMES]
         await app(scope, receive, send)
 
+    return other
+
+
+async def test_a_server_that_offers_no_way_for_frames_sends_pings_and_events_itself() -> None:
+    source = MemorySource("north", [station("1", "Mill")])
+    app = app_over(Floor([source]), Settings(ServerSettings(anonymous_role=Role.VIEWER)))
     document = "subscription { stationChanged(maxAge: 0.2) { kind station { name } } }"
-    async with serving(other) as base_url, live(base_url) as client:
+    async with serving(without_frames(app)) as base_url, live(base_url) as client:
         await client.subscribe(document)
         told, pings = [], 0
         async with asyncio.timeout(DEADLINE):
@@ -92,6 +98,23 @@ async def test_a_server_that_offers_no_way_for_frames_sends_pings_and_events_its
                 if change["kind"] == "CAUGHT_UP":
                     source.put(station("1", "Saw"))
     assert told == ["Mill", None, "Saw"]
+
+
+async def test_what_ends_a_subscription_is_told_by_its_code_there_as_well() -> None:
+    floor = Floor([MemorySource("north"), MemorySource("south")])
+    app = app_over(floor, Settings(ServerSettings(anonymous_role=Role.VIEWER)), engine := Engine(floor))
+    async with serving(without_frames(app)) as base_url, live(base_url) as client, asyncio.timeout(DEADLINE):
+        await client.subscribe('subscription { stationChanged(after: "made up") { kind } }')
+        (error,) = (await client.receive())["payload"]
+        assert error["extensions"]["code"] == "BAD_CURSOR"
+        await client.subscribe("subscription { nothingChanged { kind } }")
+        (error,) = (await client.receive())["payload"]
+        assert "nothingChanged" in error["message"]
+        await client.subscribe('subscription { stationChanged(filter: {sources: ["south"]}) { kind } }')
+        assert (await client.next())["data"]["stationChanged"]["kind"] == "CAUGHT_UP"
+        await engine.remove_source("south")
+        (error,) = (await client.receive())["payload"]
+        assert error["extensions"]["code"] == "SOURCE_REMOVED"
 
 
 class Pinged:
