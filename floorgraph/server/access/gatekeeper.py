@@ -35,7 +35,7 @@ class Gatekeeper:
         guarded = _Guarded(send)
         try:
             if asked_for(accept):
-                await self._stream(scope, receive, guarded, credentials)
+                await self._stream(scope, receive, guarded, credentials, accept)
                 return
             door, address = self._door, address_of(scope)
             identity = (None if credentials else door.unnamed) or await door.identify(credentials, address)
@@ -47,7 +47,7 @@ class Gatekeeper:
             await refused.response(accept)(scope, receive, send)
 
     async def _stream(
-        self, scope: Scope, receive: Receive, send: "_Guarded", credentials: str | None
+        self, scope: Scope, receive: Receive, send: "_Guarded", credentials: str | None, accept: str
     ) -> None:
         """An event stream: it has a place, and ends with its token."""
         door, address = self._door, address_of(scope)
@@ -56,7 +56,9 @@ class Gatekeeper:
         try:
             door.admit(await door.open(session, credentials), address)
             serving = self._app({**scope, SESSION: session}, receive, send)
-            await _until_ended(session, serving, lambda: _end_stream(send))
+            await _until_ended(
+                session, serving, lambda: send.end(Unauthenticated(ENDED), scope, receive, accept)
+            )
         finally:
             door.end(session)
             door.places.leave(address)
@@ -78,6 +80,17 @@ class _Guarded:
             self.over = True
         return self._send(message)
 
+    async def end(self, refused: Refusal, scope: Scope, receive: Receive, accept: str) -> None:
+        """Say why it ends, as the last event or, where no answer has begun, as the answer."""
+        if self.over:
+            return
+        begun, self.begun, self.over = self.begun, True, True
+        if begun:
+            told = failure([refused.error()])
+            await self._send({"type": "http.response.body", "body": told + COMPLETE, "more_body": False})
+        else:
+            await refused.response(accept)(scope, receive, self._send)
+
 
 async def _left_out() -> None:
     """What becomes of the rest of an answer that was ended."""
@@ -98,11 +111,6 @@ async def _until_ended(
 async def _watch(session: Session, end: Callable[[], Awaitable[None]]) -> None:
     await session.ended()
     await end()
-
-
-async def _end_stream(send: _Guarded) -> None:
-    told = failure([Unauthenticated(ENDED).error()])
-    await send({"type": "http.response.body", "body": told + COMPLETE, "more_body": False})
 
 
 def address_of(scope: Scope) -> str:

@@ -1,7 +1,9 @@
 """Who may send requests: over HTTP and as event streams, with keys and with tokens."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -143,6 +145,31 @@ async def test_an_event_stream_needs_credentials_and_ends_with_its_token(tmp_pat
     assert "CAUGHT_UP" in text
     assert "UNAUTHENTICATED" in text
     assert text.endswith("event: complete\ndata:\n\n")
+
+
+async def test_a_token_that_ends_before_the_request_is_there_is_told_all_the_same(tmp_path: Path) -> None:
+    provider = Provider()
+    path = tmp_path / "key.pem"
+    path.write_text(provider.pem, encoding="utf-8")
+    jwt = JwtSettings(issuer=ISSUER, audience=AUDIENCE, key_file=path, leeway_seconds=0)
+    async with two_lines(configured(jwt=jwt)) as (base_url, *_):
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(base_url).port)
+        lines = (
+            "POST /graphql HTTP/1.1",
+            "Host: 127.0.0.1",
+            "Accept: text/event-stream",
+            "Content-Type: application/json",
+            f"Authorization: Bearer {provider.token(1)}",
+            "Content-Length: 100",
+        )
+        writer.write("\r\n".join((*lines, "", "")).encode() + b'{"query":')
+        async with asyncio.timeout(DEADLINE):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            assert head.startswith("HTTP/1.1 401 ")
+            length = int(head.lower().partition("content-length:")[2].split()[0])
+            assert b"UNAUTHENTICATED" in await reader.readexactly(length)
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_event_streams_have_places() -> None:
