@@ -82,7 +82,12 @@ class Door:
 
     async def open(self, session: Session, credentials: str | None) -> Identity:
         """Recognise the caller of a session. Raises as `identify`, and `TooManySockets`."""
-        identity = await self.identify(credentials, session.address)
+        while True:
+            settings = self._settings
+            identity = await self.identify(credentials, session.address)
+            # Other settings may have come meanwhile, which would have ended the session if it had begun.
+            if settings is self._settings or self._still(identity, settings):
+                break
         if identity.name is not None:
             self.places.name(identity.name)
         session.begin(identity)

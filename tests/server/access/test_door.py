@@ -1,5 +1,6 @@
 """The door when the configuration is read anew: sessions end that it would not admit as they are."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,4 +152,29 @@ async def test_the_longer_wait_counts_of_caller_and_address(
     with pytest.raises(TooManyRequests):
         door.admit(nobody, "10.0.0.1")
     door.admit(nobody, "10.0.0.3")
+    await door.close()
+
+
+async def test_who_is_recognised_by_what_no_longer_counts_is_not_let_in() -> None:
+    """The settings change while a key's hash is worked out."""
+    settings, text = key(Role.ADMIN)
+    door = Door(configured(settings), FakeClock())
+    comes = asyncio.create_task(opened(door, f"ApiKey {text}"))
+    await asyncio.sleep(0)
+    await door.renew(configured())
+    with pytest.raises(Unauthenticated):
+        await comes
+    await door.close()
+
+
+async def test_who_comes_while_the_settings_change_has_the_rights_of_the_new_ones() -> None:
+    settings, text = key(Role.ADMIN)
+    door = Door(configured(settings), FakeClock())
+    comes = asyncio.create_task(opened(door, f"ApiKey {text}"))
+    await asyncio.sleep(0)
+    await door.renew(configured(changed(settings, role=Role.VIEWER)))
+    session = await comes
+    assert session.identity is not None
+    assert session.identity.role is Role.VIEWER
+    assert not session.is_over()
     await door.close()
