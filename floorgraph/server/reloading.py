@@ -2,12 +2,13 @@
 
 All or nothing up to the point where the first source is touched: a
 configuration that is wrong, or a source that cannot be made of it, leaves
-everything as it is.
+everything as it is. Should anything go wrong later, then the next time does
+what is left to do.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -119,21 +120,36 @@ class Reloader:
             await asyncio.gather(*(source.close() for source in made))
             problems = getattr(error, "problems", [str(error)])
             raise ConfigurationError(problems) from error
-        self.settings = settings
         self.documents.become(documents)
-        for key in found.removed:
-            await self.engine.remove_source(key)
-        for source in made:
-            if self.floor.get(source.key) is None:
-                self.engine.add_source(source)
-            else:
-                await self.engine.replace_source(source)
+        await self._exchange(found.removed, made, settings)
+        self.settings = settings
         self.floor.arrange([source.key for source in settings.sources])
         server = settings.server
         configure_logs(verbose=self.verbose, form=server.log_format, level=server.log_level)
         self.meter.loaded.set_to_current_time()
         _tell(found)
         return True
+
+    async def _exchange(self, removed: Sequence[str], made: Sequence[Source], settings: Settings) -> None:
+        """Go by the sources of other settings. Wherever that ends, it is known which ones go by which."""
+        wanted = {source.key: source for source in settings.sources}
+        in_use = {source.key: source for source in self.settings.sources}
+        try:
+            for key in removed:
+                await self.engine.remove_source(key)
+                in_use.pop(key)
+            for source in made:
+                in_use.pop(source.key, None)
+                if self.floor.get(source.key) is None:
+                    self.engine.add_source(source)
+                else:
+                    await self.engine.replace_source(source)
+                in_use[source.key] = wanted[source.key]
+        finally:
+            there = (one for key, one in in_use.items() if self.floor.get(key) is not None)
+            self.settings = replace(settings, sources=tuple(there))
+            left_over = (source for source in made if self.floor.get(source.key) is not source)
+            await asyncio.gather(*(source.close() for source in left_over), return_exceptions=True)
 
 
 def _tell(found: Difference) -> None:

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from floorgraph.server.app import app_over
 from floorgraph.server.reloading import Difference, difference
 from floorgraph.settings import Settings, settings_of
 from floorgraph.simulators.process import simulator_process
+from subscriptions.engine import Engine
 from tests.support.client import LiveClient, data, live
 from tests.support.deadline import DEADLINE
 from tests.support.program import Program, program
+from tests.support.serving import serving
 
 KEY = "key-that-must-not-show"
 OTHER_KEY = "another-key-that-must-not-show"
@@ -276,3 +279,41 @@ def test_a_key_that_stands_for_another_vendor_is_another_source() -> None:
 def test_settings_that_wait_for_a_restart_are_named() -> None:
     assert difference(settings(port=1), settings(port=2)) == Difference(waiting=("server.port",))
     assert difference(settings(), settings(anonymous_role="none", log_level="debug")) == Difference()
+
+
+async def test_what_went_wrong_on_the_way_is_done_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sources that are in use are known whatever fails, so that no reload takes a half for the whole."""
+    before, after = settings(source("a"), source("b")), settings(source("b", title="B"), source("c"))
+    app = app_over(before.floor(), before)
+    reloader = app.state.reloader
+    asked: list[str] = []
+
+    def failing(name: str) -> None:
+        usual = getattr(Engine, name)
+
+        def once(engine: Engine, *given: Any) -> Any:
+            asked.append(name)
+            if asked.count(name) == 1:
+                raise RuntimeError(name)
+            return usual(engine, *given)
+
+        monkeypatch.setattr(Engine, name, once)
+
+    def in_use() -> dict[str, str]:
+        return {one.key: one.title for one in reloader.floor}
+
+    async with serving(app):
+        for name in ("remove_source", "replace_source", "add_source"):
+            failing(name)
+            reloader.read = lambda: after
+            assert not await reloader.reload()
+        assert in_use() == {"b": "B"}
+        # What was there before is not taken for what is there still.
+        reloader.read = lambda: before
+        assert await reloader.reload()
+        assert in_use() == {"a": "a", "b": "b"}
+        reloader.read = lambda: after
+        assert await reloader.reload()
+        assert in_use() == {"b": "B", "c": "c"}
+        assert reloader.settings == after
+        assert difference(reloader.settings, after) == Difference()
