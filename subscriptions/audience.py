@@ -64,6 +64,12 @@ class Seat:
             pass
         return self._mailbox
 
+    def opened(self) -> Mailbox:
+        """The mailbox, for somebody who takes out what waits: from now on only what comes later is urgent."""
+        mailbox = self.mailbox
+        self.urgent = False
+        return mailbox
+
     def tell(self, kind: Kind, entries: Sequence[Entry], view: View) -> bool:
         """Changes of one kind, and what was known when they became known; whether they are still to be heard.
 
@@ -121,7 +127,6 @@ class Seat:
         `age` is the least time between two deliveries where it is longer than
         the period of the polls. Returns the time (monotonic).
         """
-        self.urgent = False
         if age is not None and age > period:
             self.holding = True
             while (

@@ -106,10 +106,11 @@ class Cohort:
 
     def take(self, seat: Seat, most: int = MOST) -> "Taken":
         """What waits in a seat's mailbox, taken out: at most so many records."""
-        contents = seat.mailbox.contents
-        whole = contents is not None and len(seat.mailbox) <= most
-        told = self.teller.waiting(seat.mailbox, most)
-        return Taken(("waiting", contents) if whole else None, told, seat.mailbox.settled)
+        mailbox = seat.opened()
+        contents = mailbox.contents
+        whole = contents is not None and len(mailbox) <= most
+        told = self.teller.waiting(mailbox, most)
+        return Taken(("waiting", contents) if whole else None, told, mailbox.settled)
 
     def ride(self, rider: "Rider") -> None:
         """Send everything from now on to somebody who knows everything up to now."""

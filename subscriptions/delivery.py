@@ -79,7 +79,7 @@ class Delivery:
             if not seat.mailbox:
                 await self._quiet(seat)
                 continue
-            for change in at_once(self._teller.waiting(seat.mailbox, 1)):
+            for change in at_once(self._teller.waiting(seat.opened(), 1)):
                 yield change
 
     async def _quiet(self, seat: Seat) -> None:

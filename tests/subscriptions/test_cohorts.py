@@ -350,6 +350,35 @@ async def test_a_cohort_that_wants_changes_less_often_keeps_its_pace_but_hears_o
         assert change.command_id == "c1"
 
 
+async def test_what_confirms_a_command_while_a_batch_is_made_waits_for_no_pace() -> None:
+    time = FakeTime()
+    north, rendering, hasty = Toy(time), Rendering(), Rendering()
+    for remote in "12":
+        north.put(remote, "0")
+    relaxed = replace(STATIONS, max_age=60.0)
+    async with (
+        running(time, north) as engine,
+        following(engine, hasty, replace(STATIONS, max_age=2.0), key="hasty"),
+        following(engine, rendering, relaxed, key="relaxed") as desk,
+    ):
+        await time.advance(70)
+        desk.changes()
+        rendering.held = held = asyncio.Event()
+        north.put("1", "1")
+        await time.advance(3)
+        assert rendering.rounds[-1] == 1
+        engine.expect("c1", ["north:station:2"])
+        north.put("2", "1")
+        await time.advance(3)
+        rendering.held = None
+        held.set()
+        await settle()
+        assert desk.told() == ["UPDATED 1", "UPDATED 2"]
+        north.put("1", "2")
+        await time.advance(30)
+        assert desk.told() == []
+
+
 Step = tuple[str, int]
 steps = st.lists(
     st.tuples(
