@@ -108,9 +108,9 @@ class Cohort:
         """What waits in a seat's mailbox, taken out: at most so many records."""
         mailbox = seat.opened()
         contents = mailbox.contents
-        whole = contents is not None and len(mailbox) <= most
+        key = None if contents is None else ("waiting", contents, min(most, len(mailbox)))
         told = self.teller.waiting(mailbox, most)
-        return Taken(("waiting", contents) if whole else None, told, mailbox.settled)
+        return Taken(key, told, mailbox.settled)
 
     def ride(self, rider: "Rider") -> None:
         """Send everything from now on to somebody who knows everything up to now."""

@@ -7,7 +7,7 @@ that change all the time cannot keep others from being delivered.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +17,10 @@ from subscriptions.change import ChangeCause, ChangeKind
 from subscriptions.difference import Difference, updated
 from subscriptions.journal import Entry
 from subscriptions.topic import Topic
+
+PARTS = 16
+"""Times that a part may be taken out before it is no longer followed what is left: it would have no end where
+something always waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Mailbox:
         self._position = position
         self._missed = 0
         self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
-        self._whole_since: int | None = None
+        self._origin: tuple[Hashable, ...] | None = None
+        """The entry that came first since nothing waited, and which parts were taken out since when."""
         self._latest = position
 
     @property
@@ -68,15 +73,16 @@ class Mailbox:
         return self._position if head is None else head.first - 1
 
     @property
-    def contents(self) -> tuple[int, int, int] | None:
+    def contents(self) -> tuple[Hashable, int, int] | None:
         """What tells the content apart from that of other mailboxes of the same topic.
 
         Two mailboxes that filled from empty with the same entries hold the
-        same; None where something was taken out since and this is not known.
+        same, and so they do when as much was taken out of both at the same
+        places; None where nothing waits, or too many parts were taken out.
         """
-        if self._whole_since is None or not self._waiting:
+        if self._origin is None or not self._waiting:
             return None
-        return self._whole_since, self._latest, self._missed
+        return self._origin, self._latest, self._missed
 
     @property
     def missed(self) -> int:
@@ -125,13 +131,19 @@ class Mailbox:
         """
         if not self._waiting:
             return iter(())
+        self._origin = self._cut(most)
         if most >= len(self._waiting):
             taken, self._waiting = list(self._waiting.values()), OrderedDict()
         else:
             taken = [self._waiting.popitem(last=False)[1] for _ in range(most)]
-        self._whole_since = None
         missed, self._missed = self._missed, 0
         return _parcels(taken, self.settled, missed)
+
+    def _cut(self, most: int) -> tuple[Hashable, ...] | None:
+        """Where what is left comes from when at most so many records are taken out."""
+        if self._origin is None or len(self._origin) > PARTS or most >= len(self._waiting):
+            return None
+        return *self._origin, (self._latest, self._missed, most)
 
     def _queue(self, entry: Entry) -> bool:
         if not self.topic.interested(entry.difference):
@@ -141,7 +153,8 @@ class Mailbox:
             self._waiting.clear()
             return False
         if not self._waiting:
-            self._whole_since = entry.sequence
+            # One entry on the way to others can bring several: the sequence alone does not name it.
+            self._origin = ((entry.sequence, entry.difference.id),)
         self._waiting[entry.difference.id] = _Waiting(entry.sequence, [entry])
         return True
 

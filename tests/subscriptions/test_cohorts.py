@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from floorgraph.model.errors import BadCursor
 from floorgraph.model.ids import Kind
 from floorgraph.model.station import Station
+from subscriptions import cohort as cohort_module
 from subscriptions import member, opening
 from subscriptions.audience import Seat
 from subscriptions.change import Change, ChangeKind
@@ -198,6 +199,34 @@ async def test_large_batches_are_sent_in_parts_to_each_at_its_own_pace() -> None
         await time.advance(11)
         assert [len(batch.events) for batch in desk.batches] == [2, 2, 2, 2, 2]
         assert desk.told() == [f"ADDED {number}" for number in range(10)]
+
+
+async def test_however_many_records_change_they_are_put_into_bytes_once_for_all_who_get_parts() -> None:
+    time = FakeTime()
+    north = Toy(time)
+    count = 2 * cohort_module.MOST + 500
+
+    class Weighty(Rendering):
+        async def __call__(self, changes: Sequence[Change]) -> list[Event]:
+            events = await super().__call__(changes)
+            return [replace(event, payload=event.payload + b" " * 300) for event in events]
+
+    rendering = Weighty()
+    async with running(time, north) as engine, AsyncExitStack() as stack:
+        desks = [await stack.enter_async_context(following(engine, rendering)) for _ in range(10)]
+        for desk in desks:
+            desk.changes()
+        rendering.rounds.clear()
+        for number in range(count):
+            north.put(str(number))
+        await time.advance(11)
+        assert rendering.rounds == [count, cohort_module.MOST, cohort_module.MOST, 500]
+        first = desks[0].batches
+        assert sum(len(batch.events) for batch in first) == count
+        for desk in desks:
+            # The same bytes, not as many.
+            assert all(one is other for one, other in zip(desk.batches, first, strict=True))
+        assert engine.figures().cohorts[0].riders == 10
 
 
 async def test_who_returns_with_a_cursor_gets_exactly_what_was_missed() -> None:  # E8

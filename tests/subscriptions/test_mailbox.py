@@ -1,11 +1,18 @@
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Hashable
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from floorgraph.model.ids import Kind
+from floorgraph.model.station import Station
 from subscriptions.change import ChangeCause
 from subscriptions.difference import Difference, added, removed, updated
 from subscriptions.journal import Entry
-from subscriptions.mailbox import Mailbox, Parcel
+from subscriptions.mailbox import PARTS, Mailbox, Parcel
 from subscriptions.topic import Topic
 from tests.subscriptions.faketime import START
 from tests.subscriptions.toy import station
@@ -214,3 +221,158 @@ def test_what_was_taken_out_is_not_touched_by_what_comes_after() -> None:
     )
     assert [p.position for p in (first, second)] == [1, 2]
     assert post.told() == ["ADDED 3", "UPDATED 1"]
+
+
+def test_what_is_left_of_the_same_after_the_same_parts_is_known_to_be_the_same() -> None:
+    boxes = [folded(*(add(remote) for remote in "123456")) for _ in range(2)]
+    kept: set[Hashable] = set()
+    for most in (2, 1):
+        for post in boxes:
+            post.box.take_out(most)
+        assert boxes[0].box.contents is not None
+        assert boxes[0].box.contents == boxes[1].box.contents
+        kept.add(boxes[0].box.contents)
+    for post, most in zip(boxes, (1, 2), strict=True):
+        post.box.take_out(most)
+    assert boxes[0].box.contents != boxes[1].box.contents
+    for post in boxes:
+        post.take_all()
+        assert post.box.contents is None
+    assert len(kept) == 2
+
+
+def test_what_is_left_is_not_the_same_where_something_changed_before_the_part_was_taken_out() -> None:
+    sooner, later = (folded(add("1", "a"), add("2"), add("3")) for _ in range(2))
+    sooner.box.take_out(1)
+    for post in (sooner, later):
+        post.put(change("1", "a", "b"))
+    later.box.take_out(1)
+    assert (len(sooner.box), len(later.box)) == (3, 2)
+    assert sooner.box.contents != later.box.contents
+
+
+def test_what_began_in_the_middle_of_one_place_in_the_sequence_is_not_the_same() -> None:
+    before, later = Post(), Post()
+    before.put(add("1"), counted=False)
+    for post in (before, later):
+        for one in (drop("1"), add("2")):
+            # One change of a job takes the one and brings the other.
+            post.box.offer(Entry(2, START, one), counted=False)
+    assert (len(before.box), len(later.box)) == (1, 2)
+    assert before.box.contents != later.box.contents
+
+
+def test_a_mailbox_that_is_never_empty_does_not_remember_all_that_was_taken_out() -> None:
+    post = folded(add("x"), add("y"))
+    for turn in range(100):
+        post.box.take_out(1)
+        contents = post.box.contents
+        assert contents is None or (isinstance(contents[0], tuple) and len(contents[0]) <= PARTS + 1)
+        post.put(add(str(turn % 7)))
+    assert contents is None
+    post.take_all()
+    post.put(add("1"))
+    assert post.box.contents is not None
+
+
+@dataclass
+class Reader:
+    """One of several who read the same, each at its own pace and from its own place on."""
+
+    box: Mailbox
+    news: deque[Entry] = field(default_factory=deque)
+
+    def listen(self, *, counted: bool) -> None:
+        while self.news:
+            self.box.offer(self.news.popleft(), counted=counted)
+
+
+def _next(known: dict[str, Station | None], remote: str, name: str) -> list[Difference]:
+    """What a poll tells of a record that has this name now: none when it is gone, `*` for another thing."""
+    before, number = known.get(remote), len(known)
+    known[remote] = after = None if name == "" else station(remote, name.replace("*", str(number)))
+    if before is None or after is None:
+        return [*([removed(before)] if before else ()), *([added(after)] if after else ())]
+    if name == "*":
+        return [removed(before), added(after)]
+    return [one for one in (updated(before, after),) if one is not None]
+
+
+names = st.sampled_from(["a", "b", "a", "b", "", "*"])
+acts = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("poll"), st.lists(st.tuples(st.sampled_from("1234"), names), max_size=4), st.booleans()
+        ),
+        st.tuples(st.just("take"), st.sampled_from([(0,), (1,), (2,), (0, 1, 2)]), st.integers(1, 3)),
+        st.tuples(st.just("hear"), st.integers(0, 2), st.booleans()),
+        st.tuples(st.just("begin"), st.integers(0, 2), st.integers(0, 6)),
+    ),
+    min_size=5,
+    max_size=40,
+)
+
+
+class Reading:
+    """Several who read the same, each at its own pace and from its own place on."""
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.known: dict[str, Station | None] = {}
+        self.journal: list[Entry] = []
+        self.readers = [Reader(Mailbox(topic, position=0, capacity=100)) for _ in range(3)]
+        self.seen: dict[Hashable, list[Any]] = {}
+
+    @property
+    def sequence(self) -> int:
+        return self.journal[-1].sequence if self.journal else 0
+
+    def poll(self, found: list[tuple[str, str]], *, together: bool) -> None:
+        """`together` means that they have one place in the sequence, as those that one job takes and brings.
+
+        Of one record there is one change then.
+        """
+        place = self.sequence + 1
+        for remote, name in dict(found).items() if together else found:
+            for one in _next(self.known, remote, name.replace("*", "a") if together else name):
+                self.journal.append(Entry(place if together else self.sequence + 1, START, one))
+                for reader in self.readers:
+                    reader.news.append(self.journal[-1])
+
+    def take(self, places: tuple[int, ...], most: int) -> None:
+        for place in places:
+            self.readers[place].listen(counted=True)
+            self.check()
+            self.readers[place].box.take_out(most)
+
+    def check(self) -> None:
+        """Whoever looks listens to everything before, and names what waits as others do who hold the same."""
+        for reader in self.readers:
+            contents, box = reader.box.contents, copy(reader.box)
+            if contents is not None and not reader.news:
+                held = [(one.entry, one.before, one.position, one.missed) for one in box.take_out(len(box))]
+                assert self.seen.setdefault(contents, held) == held
+
+    def begin(self, place: int, back: int) -> None:
+        position = max(0, self.sequence - back)
+        missed = deque(entry for entry in self.journal if entry.sequence > position)
+        self.readers[place] = Reader(Mailbox(self.topic, position=position, capacity=100), missed)
+
+
+@settings(max_examples=500)
+@given(acts, st.sampled_from([None, frozenset({"workshop"})]))
+def test_mailboxes_that_name_their_contents_alike_hold_the_same(
+    found: list[tuple[str, Any, Any]], on: frozenset[str] | None
+) -> None:
+    """Whoever folds, reads and begins anew when, whatever was taken out before."""
+    reading = Reading(Topic(kind=Kind.STATION, on=on))
+    for word, first, second in found:
+        if word == "poll":
+            reading.poll(first, together=second)
+        elif word == "take":
+            reading.take(first, second)
+        elif word == "hear":
+            reading.readers[first].listen(counted=second)
+        else:
+            reading.begin(first, second)
+        reading.check()
