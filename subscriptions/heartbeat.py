@@ -1,4 +1,4 @@
-"""Slow probes that keep the status of a source honest while nobody polls it."""
+"""Slow probes that keep the status of a source honest while no poll does."""
 
 import asyncio
 from collections.abc import Callable
@@ -42,8 +42,8 @@ class HeartbeatTools:
     sleep: Sleep
     chance: Callable[[], float]
     policy: EnginePolicy
-    polled: Callable[[str], bool]
-    """Whether a source is being polled, so that a probe would tell nothing new."""
+    polled: Callable[[str, float], bool]
+    """Whether a source was polled within so many seconds, so that a probe would tell nothing new."""
     probed: Callable[[str], None]
     """Called with the source key after every probe, whatever came of it."""
 
@@ -94,25 +94,33 @@ class Heartbeats:
     async def _beat(self, source: Source, place: float) -> None:
         tools, pause = self._tools, self._pauses[source.key]
         await tools.sleep(place * tools.policy.ladder.start_spread)
-        failures = 0
+        failures, apart = 0, tools.policy.heartbeat
         while True:
-            if not tools.polled(source.key):
+            if not tools.polled(source.key, apart):
                 failures = 0 if await self._probe(source) else failures + 1
             else:
                 failures = 0
             self._heard.add(source.key)
             tools.probed(source.key)
-            await pause.wait(self._delay(source, failures))
+            delay, apart = self._pace(source, failures)
+            await pause.wait(delay)
 
-    def _delay(self, source: Source, failures: int) -> float:
+    def _pace(self, source: Source, failures: int) -> tuple[float, float]:
+        """Seconds until the next probe, and how far apart probes are at most while they succeed.
+
+        Polls that come as often as that make probes needless, such as those
+        that try credentials again that were refused.
+        """
+        policy = self._tools.policy
         try:
             condition = source.condition()
         except Exception:
             log.exception("condition unknown", source=source.key)
-            return self._tools.policy.heartbeat
+            return policy.heartbeat, policy.heartbeat
         attempt = condition.next_attempt_at
         left = 0.0 if attempt is None else (attempt - self._tools.clock.now()).total_seconds()
-        return next_probe(self._tools.policy, condition, failures, left, self._tools.chance())
+        delay = next_probe(policy, condition, failures, left, self._tools.chance())
+        return delay, next_probe(policy, condition, 0, 0.0, 1.0)
 
     async def _probe(self, source: Source) -> bool:
         try:

@@ -54,11 +54,16 @@ class Poller:
         self.task: asyncio.Task[None] | None = None
         """The task that runs it, or the last one that did."""
         self._tools = tools
+        self._under_way = False
+        self._last: float | None = None
+        """When the last poll ended, or the first one was wanted (monotonic)."""
         self._pause = Pause(tools.sleep)
         self._trouble: str | None = None
 
     async def run(self) -> None:
         """Poll until nobody wants the feed, or the source no longer has it."""
+        if self._last is None:
+            self._last = self._tools.clock.monotonic()
         try:
             while (wait := self._wait()) is not None:
                 if wait > 0:
@@ -68,6 +73,10 @@ class Poller:
         finally:
             self.running = False
             self._tools.ended(self.source.key)
+
+    def at_work(self, since: float) -> bool:
+        """Whether a poll is under way, ended after that moment (monotonic), or was first wanted after it."""
+        return self.running and (self._under_way or (self._last is not None and self._last >= since))
 
     def nudge(self) -> None:
         """Look again at what is wanted."""
@@ -104,6 +113,7 @@ class Poller:
         clock, wanted = self._tools.clock, self._wanted(feed)
         began = clock.monotonic()
         self.ladder.began(began)
+        self._under_way = True
         try:
             async with asyncio.timeout(self._tools.policy.poll_deadline):
                 listings = await self.source.poll(feed, self._freshness(wanted))
@@ -114,6 +124,8 @@ class Poller:
         else:
             self.ladder.succeeded(wanted, clock.monotonic(), clock.now())
             self._note_success()
+        finally:
+            self._under_way, self._last = False, clock.monotonic()
         self._tools.ended(self.source.key)
 
     def _freshness(self, wanted: Wanted | None) -> Freshness:

@@ -120,9 +120,10 @@ class Polling:
         ]
         return min(periods, default=0.0)
 
-    def active(self, key: str) -> bool:
-        """Whether a source is being polled."""
-        return any(poller.running for poller in self._of(key))
+    def active(self, key: str, within: float) -> bool:
+        """Whether a source is being polled, and was within so many seconds: pollers may wait for an hour."""
+        since = self._tools.clock.monotonic() - within
+        return any(poller.at_work(since) for poller in self._of(key))
 
     def states(self, source: Source) -> list[FeedState]:
         """The feeds of a source as the API shows them."""

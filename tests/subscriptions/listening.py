@@ -1,7 +1,7 @@
 """Engines over toys, and subscribers that listen to them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 
 from floorgraph.model.ids import Kind
@@ -54,9 +54,11 @@ def told(change: Change) -> str:
 
 
 @asynccontextmanager
-async def running(time: FakeTime, *toys: Toy, policy: EnginePolicy | None = None) -> AsyncIterator[Engine]:
+async def running(
+    time: FakeTime, *toys: Toy, policy: EnginePolicy | None = None, chance: Callable[[], float] = lambda: 0.5
+) -> AsyncIterator[Engine]:
     """An engine that has heard from its sources."""
-    engine = Engine(Floor(toys), clock=time, sleep=time.sleep, chance=lambda: 0.5, policy=policy)
+    engine = Engine(Floor(toys), clock=time, sleep=time.sleep, chance=chance, policy=policy)
     async with engine.running():
         await time.advance(1)
         yield engine

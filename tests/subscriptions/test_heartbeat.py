@@ -1,13 +1,19 @@
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle, pairwise
 
 import pytest
 from structlog.testing import capture_logs
 
 from floorgraph.model.source import SourceCondition, SourceStatus
+from floorgraph.vendors.failures import AuthRequired, RateLimited
 from subscriptions.heartbeat import next_probe
 from subscriptions.policy import EnginePolicy
 from tests.subscriptions.faketime import START, FakeTime
-from tests.subscriptions.listening import listening, running
+from tests.subscriptions.listening import STATIONS, listening, running
+from tests.subscriptions.toy import STATIONS as STATIONS_FEED
 from tests.subscriptions.toy import Toy, unreachable
 
 
@@ -56,6 +62,72 @@ async def test_a_source_that_is_polled_is_not_probed() -> None:
             assert (len(north.probes), len(south.probes)) == (1, 11)
         await time.advance(200)
         assert len(north.probes) >= 2
+
+
+async def test_a_source_that_is_polled_rarely_is_probed_as_one_that_is_not() -> None:
+    time = FakeTime()
+    north = Toy(time)
+    async with running(time, north) as engine, listening(engine, replace(STATIONS, max_age=3600.0)):
+        await time.advance(600)
+        assert len(north.polls) == 1
+        assert 10 <= len(north.probes) <= 11
+        assert min(later - sooner for sooner, later in pairwise(north.probes)) >= 54
+
+
+def _drifting() -> Callable[[], float]:
+    """Chance by which what comes equally often does not come at the same moments for ever."""
+    return cycle((0.1, 0.9, 0.7, 0.2, 1.0, 0.0, 0.4)).__next__
+
+
+@pytest.mark.parametrize("interval", [10.0, 60.0])
+async def test_polls_that_come_as_often_as_probes_make_them_needless(interval: float) -> None:
+    time = FakeTime()
+    north = Toy(time, feeds=[replace(STATIONS_FEED, interval=interval)])
+    async with running(time, north, chance=_drifting()) as engine, listening(engine):
+        await time.advance(20_000)
+        # The first two polls are further apart.
+        assert len(north.probes) <= 2
+
+
+async def test_a_poll_that_takes_its_time_is_a_sign_of_life_that_is_waited_for() -> None:
+    time = FakeTime()
+    north = Toy(time)
+    async with running(time, north) as engine, listening(engine):
+        await time.advance(30)
+        north.gate = asyncio.Event()
+        probes = len(north.probes)
+        await time.advance(300)
+        assert len(north.probes) == probes
+        north.gate.set()
+        north.gate = None
+
+
+async def test_a_source_whose_polls_are_held_back_is_still_probed() -> None:
+    time = FakeTime()
+    north = Toy(time)
+    with capture_logs():
+        async with running(time, north) as engine, listening(engine):
+            north.failure = RateLimited(
+                source="north", endpoint="stations", detail="slow", retry_after=1000.0
+            )
+            await time.advance(20)
+            polls, probes = len(north.polls), len(north.probes)
+            await time.advance(600)
+            assert len(north.polls) == polls
+            assert 8 <= len(north.probes) - probes <= 10
+
+
+async def test_credentials_that_were_refused_are_tried_by_polls_or_by_probes_but_not_by_both() -> None:
+    time = FakeTime()
+    north = Toy(time)
+    with capture_logs():
+        async with running(time, north, chance=_drifting()) as engine, listening(engine):
+            north.failure = AuthRequired(source="north", endpoint="stations", detail="refused")
+            north.state = SourceCondition(status=SourceStatus.AUTH_REQUIRED)
+            await time.advance(200)
+            probes = len(north.probes)
+            await time.advance(20_000)
+            assert len(north.probes) == probes
 
 
 async def test_a_source_that_is_down_at_the_start_is_tried_soon_again() -> None:  # D11

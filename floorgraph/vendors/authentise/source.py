@@ -15,7 +15,7 @@ from floorgraph.vendors.authentise.capabilities import capability_states
 from floorgraph.vendors.authentise.commands.desk import Counter
 from floorgraph.vendors.authentise.days import Days
 from floorgraph.vendors.authentise.desk import Desk
-from floorgraph.vendors.authentise.feeds import KINDS, Polls, feeds_of
+from floorgraph.vendors.authentise.feeds import CALLS_PER_ROUND, KINDS, Polls, feeds_of
 from floorgraph.vendors.authentise.layouts import Layouts
 from floorgraph.vendors.authentise.mapping.frame import Frame
 from floorgraph.vendors.authentise.passthrough import Passthrough
@@ -25,7 +25,7 @@ from floorgraph.vendors.authentise.prices.prices import price
 from floorgraph.vendors.authentise.probe import Probe
 from floorgraph.vendors.authentise.programs import Programs
 from floorgraph.vendors.authentise.report import Reports
-from floorgraph.vendors.authentise.server import Server
+from floorgraph.vendors.authentise.server import API, Server
 from floorgraph.vendors.authentise.settings import AuthentiseSettings
 from floorgraph.vendors.authentise.stations import Stations
 from floorgraph.vendors.authentise.tracing import Tracing
@@ -101,8 +101,12 @@ class AuthentiseSource(Source):
         return self._server.gate.traffic()
 
     async def probe(self) -> None:
-        """Ask for version and features, or when these are known whether the tenant answers."""
-        await self._probe.look(self._now(Freshness(max_age=0)))
+        """Ask for version and features, or when these are known whether the tenant answers.
+
+        Where a day's calls are limited, an answer counts for as long as there is between two polls.
+        """
+        age = self._server.gate.affordable_interval(API, CALLS_PER_ROUND)
+        await self._probe.look(self._now(Freshness(max_age=age)))
 
     async def assumptions(self) -> Sequence[AssumptionNote]:
         """Where the server describes its resources otherwise than this adapter takes for granted."""

@@ -122,3 +122,19 @@ async def test_a_daily_budget_makes_polls_rarer(source: Build, hall: Hall) -> No
     assert {feed.interval for feed in free.values()} == {15.0, 30.0}
     bound = source(hall, clock, calls_per_day=100).feeds()
     assert all(feed.interval > free[feed.name].interval and feed.minimum > 5.0 for feed in bound)
+
+
+async def test_a_daily_budget_makes_probes_rarer(source: Build, hall: Hall) -> None:
+    for settings, calls in (({}, 3), ({"calls_per_day": 1000}, 1)):
+        clock = FakeClock()
+        am = source(hall, clock, **settings)
+        await am.probe()
+        hall.forget_calls()
+        for _ in range(3):
+            await am.probe()
+            clock.advance(60)
+        assert hall.total() == calls
+        # Nothing is remembered for ever.
+        clock.advance(3000)
+        await am.probe()
+        assert hall.total() == calls + 1
