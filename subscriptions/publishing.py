@@ -1,18 +1,19 @@
 """What becomes of a poll's answer: filled in from history, compared, taken up and told, in one step."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import structlog
 
 from floorgraph.model.ids import Kind
-from floorgraph.model.record import Record
+from floorgraph.model.record import Record, changed_fields
 from floorgraph.model.time import Clock
 from floorgraph.vendors.answers import Listing, Step
 from floorgraph.vendors.contract import Source
 from floorgraph.vendors.failures import SourceFailure
 from floorgraph.vendors.turns import TURNS, Turns, at_once, letting_go
+from subscriptions.arrivals import Arrival, Arrivals
 from subscriptions.audience import Audience
 from subscriptions.change import ChangeKind
 from subscriptions.commands import Commands
@@ -23,8 +24,26 @@ from subscriptions.policy import EnginePolicy
 
 log = structlog.get_logger("floorgraph.subscriptions")
 
-Between = Mapping[Kind, Mapping[str, Sequence[Record]]]
-"""What records went through since the last poll, by kind and id, oldest first."""
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a record went through, oldest first, since it was as somebody knew it."""
+
+    before: Record
+    records: Sequence[Record]
+
+    def since(self, known: Record | None) -> Sequence[Record]:
+        """The rest of it for somebody who knows more by now; nothing where that is no place on the way."""
+        if known is None or not changed_fields(self.before, known):
+            return self.records
+        for place in range(len(self.records), 0, -1):
+            if not changed_fields(self.records[place - 1], known):
+                return self.records[place:]
+        return ()
+
+
+Between = Mapping[Kind, Mapping[str, Passed]]
+"""What records went through since the last poll, by kind and id."""
 
 
 class Publishing:
@@ -49,7 +68,7 @@ class Publishing:
         self._calm = calm
         self._turns = turns
         self._comparisons: dict[tuple[str, Kind], Comparison] = {}
-        self._orders: dict[str, asyncio.Lock] = {}
+        self._arrivals: dict[str, Arrivals] = {}
 
     async def publish(self, source: Source, listings: Mapping[Kind, Listing], began: float) -> None:
         """Compare what a poll found, take it up in one step, and tell whoever listens.
@@ -58,17 +77,9 @@ class Publishing:
         compared, and their changes told, in turns with everybody else; what
         polls of one source found is taken up in the order in which they ended.
         """
-        order = self._orders.setdefault(source.key, asyncio.Lock())
-        async with order:
-            findings = await self._findings(source.key, listings)
-            steps = self._steps(source, findings)
-            if not steps:
-                self._take_up(source.key, listings, findings, began, {})
-        if steps:
-            between = {kind: await self._asked(source, kind, found) for kind, found in steps.items()}
-            async with order:
-                findings = await self._findings(source.key, listings, findings)
-                self._take_up(source.key, listings, findings, began, between)
+        arrivals = self._arrivals.setdefault(source.key, Arrivals())
+        with arrivals.arrived(listings, began) as arrival:
+            findings = await self._taken_up(source, arrivals, arrival)
         # What was known before; often nobody else has it any more.
         before = [record for found in findings.values() for record in found.known.values()]
         del findings
@@ -99,13 +110,32 @@ class Publishing:
             self._audience.tell(kind, entries, self._journal.view())
             self._journal.forget(key, kind)
         at_once(self._audience.hearing())
-        self._orders.pop(key, None)
+        self._arrivals.pop(key, None)
+
+    async def _taken_up(
+        self, source: Source, arrivals: Arrivals, arrival: Arrival
+    ) -> Mapping[Kind, Findings]:
+        """Ask the history once where something changed, then take up what was found, when it is its turn."""
+        findings: Mapping[Kind, Findings] = {}
+        between: Between | None = None
+        while True:
+            async with arrivals.comparing:
+                findings = await self._findings(source.key, arrival.listings, findings)
+                steps = self._steps(source, findings) if between is None else {}
+                if not steps and arrivals.is_next(arrival):
+                    self._take_up(source.key, arrival, findings, between or {})
+                    return findings
+            if steps:
+                between = {
+                    kind: await self._asked(source, kind, found, arrival) for kind, found in steps.items()
+                }
+            await arrivals.turn(arrival)
 
     async def _findings(
-        self, key: str, listings: Mapping[Kind, Listing], before: Mapping[Kind, Findings] | None = None
+        self, key: str, listings: Mapping[Kind, Listing], before: Mapping[Kind, Findings]
     ) -> dict[Kind, Findings]:
         """What each listing says by itself; those from before where nothing became known since."""
-        found = dict(before or {})
+        found = dict(before)
         for kind, listing in listings.items():
             known = self._journal.known(key, kind)
             if kind not in found or found[kind].known is not known:
@@ -113,16 +143,11 @@ class Publishing:
         return found
 
     def _take_up(
-        self,
-        key: str,
-        listings: Mapping[Kind, Listing],
-        findings: Mapping[Kind, Findings],
-        began: float,
-        between: Between,
+        self, key: str, arrival: Arrival, findings: Mapping[Kind, Findings], between: Between
     ) -> None:
-        at = self._clock.now()
+        at, began = self._clock.now(), arrival.began
         confirmed = False
-        for kind, listing in listings.items():
+        for kind, listing in arrival.listings.items():
             comparison = self._comparisons.setdefault((key, kind), Comparison(self._policy.removal))
             held = comparison.held_back
             compared = comparison.take(findings[kind], listing)
@@ -155,24 +180,29 @@ class Publishing:
         return found
 
     async def _asked(
-        self, source: Source, kind: Kind, steps: Sequence[Step]
-    ) -> Mapping[str, Sequence[Record]]:
+        self, source: Source, kind: Kind, steps: Sequence[Step], arrival: Arrival
+    ) -> Mapping[str, Passed]:
+        if arrival.hurried:
+            return {}
         try:
-            async with asyncio.timeout(self._policy.backfill_deadline):
-                return await source.backfill(kind, steps)
+            async with arrival.waiting(self._policy.backfill_deadline):
+                found = await source.backfill(kind, steps)
+            return {step.before.id: Passed(step.before, found.get(step.before.id, ())) for step in steps}
         except* (SourceFailure, TimeoutError) as group:
             # The steps in between stay untold, as without a history; the changes themselves are told.
-            log.info("no backfill", source=source.key, kind=str(kind), failure=str(group.exceptions[0]))
+            reason = str(group.exceptions[0]) or ("another poll came" if arrival.hurried else "not in time")
+            log.info("no backfill", source=source.key, kind=str(kind), failure=reason)
         except* Exception as group:
             log.exception("backfill broken", source=source.key, kind=str(kind), exc_info=group)
         return {}
 
 
-def _filled(differences: Iterable[Difference], between: Mapping[str, Sequence[Record]]) -> list[Difference]:
+def _filled(differences: Iterable[Difference], between: Mapping[str, Passed]) -> list[Difference]:
     if not between:
         return list(differences)
     found: list[Difference] = []
     for difference in differences:
-        steps = between.get(difference.id, ())
+        passed = between.get(difference.id)
+        steps = () if passed is None else passed.since(difference.previous)
         found.extend(through(difference, steps) if steps else (difference,))
     return found

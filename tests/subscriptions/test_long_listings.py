@@ -24,10 +24,10 @@ from subscriptions.mailbox import Mailbox
 from subscriptions.pause import Pause
 from subscriptions.policy import EnginePolicy
 from subscriptions.present import RUN, Picture
-from subscriptions.publishing import Publishing
+from subscriptions.publishing import Passed, Publishing
 from subscriptions.topic import Topic
 from tests.subscriptions.faketime import FakeTime
-from tests.subscriptions.toy import Toy, station
+from tests.subscriptions.toy import Toy, job, station
 from tests.support.deadline import DEADLINE
 
 MANY = 20 * PER_STEP
@@ -55,7 +55,7 @@ class Press:
         self.pauses = 0
         self.look: Callable[[], Any] = lambda: None
         self.hold: asyncio.Event | None = None
-        policy = EnginePolicy()
+        policy = EnginePolicy(backfill_deadline=3600.0)
         self.publishing = Publishing(
             self.journal,
             self.audience,
@@ -80,6 +80,13 @@ class Press:
     async def publish(self, names: Mapping[str, str]) -> None:
         found = {Kind.STATION: listing(self.time, names)}
         await self.publishing.publish(self.source, found, self.time.monotonic())
+
+    def steps(self) -> list[str]:
+        """What is told after the first poll."""
+        entries = self.journal.since(Kind.STATION, 0)
+        assert isinstance(entries, list)
+        told = (one.difference for one in entries if one.at > entries[0].at)
+        return [f"{one.id[-1]} {_name(one.previous)}-{_name(one.record)} {one.cause.name}" for one in told]
 
     def names(self) -> set[str]:
         return {record.name for record in self.journal.records(Kind.STATION)}  # type: ignore[attr-defined]
@@ -257,12 +264,34 @@ class Remembering(Toy):
     def __init__(self, time: FakeTime) -> None:
         super().__init__(time)
         self.asked, self.go = asyncio.Event(), asyncio.Event()
+        self.passed: dict[str, list[str]] = {}
+        self.given_up = 0
+        self._each: list[asyncio.Event] = []
+
+    def answer(self, number: int) -> None:
+        """Let it tell what somebody asked."""
+        self._each[number].set()
 
     async def backfill(self, kind: Kind, steps: Sequence[Step]) -> Mapping[str, Sequence[Record]]:
-        del kind, steps
+        assert kind is Kind.STATION
+        own = asyncio.Event()
+        self._each.append(own)
         self.asked.set()
-        await self.go.wait()
-        return {}
+        waiting = [asyncio.ensure_future(one.wait()) for one in (self.go, own)]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self.given_up += 1
+            raise
+        finally:
+            for one in waiting:
+                one.cancel()
+        return {
+            step.after.id: [
+                again(step.before, name=name) for name in self.passed.get(step.after.remote_id, ())
+            ]
+            for step in steps
+        }
 
 
 async def test_what_became_known_while_a_history_was_asked_is_what_a_poll_is_compared_with() -> None:
@@ -276,18 +305,99 @@ async def test_what_became_known_while_a_history_was_asked_is_what_a_poll_is_com
     await slow.asked.wait()
     slow.go.set()
     await asyncio.gather(first, second)
-    held: dict[str, Any] = {}
-    for entry in press.journal.since(Kind.STATION, 0):  # type: ignore[union-attr]
-        before, after = entry.difference.previous, entry.difference.record
-        assert held.get(entry.difference.id) == (None if before is None else _name(before))
-        assert after is not None
-        held[entry.difference.id] = _name(after)
-    known = press.journal.known("north", Kind.STATION)
-    assert held == {key: _name(one) for key, one in known.items()}
+    assert press.steps() == ["1 A-B POLL", "1 B-A POLL", "2 A-C POLL"]
 
 
-def _name(record: Record) -> Any:
-    return getattr(record, "name")  # noqa: B009
+async def test_polls_are_taken_up_in_order_although_a_history_was_asked_for_the_earlier_one() -> None:
+    press = Press()
+    press.source = slow = Remembering(press.time)
+    await press.publish({"1": "A", "2": "A"})
+    first = asyncio.create_task(press.publish({"1": "B", "2": "A", "3": "only here"}))
+    await slow.asked.wait()
+    slow.asked.clear()
+    # What the later one says is known already: it asks for no history before the earlier one is taken up.
+    second = asyncio.create_task(press.publish({"1": "A", "2": "A"}))
+    async with asyncio.timeout(DEADLINE):
+        await slow.asked.wait()
+    assert first.done()
+    slow.go.set()
+    await second
+    assert press.steps() == ["1 A-B POLL", "3 -only here POLL", "1 B-A POLL"]
+    assert slow.given_up == 1
+    await press.publish({"1": "A", "2": "A"})
+    assert press.steps()[3:] == ["3 only here- POLL"]
+
+
+async def test_polls_of_other_kinds_do_not_wait_for_a_history_and_do_not_cut_it_short() -> None:
+    press = Press()
+    press.source = slow = Remembering(press.time)
+    await press.publish({"1": "A"})
+    first = asyncio.create_task(press.publish({"1": "B"}))
+    await slow.asked.wait()
+    press.time.seconds += 1
+    jobs = Listing([job("1", at=press.time.now())], True, press.time.now())
+    await press.publishing.publish(slow, {Kind.JOB: jobs}, press.time.monotonic())
+    assert [record.id for record in press.journal.records(Kind.JOB)] == ["north:job:1"]
+    assert press.steps() == []
+    slow.passed["1"] = ["x"]
+    slow.go.set()
+    await first
+    assert press.steps() == ["1 A-x BACKFILL", "1 x-B POLL"]
+    assert slow.given_up == 0
+
+
+async def test_what_a_history_tells_again_of_what_an_earlier_poll_brought_is_told_once() -> None:
+    press = Press()
+    press.source = slow = Remembering(press.time)
+    await press.publish({"1": "A", "2": "A"})
+    first = asyncio.create_task(press.publish({"1": "B", "2": "A"}))
+    await slow.asked.wait()
+    slow.asked.clear()
+    second = asyncio.create_task(press.publish({"1": "C", "2": "C"}))
+    await slow.asked.wait()
+    slow.passed = {"1": ["x"], "2": ["x"]}
+    slow.answer(0)
+    await first
+    # The later one asked what happened since A.
+    slow.passed = {"1": ["x", "B", "y"], "2": ["x"]}
+    slow.answer(1)
+    await second
+    assert press.steps() == [
+        "1 A-x BACKFILL",
+        "1 x-B POLL",
+        "1 B-y BACKFILL",
+        "1 y-C POLL",
+        "2 A-x BACKFILL",
+        "2 x-C POLL",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("known", "rest"),
+    [(None, "xBy"), ("A", "xBy"), ("x", "By"), ("B", "y"), ("y", ""), ("somewhere else", "")],
+)
+def test_of_a_way_that_is_known_in_part_the_rest_is_told(known: str | None, rest: str) -> None:
+    passed = Passed(station("1", "A"), [station("1", name) for name in "xBy"])
+    found = passed.since(None if known is None else station("1", known))
+    assert "".join(_name(one) for one in found) == rest
+
+
+async def test_a_poll_that_is_given_up_while_a_history_is_asked_keeps_no_other_waiting() -> None:
+    press = Press()
+    press.source = slow = Remembering(press.time)
+    await press.publish({"1": "A"})
+    first = asyncio.create_task(press.publish({"1": "B"}))
+    await slow.asked.wait()
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await press.publish({"1": "A"})
+    slow.go.set()
+    await press.publish({"1": "C"})
+    assert press.steps() == ["1 A-C POLL"]
+
+
+def _name(record: Record | None) -> str:
+    return "" if record is None else getattr(record, "name")  # noqa: B009
 
 
 floors = st.lists(st.dictionaries(st.sampled_from("12345"), st.sampled_from("AB")), max_size=6)
