@@ -200,8 +200,12 @@ class SourceWatch:
         ]
 
     def _compare(self, source: Source) -> None:
+        before = self._seen.get(source.key)
+        if before is None:
+            # Noted by what ends with a source that is being replaced; the other one is not watched yet.
+            return
         try:
-            before, now = self._seen[source.key], self._look(source)
+            now = self._look(source)
         except Exception:
             log.exception("source state unknown", source=source.key)
             return

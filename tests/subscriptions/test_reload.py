@@ -5,6 +5,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from floorgraph.vendors.floor import Floor
 from subscriptions.change import ChangeKind
@@ -97,3 +98,19 @@ async def test_a_source_that_comes_back_is_told_anew() -> None:
         engine.add_source(again)
         await time.advance(30)
         assert listener.told() == ["REMOVED 1", "ADDED 1"]
+
+
+async def test_a_source_is_replaced_under_its_polls_without_a_word_of_trouble() -> None:
+    time = FakeTime()
+    north, again = Toy(time), Toy(time)
+    for toy in (north, again):
+        toy.put("1")
+    async with running(time, north) as engine, listening(engine) as listener:
+        await time.advance(3)
+        listener.changes()
+        again.put("2")
+        with capture_logs() as logs:
+            await engine.replace_source(again)
+            await time.advance(30)
+        assert listener.told() == ["ADDED 2"]
+        assert [entry for entry in logs if entry["log_level"] in ("error", "critical")] == []
