@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from floorgraph.server import reloading
 from floorgraph.server.app import app_over
 from floorgraph.server.reloading import Difference, difference
 from floorgraph.settings import Settings, settings_of
@@ -286,6 +287,8 @@ async def test_what_went_wrong_on_the_way_is_done_the_next_time(monkeypatch: pyt
     before, after = settings(source("a"), source("b")), settings(source("b", title="B"), source("c"))
     app = app_over(before.floor(), before)
     reloader = app.state.reloader
+    # The tests' own logs stay as they are.
+    monkeypatch.setattr(reloading, "configure_logs", lambda **_given: True)
     asked: list[str] = []
 
     def failing(name: str) -> None:

@@ -195,7 +195,7 @@ async def test_a_living_address_behind_dead_ones_is_reached_in_time(
     with deaf(*dead) as port:
         places = [*((host, port) for host in dead), ("127.0.0.1", upstream.port)]
         lead(monkeypatch, "cwork.example", *places)
-        client = connect("http://cwork.example", connect=1.0, read=60, total=60)
+        client = connect("http://cwork.example", connect=5.0, read=60, total=60)
         assert (await client.send(method, "/stations", endpoint="stations")).ok
 
 
