@@ -42,10 +42,10 @@ class GatePolicy:
     `retries` counts further attempts at a read that met a passing failure,
     all inside `deadline`, as is waiting for its turn. `total` and `connect`
     are the client's own bounds of one call, to its whole answer (three quarters
-    of `deadline` when absent) and to a connection: with less than `connect`, or
-    a fifth of `deadline` where that is less, left of its deadline a call that had
-    to wait is not sent, and with less than `total` its being late is not the
-    vendor's doing. `remembered` bounds the number of kept answers.
+    of `deadline` when absent) and to a connection: with less than `connect`
+    left of its deadline a call that had to wait is not sent, and with less than
+    `total` its being late is not the vendor's doing. `remembered` bounds the
+    number of kept answers.
     For `retry_stale` seconds after a failure the same question is not asked
     again, unless a reader accepts only a younger answer than that.
     """
@@ -70,8 +70,7 @@ class GatePolicy:
     @property
     def least(self) -> float:
         """Seconds of its deadline that must be left for a call that had to wait to be sent."""
-        # Most vendors answer long before they must: to send late is better than to give up early.
-        return min(self.connect, self.deadline / 5)
+        return min(self.connect, self.patience)
 
 
 class Gate:
