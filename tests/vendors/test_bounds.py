@@ -23,13 +23,13 @@ def policies(**timeouts: float) -> dict[str, GatePolicy]:
 
 @pytest.mark.parametrize("vendor", ["authentise", "cloudnest", "cwork"])
 def test_a_call_that_waited_is_judged_by_the_configured_timeouts(vendor: str) -> None:
-    policy = policies(connect=1.5, read=4.0, total=7.0)[vendor]
-    assert (policy.least, policy.patience) == (1.5, 7.0)
-    assert policy.deadline > policy.patience, "bounds are nested"
+    policy = policies(connect=0.5, read=4.0, total=7.0)[vendor]
+    assert (policy.least, policy.patience) == (0.5, 7.0)
+    assert policy.deadline > 7.0, "bounds are nested"
 
 
 @pytest.mark.parametrize("vendor", ["authentise", "cloudnest", "cwork"])
 def test_a_long_time_to_connect_leaves_some_to_wait(vendor: str) -> None:
     policy = policies(connect=60.0, total=2.0)[vendor]
-    assert policy.least == 2.0
-    assert policy.deadline - policy.least >= 5.0
+    assert policy.least == 0.2
+    assert policy.deadline > 2.0 + policy.least

@@ -204,12 +204,12 @@ def _policy(settings: AuthentiseSettings) -> GatePolicy:
         burst=max(10, settings.concurrency),
         per_day=settings.calls_per_day,
     )
-    total = settings.timeouts.total
+    bounds = settings.timeouts.options(settings.concurrency)
     return GatePolicy(
         concurrency=settings.concurrency,
-        deadline=total * 2 + 5.0,
-        total=total,
-        connect=settings.timeouts.connect,
+        deadline=bounds.total * 2 + 5.0,
+        patience=bounds.total,
+        least=bounds.least,
         budget=pace,
         remembered=REMEMBERED,
     )

@@ -9,7 +9,7 @@ import msgspec
 
 from floorgraph.model.source import BudgetState, SourceCondition, SourceStatus
 from floorgraph.model.time import Clock
-from floorgraph.vendors.cloudnest.client import Client, Payload
+from floorgraph.vendors.cloudnest.client import CONNECTIONS, Client, Payload
 from floorgraph.vendors.cloudnest.endpoints import ENDPOINTS
 from floorgraph.vendors.cloudnest.grants import Grants
 from floorgraph.vendors.cloudnest.haste import Haste, affordable_polls
@@ -207,11 +207,12 @@ class Gateway:
 
 def _policy(settings: CloudNestSettings) -> GatePolicy:
     budgets = {name: _budget(settings, name) for name in ENDPOINTS}
+    bounds = settings.timeouts.options(CONNECTIONS)
     return GatePolicy(
-        concurrency=8,
-        deadline=settings.timeouts.total + 10.0,
-        total=settings.timeouts.total,
-        connect=settings.timeouts.connect,
+        concurrency=CONNECTIONS,
+        deadline=bounds.total + 10.0,
+        patience=bounds.total,
+        least=bounds.least,
         retries=1,
         retry_stale=RETRY_STALE,
         budgets=budgets,

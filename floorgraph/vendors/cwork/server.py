@@ -138,7 +138,11 @@ class Server:
 
 def _policy(settings: CWorkSettings) -> GatePolicy:
     pace = BudgetPolicy(per_second=settings.calls_per_second, burst=max(10, settings.concurrency))
-    connect, total = settings.timeouts.connect, settings.timeouts.total
+    bounds = settings.timeouts.options(settings.concurrency)
     return GatePolicy(
-        concurrency=settings.concurrency, deadline=total + 5.0, total=total, connect=connect, budget=pace
+        concurrency=settings.concurrency,
+        deadline=bounds.total + 5.0,
+        patience=bounds.total,
+        least=bounds.least,
+        budget=pace,
     )

@@ -40,20 +40,19 @@ class GatePolicy:
     """Bounds for one source; times in seconds.
 
     `retries` counts further attempts at a read that met a passing failure,
-    all inside `deadline`, as is waiting for its turn. `total` and `connect`
-    are the client's own bounds of one call, to its whole answer (three quarters
-    of `deadline` when absent) and to a connection: with less than `connect`
-    left of its deadline a call that had to wait is not sent, and with less than
-    `total` its being late is not the vendor's doing. `remembered` bounds the
-    number of kept answers.
-    For `retry_stale` seconds after a failure the same question is not asked
-    again, unless a reader accepts only a younger answer than that.
+    all inside `deadline`, as is waiting for its turn. A call that had to wait is
+    not sent when less than `least` is left of that; when less than `patience`
+    was left, which is what the client itself gives a call (three quarters of
+    `deadline` when absent), its being late is not the vendor's doing.
+    `remembered` bounds the number of kept answers. For `retry_stale` seconds
+    after a failure the same question is not asked again, unless a reader
+    accepts only a younger answer than that.
     """
 
     concurrency: int = 4
     deadline: float = 20.0
-    total: float | None = None
-    connect: float = 0.0
+    patience: float | None = None
+    least: float = 0.0
     retries: int = 1
     retry_pause: float = 0.25
     retry_stale: float = 2.0
@@ -61,16 +60,6 @@ class GatePolicy:
     budget: BudgetPolicy = field(default_factory=BudgetPolicy)
     budgets: dict[str, BudgetPolicy] = field(default_factory=dict)
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
-
-    @property
-    def patience(self) -> float:
-        """Seconds for an answer; only that none came within them speaks against the vendor."""
-        return 0.75 * self.deadline if self.total is None else self.total
-
-    @property
-    def least(self) -> float:
-        """Seconds of its deadline that must be left for a call that had to wait to be sent."""
-        return min(self.connect, self.patience)
 
 
 class Gate:
@@ -100,7 +89,8 @@ class Gate:
         self.revision = 0
         self._flights = Flights(self.policy.deadline)
         self.writes = Writes()
-        self._patience, self._least = self.policy.patience, self.policy.least
+        patience = self.policy.patience
+        self._patience = 0.75 * self.policy.deadline if patience is None else patience
         self._memory = Memory(self.policy.remembered, self.policy.retry_stale)
         self.admission = Admission(
             source=source,
@@ -248,7 +238,7 @@ class Gate:
                 break
             try:
                 await self._sleep(self.policy.retry_pause * 2.0**attempt * self._chance())
-                if flight.left() < self._least:
+                if flight.left() < self.policy.least:
                     break
                 return await self._once(call, flight, again=True)
             except (BreakerOpen, BudgetExhausted):
@@ -269,7 +259,7 @@ class Gate:
         hurried = False
         if admitted is None:
             try:
-                admitted = await admission.enter(endpoint, flight.due - self._least)
+                admitted = await admission.enter(endpoint, flight.due - self.policy.least)
             except TooLate:
                 raise self._crowded(call) from None
             hurried = flight.left() < self._patience

@@ -53,6 +53,11 @@ class HttpOptions:
     keep_alive: float = 30.0
     proxy: str | None = None
 
+    @property
+    def least(self) -> float:
+        """Seconds without which nothing is worth sending: those to connect, a tenth of the whole at most."""
+        return min(self.connect, self.total / 10)
+
 
 class HttpClient:
     """Sends requests to one server and reports every trouble as a `SourceFailure`.

@@ -213,7 +213,7 @@ async def test_time_in_our_own_queue_is_not_the_vendors(make: Make, vendor: Vend
 
 
 async def test_a_call_with_too_little_time_left_is_not_sent(make: Make, vendor: Vendor) -> None:
-    gate, loop = make(concurrency=1, deadline=1.0, connect=0.7), asyncio.get_running_loop()
+    gate, loop = make(concurrency=1, deadline=1.0, least=0.7), asyncio.get_running_loop()
     holding = asyncio.create_task(hold(gate, 0.4))
     await settle()
     begun = loop.time()
@@ -231,7 +231,7 @@ async def test_a_call_with_too_little_time_left_is_not_sent(make: Make, vendor: 
 async def test_a_call_that_waited_and_had_all_its_time_speaks_against_the_vendor(
     make: Make, vendor: Vendor
 ) -> None:
-    gate = make(concurrency=1, deadline=0.5, total=0.3)
+    gate = make(concurrency=1, deadline=0.5, patience=0.3)
     vendor.release = asyncio.Event()
     holding = asyncio.create_task(hold(gate, 0.05))
     await settle()
@@ -241,9 +241,9 @@ async def test_a_call_that_waited_and_had_all_its_time_speaks_against_the_vendor
     assert list(gate.health.troubles) == ["lists"]
 
 
-@pytest.mark.parametrize("connect", [0.0, 0.4])
-async def test_a_retry_without_time_for_an_answer_is_none(make: Make, connect: float) -> None:
-    gate, calls = make(retries=1, deadline=0.6, connect=connect), 0
+@pytest.mark.parametrize("least", [0.0, 0.4])
+async def test_a_retry_without_time_for_an_answer_is_none(make: Make, least: float) -> None:
+    gate, calls = make(retries=1, deadline=0.6, least=least), 0
 
     async def fetch() -> str:
         nonlocal calls
@@ -253,5 +253,5 @@ async def test_a_retry_without_time_for_an_answer_is_none(make: Make, connect: f
 
     with pytest.raises(VendorFailure):
         await gate.read(Call("k", "lists", 1.0, fetch), ANY)
-    assert calls == (1 if connect else 2)
+    assert calls == (1 if least else 2)
     assert gate.admission.breaker("lists").run == 1, "the second attempt says nothing"

@@ -210,9 +210,9 @@ async def test_a_command_that_waits_while_its_source_is_closed_is_not_sent(upstr
 async def test_a_vendor_that_answers_is_not_blamed_for_our_own_queue(upstream: Upstream) -> None:
     """Three questions, one at a time: there is time for two."""
     async with faults(upstream.port) as proxy:
-        proxy.toxics = [Latency(0.35)]
+        proxy.toxics = [Latency(0.9)]
         once = BreakerPolicy(consecutive=1)
-        source = source_at(proxy.url, upstream, 5.0, concurrency=1, deadline=1.0, connect=0.4, breaker=once)
+        source = source_at(proxy.url, upstream, 5.0, concurrency=1, deadline=2.0, least=0.4, breaker=once)
         asked = (source.gate.read(source.call(name), NOW) for name in ("stations", "states", "orders"))
         *answered, refused = await asyncio.gather(*asked, return_exceptions=True)
         assert [getattr(one, "value", one) for one in answered] == [{}, {}]
